@@ -1,0 +1,31 @@
+"""Celery: a wake-up and a home for slow jobs. Postgres is the truth; the broker may vanish at any moment."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatzee.settings")
+
+from chatzee.env import env  # noqa: E402  # the settings module must be named first
+
+app = Celery("chatzee")
+app.conf.update(
+    broker_url=env.valkey_url.get_secret_value() + "/0",
+    broker_connection_retry_on_startup=True,
+    # Longer than any task; work that is lost is found by the sweepers, so a late redelivery does no harm.
+    broker_transport_options={"visibility_timeout": 3600, "socket_timeout": 5, "socket_connect_timeout": 2},
+    broker_connection_timeout=2,
+    task_ignore_result=True,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    task_publish_retry=False,
+    task_serializer="json",
+    accept_content=["json"],
+    task_default_queue="default",
+    task_create_missing_queues=True,
+    worker_prefetch_multiplier=1,
+    worker_hijack_root_logger=False,
+    worker_send_task_events=False,
+    timezone="UTC",
+)
+app.autodiscover_tasks()

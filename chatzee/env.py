@@ -1,0 +1,66 @@
+"""The process's environment, typed: read once, refused at start with the name of what is wrong.
+
+Every variable is prefixed ``CHATZEE_``. `bin/dev` and `bin/test` write them for one machine; a server sets them
+itself (see ``docs/operations.md``).
+"""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Env(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="CHATZEE_", extra="ignore", frozen=True)
+
+    mode: Literal["dev", "test", "production"] = "dev"
+    secret_key: SecretStr
+    allowed_hosts: list[str] = ["127.0.0.1", "localhost"]
+
+    #: Address people open; links in mails start with it.
+    public_url: str = "http://127.0.0.1:8000"
+    #: Address of the edge (sockets and webhooks). Equal to ``public_url`` behind one proxy.
+    edge_url: str = "http://127.0.0.1:8001"
+    #: Proxies in front of us whose X-Forwarded-* headers we believe; 0 believes none.
+    trusted_proxies: int = 0
+
+    #: libpq-style URLs. ``database_url`` signs in as a role that owns nothing; ``database_owner_url`` migrates.
+    database_url: SecretStr
+    database_owner_url: SecretStr
+    keys_database_url: SecretStr
+
+    valkey_url: SecretStr
+
+    #: Where encrypted attachments live: a folder, or ``s3://bucket/prefix``.
+    files: str = "var/files"
+
+    root_key_provider: Literal["file", "aws-kms", "gcp-kms", "vault-transit"] = "file"
+    #: file: path of the key file; aws-kms: key ARN; gcp-kms: key resource name; vault-transit: key name.
+    root_key: str = "var/root.key"
+    #: Base URL of the provider where it is not the vendor's own (a private Vault, or a local server in tests).
+    root_key_endpoint: str = ""
+    root_key_token: SecretStr = SecretStr("")
+
+    #: smtp://user:password@host:port, smtps://…, or file:///folder for one machine.
+    mail_url: SecretStr = SecretStr("file:///tmp/chatzee-mail")
+    mail_from: str = "Chatzee <no-reply@localhost>"
+
+    #: Hosts (``host:port``) on private addresses that outgoing calls may reach, such as the local emulators.
+    http_allowed_private: list[str] = []
+
+    log_format: Literal["console", "json"] = "json"
+    log_level: str = "INFO"
+    demo: bool = False
+    #: Requests (and threads) that one web process serves at once.
+    web_threads: int = Field(default=8, ge=1)
+
+    @property
+    def is_production(self) -> bool:
+        return self.mode == "production"
+
+    def files_path(self) -> Path:
+        return Path(self.files)
+
+
+env = Env()  # type: ignore[call-arg]  # the values come from the environment

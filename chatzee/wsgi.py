@@ -1,0 +1,8 @@
+"""The web process: Django pages and API by WSGI threads."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatzee.settings")
+application = get_wsgi_application()

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class CoreConfig(AppConfig):
+    name = "core"
+    verbose_name = "Ground floor"
+
+    def ready(self) -> None:
+        from django.utils.module_loading import autodiscover_modules
+
+        from core import checks  # noqa: F401  # registers the system checks
+
+        autodiscover_modules("personal_data")

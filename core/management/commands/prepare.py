@@ -1,0 +1,20 @@
+"""Bring both databases to this version: migrate, then put up row security and grants."""
+
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import connections
+
+from core.tenancy import row_security
+
+
+class Command(BaseCommand):
+    help = "Migrate the data and keys databases and (re)create grants and row-level security. Safe to repeat."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        verbosity = options["verbosity"]
+        call_command("migrate", database="owner", interactive=False, verbosity=verbosity)
+        call_command("migrate", database="keys", interactive=False, verbosity=verbosity)
+        count = row_security.put_up(connections["owner"])
+        self.stdout.write(f"Databases are ready; {count} tables behind row-level security.")
