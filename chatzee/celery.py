@@ -28,4 +28,6 @@ app.conf.update(
     worker_send_task_events=False,
     timezone="UTC",
 )
+# "Current" belongs to one thread; the web process enqueues from many.
+app.set_default()
 app.autodiscover_tasks()

@@ -6,6 +6,7 @@ from urllib.parse import unquote, urlsplit
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
+import chatzee.celery  # noqa: F401  # every process that loads the settings gets the app its shared tasks belong to
 from chatzee.env import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent

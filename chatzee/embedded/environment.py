@@ -1,0 +1,56 @@
+"""The `CHATZEE_*` variables (see `chatzee/env.py`) of a run on one machine."""
+
+from pathlib import Path
+from typing import Literal
+
+from chatzee.embedded import roles
+from chatzee.embedded.folders import Folders
+from chatzee.embedded.ports import HOST
+from chatzee.embedded.postgres import Cluster
+from chatzee.embedded.valkey import Valkey
+
+#: Roles that sign in, each with a password of its own.
+SIGNING_IN = (roles.OWNER, roles.APP, roles.KEYS)
+
+
+def passwords(folders: Folders) -> dict[str, str]:
+    """The random password of each role that signs in; made once, kept in files only we may read."""
+    return {role: folders.secret(f"{role}-password") for role in SIGNING_IN}
+
+
+def database_variables(folders: Folders, cluster: Cluster, *, data: str, keys: str) -> dict[str, str]:
+    """The three database URLs."""
+    known = passwords(folders)
+    return {
+        "CHATZEE_DATABASE_URL": cluster.url(data, user=roles.APP, password=known[roles.APP]),
+        "CHATZEE_DATABASE_OWNER_URL": cluster.url(data, user=roles.OWNER, password=known[roles.OWNER]),
+        "CHATZEE_KEYS_DATABASE_URL": cluster.url(keys, user=roles.KEYS, password=known[roles.KEYS]),
+    }
+
+
+def variables(
+    folders: Folders, valkey: Valkey, *, mode: Literal["dev", "test"], web_port: int, edge_port: int
+) -> dict[str, str]:
+    """Everything but the databases: secrets made once, addresses, folders for files and mails."""
+    # The key file is in hex, 256 bits; it is made here so that a second start can read what the first one wrote.
+    folders.secret("root.key")
+    for name in ("files", "mail"):
+        (folders.home / name).mkdir(mode=0o700, exist_ok=True)
+    return {
+        "CHATZEE_MODE": mode,
+        "CHATZEE_SECRET_KEY": folders.secret("secret-key", size=48),
+        "CHATZEE_PUBLIC_URL": f"http://{HOST}:{web_port}",
+        "CHATZEE_EDGE_URL": f"http://{HOST}:{edge_port}",
+        "CHATZEE_VALKEY_URL": valkey.url,
+        "CHATZEE_FILES": str(folders.home / "files"),
+        "CHATZEE_ROOT_KEY": str(folders.home / "root.key"),
+        "CHATZEE_MAIL_URL": (folders.home / "mail").as_uri(),
+        "CHATZEE_LOG_FORMAT": "console",
+        "DJANGO_SETTINGS_MODULE": "chatzee.settings",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def mail_folder(folders: Folders) -> Path:
+    """Where mails land on one machine, one `.eml` file each."""
+    return folders.home / "mail"

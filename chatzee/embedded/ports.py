@@ -1,0 +1,34 @@
+"""Free TCP ports on the loopback address."""
+
+import socket
+from contextlib import closing
+
+HOST = "127.0.0.1"
+
+
+def is_free(port: int) -> bool:
+    """Whether a server could listen on this loopback port now."""
+    with closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as probe:
+        # Servers set it too: without it a port in TIME_WAIT after a restart would look taken.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+        return True
+
+
+def first_free(wanted: int, *, span: int = 200, avoid: frozenset[int] = frozenset()) -> int:
+    """The wanted port, or the next free one within `span`. Raises OSError when all of them are taken."""
+    for port in range(wanted, wanted + span):
+        if port not in avoid and is_free(port):
+            return port
+    raise OSError(f"No free port between {wanted} and {wanted + span - 1} on {HOST}.")
+
+
+def any_free() -> int:
+    """A port the system says is free."""
+    with closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port

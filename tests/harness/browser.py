@@ -1,0 +1,21 @@
+"""Chromium for the tests marked `browser`: the machine's own where there is one, else Playwright's."""
+
+import os
+import shutil
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    found = os.environ.get("CHATZEE_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    arguments = {**browser_type_launch_args, "args": ["--no-sandbox", "--disable-dev-shm-usage"]}
+    return {**arguments, "executable_path": found} if found else arguments
+
+
+@pytest.fixture(autouse=True)
+def _database_beside_the_browser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Playwright keeps an event loop in the test's thread, which Django takes for async code and refuses to serve."""
+    if request.node.get_closest_marker("browser"):
+        monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
