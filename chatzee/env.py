@@ -49,6 +49,9 @@ class Env(BaseSettings):
     #: Hosts (``host:port``) on private addresses that outgoing calls may reach, such as the local emulators.
     http_allowed_private: list[str] = []
 
+    #: Bearer token that lets a scraper on another machine read /metrics; empty: this machine only.
+    metrics_token: SecretStr = SecretStr("")
+
     log_format: Literal["console", "json"] = "json"
     log_level: str = "INFO"
     demo: bool = False

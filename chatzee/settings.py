@@ -207,6 +207,7 @@ AXES_SENSITIVE_PARAMETERS = ["email", "username", "ip_address"]
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 
-LOGGING_CONFIG = None  # core.observability.logs configures structlog and the standard library together
+LOGGING_CONFIG = "core.observability.logs.configure"
+LOGGING = {"format": env.log_format, "level": env.log_level}
 SILENCED_SYSTEM_CHECKS: list[str] = []
 TEST_RUNNER = "django.test.runner.DiscoverRunner"

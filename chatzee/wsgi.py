@@ -6,3 +6,7 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatzee.settings")
 application = get_wsgi_application()
+
+from core.checks import refuse_unsafe_start  # noqa: E402  # needs the apps that the line above loads
+
+refuse_unsafe_start()

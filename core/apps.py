@@ -9,5 +9,6 @@ class CoreConfig(AppConfig):
         from django.utils.module_loading import autodiscover_modules
 
         from core import checks  # noqa: F401  # registers the system checks
+        from core.observability import celery_signals  # noqa: F401  # connects request ids to tasks
 
         autodiscover_modules("personal_data")

@@ -1,0 +1,37 @@
+"""Who is at the other end of a request, as far as the proxies in front of us can be believed."""
+
+from ipaddress import ip_address
+
+from django.http import HttpRequest
+
+from chatzee.env import env
+
+
+def client_ip(request: HttpRequest) -> str | None:
+    """The client's address; None when there is none (a unix socket).
+
+    With n trusted proxies it is the n-th address from the right of X-Forwarded-For: what stands further left was
+    written by the client itself. A request that did not come through all of them counts by its own address.
+    """
+    direct = _address(request.META.get("REMOTE_ADDR", ""))
+    if not env.trusted_proxies:
+        return direct
+    forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    if len(forwarded) < env.trusted_proxies:
+        return direct
+    return _address(forwarded[-env.trusted_proxies]) or direct
+
+
+def is_local(request: HttpRequest) -> bool:
+    """Whether the request came from this machine itself, not through a proxy on it."""
+    direct = _address(request.META.get("REMOTE_ADDR", ""))
+    return direct is not None and ip_address(direct).is_loopback and "HTTP_X_FORWARDED_FOR" not in request.META
+
+
+def _address(text: str) -> str | None:
+    try:
+        found = ip_address(text)
+    except ValueError:
+        return None
+    mapped = getattr(found, "ipv4_mapped", None)
+    return str(mapped or found)
