@@ -1,0 +1,15 @@
+// The one entry of every dashboard page: each import defines its elements or listens on the document, so it survives htmx swaps.
+import "./http.js";
+import "./theme.js";
+import "./toast.js";
+import "./relative-time.js";
+import "./menu.js";
+import "./dialog.js";
+import "./tooltip.js";
+import "./drag-width.js";
+import "./confirm.js";
+import "./copy.js";
+import "./forms.js";
+import "./shortcuts.js";
+
+document.documentElement.classList.add("js");

@@ -1,0 +1,31 @@
+// The CSRF cookie is HttpOnly, so the token travels in a meta tag to htmx and to our own requests.
+import { toast } from "./toast.js";
+
+const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.content ?? "";
+
+/** The CSRF token of this page. */
+export const csrfToken = () => meta("csrf-token");
+
+/** POST (or another method) to one of our own addresses; resolves to the Response, rejects when the network fails. */
+export function send(url, { method = "POST", body, headers = {}, ...rest } = {}) {
+  return fetch(url, { method, body, credentials: "same-origin", headers: { "X-CSRFToken": csrfToken(), "X-Requested-With": "fetch", ...headers }, ...rest });
+}
+
+document.addEventListener("htmx:configRequest", (event) => {
+  if (event.detail.verb !== "get") event.detail.headers["X-CSRFToken"] = csrfToken();
+});
+
+document.addEventListener("htmx:responseError", (event) => {
+  const { status, responseURL } = event.detail.xhr;
+  if (status === 401) {
+    window.location.assign(responseURL.startsWith(window.location.origin) ? meta("sign-in") || "/" : "/");
+    return;
+  }
+  const words = document.querySelector("toast-region")?.dataset ?? {};
+  const text = { 403: words.forbidden, 404: words.missing, 429: words.often }[status] ?? words.broken;
+  toast(text ?? "", { tone: "bad" });
+});
+
+document.addEventListener("htmx:sendError", () => {
+  toast(document.querySelector("toast-region")?.dataset.offline ?? "", { tone: "bad" });
+});
