@@ -21,6 +21,17 @@ class UnlockedKey:
     cipher: AESGCM | None = field(repr=False)
     #: Values derived from this key (keyed hashes by namespace); they live and die with it.
     derived: dict[str, Any] = field(repr=False, default_factory=dict)
+    #: Workspace and key id, with which the associated data of every value under this key begins.
+    head: bytes = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.head = self.workspace_id.bytes + self.id.bytes
+
+
+class UsableKey(UnlockedKey):
+    """For the type checker: an unlocked key that was not destroyed."""
+
+    cipher: AESGCM
 
 
 class TimedCache[K, V]:
@@ -33,15 +44,15 @@ class TimedCache[K, V]:
         self._lock = Lock()
 
     def get(self, key: K) -> V | None:
-        with self._lock:
-            found = self._items.get(key)
-            if found is None:
-                return None
-            if found[0] < monotonic():
-                del self._items[key]
-                return None
+        # Without the lock: each step is one C call on built-in keys, and this runs for every value that is read.
+        found = self._items.get(key)
+        if found is None or found[0] < monotonic():
+            return None
+        try:
             self._items.move_to_end(key)
-            return found[1]
+        except KeyError:
+            return found[1]  # put out by another thread in between; what we hold is still good
+        return found[1]
 
     def put(self, key: K, value: V) -> None:
         with self._lock:

@@ -12,7 +12,7 @@ from django.db.models.query_utils import DeferredAttribute
 
 from core.vault import keyring
 from core.vault.errors import DecryptionError, EncryptedFieldError, KeyDestroyedError
-from core.vault.sealing import RowId, Sealed, binding, place, row_bytes, seal, unseal
+from core.vault.sealing import RowId, Sealed, associated, place, seal, unseal
 
 if TYPE_CHECKING:
 
@@ -105,8 +105,8 @@ class EncryptedField[V](TypedField[V | None, V]):
             key = keyring.unlocked(seat.key_id)
         if key.cipher is None:
             return self.empty()
-        associated = seat.workspace_id.bytes + seat.key_id.bytes + self.place + row_bytes(seat.row_id)
-        value = self.decode(unseal(key.cipher, sealed, associated))
+        binding = associated(key, seat.workspace_id, self.place, seat.row_id)
+        value = self.decode(unseal(key.cipher, sealed, binding))
         instance.__dict__[self.attname] = value
         return value
 
@@ -133,8 +133,9 @@ class EncryptedField[V](TypedField[V | None, V]):
             raise EncryptedFieldError(f"{self.model.__name__}.{self.name} is encrypted and takes no SQL expression.")
         if value is None or value == self.empty():
             return None
-        associated = binding(seat.workspace_id, seat.key_id, self.place, row_bytes(seat.row_id))
-        return Sealed(seal(keyring.cipher(seat.key_id), self.encode(value), associated))
+        key = keyring.usable(seat.key_id)
+        binding = associated(key, seat.workspace_id, self.place, seat.row_id)
+        return Sealed(seal(key.cipher, self.encode(value), binding))
 
     def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:
         super().contribute_to_class(cls, name, private_only)
@@ -198,7 +199,7 @@ class EncryptedField[V](TypedField[V | None, V]):
         found = super().check(**kwargs)
         if not hasattr(self.model, "vault_key_id"):
             found.append(checks.Error("Encrypted fields need an EncryptedModel.", obj=self, id="vault.E001"))
-        if self.unique or self.db_index or self.primary_key:
+        if self.unique or getattr(self, "db_index", False):
             found.append(checks.Error("An encrypted field cannot be indexed.", obj=self, id="vault.E002"))
         return found
 

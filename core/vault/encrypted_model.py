@@ -15,13 +15,13 @@ from core.vault.encrypted_field import (
     EncryptedField,
     Outgoing,
     Seat,
-    Sealed,
     TypedField,
     current_seat,
     load_keys_of_peers,
     seat_of,
 )
 from core.vault.errors import EncryptedFieldError, StaleKeyError
+from core.vault.sealing import Sealed
 
 
 class KeyIdField(TypedField[UUID | None, UUID], models.UUIDField):  # type: ignore[type-arg]
@@ -79,7 +79,12 @@ class EncryptedModel(models.Model):
 
     @classmethod
     def from_db(
-        cls, db: str | None, field_names: Collection[str], values: Collection[Any], *, fetch_mode: FetchMode | None = None
+        cls,
+        db: str | None,
+        field_names: Collection[str],
+        values: Collection[Any],
+        *,
+        fetch_mode: FetchMode | None = None,
     ) -> Self:
         new = super().from_db(db, field_names, values, fetch_mode=fetch_mode)
         _remember_seat(new)

@@ -13,7 +13,7 @@ from core.vault.blind import INDEX_BYTES
 from core.vault.encrypted_field import EncryptedField, TypedField
 from core.vault.encrypted_model import EncryptedModel, KeyIdField, prefetch_keys, rekey
 from core.vault.errors import EncryptedFieldError
-from core.vault.sealing import RowId, binding, place, row_bytes, seal, unseal
+from core.vault.sealing import RowId, associated, place, seal, unseal
 
 __all__ = [
     "BlindIndexField",
@@ -91,7 +91,9 @@ class BlindIndexField(TypedField[bytes | None, bytes | None]):
 
     def get_lookup(self, lookup_name: str) -> Any:
         if lookup_name not in {"exact", "in", "isnull"}:
-            raise EncryptedFieldError(f"{self.model.__name__}.{self.name} is a blind index: it knows no {lookup_name!r}.")
+            raise EncryptedFieldError(
+                f"{self.model.__name__}.{self.name} is a blind index: it knows no {lookup_name!r}."
+            )
         return super().get_lookup(lookup_name)
 
     def from_db_value(self, value: Any, expression: object, connection: object) -> bytes | None:
@@ -108,7 +110,9 @@ class BlindIndexField(TypedField[bytes | None, bytes | None]):
         if value is None:
             return None
         if not isinstance(value, bytes) or len(value) != INDEX_BYTES:
-            raise EncryptedFieldError(f"{self.model.__name__}.{self.name} takes the {INDEX_BYTES} bytes of blind_index().")
+            raise EncryptedFieldError(
+                f"{self.model.__name__}.{self.name} takes the {INDEX_BYTES} bytes of blind_index()."
+            )
         return connection.Database.Binary(value)
 
     def deconstruct(self) -> tuple[str, str, Any, Any]:
@@ -123,11 +127,11 @@ def encrypt_value(workspace_id: UUID, table: str, column: str, row_id: RowId, ke
 
     Raises KeyMissingError, KeyDestroyedError.
     """
-    associated = binding(workspace_id, key_id, place(table, column), row_bytes(row_id))
-    return seal(keyring.cipher(key_id), data, associated)
+    key = keyring.usable(key_id)
+    return seal(key.cipher, data, associated(key, workspace_id, place(table, column), row_id))
 
 
 def decrypt_value(workspace_id: UUID, table: str, column: str, row_id: RowId, key_id: UUID, data: bytes) -> bytes:
     """The inverse of `encrypt_value`. Raises DecryptionError, KeyMissingError, KeyDestroyedError."""
-    associated = binding(workspace_id, key_id, place(table, column), row_bytes(row_id))
-    return unseal(keyring.cipher(key_id), bytes(data), associated)
+    key = keyring.usable(key_id)
+    return unseal(key.cipher, data, associated(key, workspace_id, place(table, column), row_id))

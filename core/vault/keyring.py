@@ -10,6 +10,7 @@ query the database synchronously; code on an event loop calls `aload` first and 
 
 import os
 from collections.abc import Iterable
+from typing import cast
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
@@ -20,7 +21,7 @@ from django.db.models import Q
 
 from core.ids import new_id
 from core.vault import rows
-from core.vault.cache import TimedCache, UnlockedKey
+from core.vault.cache import TimedCache, UnlockedKey, UsableKey
 from core.vault.errors import DecryptionError, KeyDestroyedError, KeyMissingError
 from core.vault.models import KeyKind, VaultKey
 from core.vault.providers import provider_named, root_provider
@@ -63,12 +64,9 @@ def data_key_id(workspace_id: UUID) -> UUID:
     return _active_id(workspace_id, KeyKind.DATA)
 
 
-def index_key(workspace_id: UUID) -> UnlockedKey:
+def index_key(workspace_id: UUID) -> UsableKey:
     """The workspace's active index key, unlocked. Raises KeyMissingError, KeyDestroyedError."""
-    found = unlocked(_active_id(workspace_id, KeyKind.INDEX))
-    if found.cipher is None:
-        raise KeyDestroyedError(f"The index key of workspace {workspace_id} was destroyed.")
-    return found
+    return usable(_active_id(workspace_id, KeyKind.INDEX))
 
 
 def load(key_ids: Iterable[UUID]) -> None:
@@ -100,12 +98,12 @@ def unlocked(key_id: UUID) -> UnlockedKey:
     return found
 
 
-def cipher(key_id: UUID) -> AESGCM:
-    """The key's cipher. Raises KeyMissingError, KeyDestroyedError."""
-    found = unlocked(key_id).cipher
-    if found is None:
+def usable(key_id: UUID) -> UsableKey:
+    """The key, with its cipher. Raises KeyMissingError, KeyDestroyedError."""
+    found = _keys.get(key_id.int) or unlocked(key_id)
+    if found.cipher is None:
         raise KeyDestroyedError(f"Key {key_id} was destroyed.")
-    return found
+    return cast(UsableKey, found)
 
 
 def is_destroyed(key_id: UUID) -> bool:
@@ -252,9 +250,7 @@ def _remember(row: rows.KeyRow) -> None:
     if row.destroyed:
         _keys.put(row.id.int, UnlockedKey(row.id, row.workspace_id, row.kind, b"", None))
         return
-    secret = unwrap_key(
-        workspace_cipher(row), row.wrapped, workspace_id=row.workspace_id, key_id=row.id, kind=row.kind
-    )
+    secret = unwrap_key(workspace_cipher(row), row.wrapped, workspace_id=row.workspace_id, key_id=row.id, kind=row.kind)
     _keys.put(row.id.int, UnlockedKey(row.id, row.workspace_id, row.kind, secret, AESGCM(secret)))
 
 
@@ -272,7 +268,6 @@ __all__ = [
     "PLATFORM",
     "aload",
     "cached",
-    "cipher",
     "create_contact_key",
     "create_contact_keys",
     "create_workspace_keys",
@@ -284,4 +279,5 @@ __all__ = [
     "is_destroyed",
     "load",
     "unlocked",
+    "usable",
 ]

@@ -45,7 +45,9 @@ def fetch(condition: Q) -> list[KeyRow]:
         )
     )
     return [
-        KeyRow(key_id, workspace_id, kind, bytes(wrapped), by, gone is not None, bytes(parent_wrapped or b""), root or "")
+        KeyRow(
+            key_id, workspace_id, kind, bytes(wrapped), by, gone is not None, bytes(parent_wrapped or b""), root or ""
+        )
         for key_id, workspace_id, kind, wrapped, by, gone, parent_wrapped, root in found
     ]
 

@@ -4,12 +4,14 @@ Layout: version (1) · algorithm (1) · nonce (12) · ciphertext and tag. The as
 `table|column|` and row id, so a value moved to another row, column, table or workspace does not open.
 """
 
+from functools import cache
 from os import urandom
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from core.vault.cache import UnlockedKey
 from core.vault.errors import DecryptionError
 
 #: Version 1, algorithm 1 (AES-256-GCM).
@@ -22,31 +24,31 @@ OVERHEAD = _BODY + 16
 type RowId = UUID | int | str
 
 
+@cache
 def place(table: str, column: str) -> bytes:
     """The part of the associated data that names a column."""
     return f"{table}|{column}|".encode()
 
 
-def row_bytes(row_id: RowId) -> bytes:
-    return row_id.bytes if isinstance(row_id, UUID) else str(row_id).encode()
+def associated(key: UnlockedKey, workspace_id: UUID, column: bytes, row_id: RowId) -> bytes:
+    """The associated data of one value; `column` comes from :func:`place`. Raises DecryptionError for a foreign key."""
+    if workspace_id.int != key.workspace_id.int:
+        raise DecryptionError(f"Key {key.id} belongs to another workspace.")
+    return key.head + column + (row_id.int.to_bytes(16) if isinstance(row_id, UUID) else str(row_id).encode())
 
 
-def binding(workspace_id: UUID, key_id: UUID, column: bytes, row: bytes) -> bytes:
-    """The associated data of one value. `column` comes from :func:`place`, `row` from :func:`row_bytes`."""
-    return workspace_id.bytes + key_id.bytes + column + row
-
-
-def seal(cipher: AESGCM, data: bytes, associated: bytes) -> bytes:
+def seal(cipher: AESGCM, data: bytes, binding: bytes) -> bytes:
+    """`data` encrypted; it opens only with the same `binding`."""
     nonce = urandom(NONCE)
-    return HEADER + nonce + cipher.encrypt(nonce, data, associated)
+    return HEADER + nonce + cipher.encrypt(nonce, data, binding)
 
 
-def unseal(cipher: AESGCM, sealed: bytes, associated: bytes) -> bytes:
+def unseal(cipher: AESGCM, sealed: bytes, binding: bytes) -> bytes:
     """The plaintext. Raises DecryptionError when the bytes were changed, moved, or are of an unknown version."""
     if sealed[:2] != HEADER or len(sealed) < OVERHEAD:
         raise DecryptionError("The value is of an unknown version or cut short.")
     try:
-        return cipher.decrypt(sealed[2:_BODY], sealed[_BODY:], associated)
+        return cipher.decrypt(sealed[2:_BODY], sealed[_BODY:], binding)
     except InvalidTag:
         raise DecryptionError("The value does not open here: another key, another place, or changed bytes.") from None
 

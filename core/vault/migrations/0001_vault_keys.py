@@ -5,31 +5,60 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='VaultKey',
+            name="VaultKey",
             fields=[
-                ('id', models.UUIDField(default=core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('workspace_id', models.UUIDField()),
-                ('kind', models.CharField(choices=[('workspace', 'Workspace'), ('data', 'Data'), ('contact', 'Contact'), ('index', 'Index')], max_length=9)),
-                ('generation', models.PositiveIntegerField(default=1)),
-                ('wrapped_by', models.UUIDField(null=True)),
-                ('root', models.CharField(blank=True, max_length=250)),
-                ('wrapped', models.BinaryField()),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('retired_at', models.DateTimeField(null=True)),
-                ('destroyed_at', models.DateTimeField(null=True)),
+                ("id", models.UUIDField(default=core.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("workspace_id", models.UUIDField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("workspace", "Workspace"),
+                            ("data", "Data"),
+                            ("contact", "Contact"),
+                            ("index", "Index"),
+                        ],
+                        max_length=9,
+                    ),
+                ),
+                ("generation", models.PositiveIntegerField(default=1)),
+                ("wrapped_by", models.UUIDField(null=True)),
+                ("root", models.CharField(blank=True, max_length=250)),
+                ("wrapped", models.BinaryField()),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("retired_at", models.DateTimeField(null=True)),
+                ("destroyed_at", models.DateTimeField(null=True)),
             ],
             options={
-                'db_table': 'vault_key',
-                'indexes': [models.Index(fields=['workspace_id', 'id'], name='vault_key_workspace')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(models.Q(('kind', 'contact'), _negated=True), ('destroyed_at', None), ('retired_at', None)), fields=('workspace_id', 'kind'), name='vault_key_one_active'), models.CheckConstraint(condition=models.Q(('destroyed_at', None), ('wrapped', b''), _connector='OR'), name='vault_key_destroyed_is_empty'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'workspace'), ('wrapped_by', None)), models.Q(models.Q(('kind', 'workspace'), _negated=True), ('wrapped_by__isnull', False)), _connector='OR'), name='vault_key_wrapped_by_workspace')],
+                "db_table": "vault_key",
+                "indexes": [models.Index(fields=["workspace_id", "id"], name="vault_key_workspace")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "contact"), _negated=True), ("destroyed_at", None), ("retired_at", None)
+                        ),
+                        fields=("workspace_id", "kind"),
+                        name="vault_key_one_active",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("destroyed_at", None), ("wrapped", b""), _connector="OR"),
+                        name="vault_key_destroyed_is_empty",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "workspace"), ("wrapped_by", None)),
+                            models.Q(models.Q(("kind", "workspace"), _negated=True), ("wrapped_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="vault_key_wrapped_by_workspace",
+                    ),
+                ],
             },
         ),
     ]

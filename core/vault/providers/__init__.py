@@ -18,7 +18,9 @@ def root_provider() -> RootKeyProvider:
 def provider_named(name: str) -> RootKeyProvider:
     """The provider called `name`, configured from the environment. One instance per process."""
     if name != env.root_key_provider:
-        raise RootKeyError(f"A key was wrapped by the root provider {name!r}, but {env.root_key_provider!r} is configured.")
+        raise RootKeyError(
+            f"A key was wrapped by the root provider {name!r}, but {env.root_key_provider!r} is configured."
+        )
     return _build(name)
 
 
