@@ -20,6 +20,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.postgres",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "chatzee.admin.OperatorAdminConfig",
@@ -55,7 +56,6 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.SessionGuardMiddleware",
-    "accounts.middleware.WorkspaceMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -188,7 +188,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = not env.is_production
 WHITENOISE_AUTOREFRESH = env.mode == "dev"
 
-EMAIL_BACKEND = "core.mail.Backend"
+MAILERS = {"default": {"BACKEND": "core.mail.Backend"}}
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.mail_from
 
 OTP_TOTP_ISSUER = "Chatzee"
@@ -209,5 +209,6 @@ AXES_VERBOSE = False
 
 LOGGING_CONFIG = "core.observability.logs.configure"
 LOGGING = {"format": env.log_format, "level": env.log_level}
-SILENCED_SYSTEM_CHECKS: list[str] = []
+# Passkeys ask for https, which one machine does not have; browsers take http://localhost for secure.
+SILENCED_SYSTEM_CHECKS = [] if env.is_production else ["otp_webauthn.E031"]
 TEST_RUNNER = "django.test.runner.DiscoverRunner"

@@ -1,0 +1,34 @@
+"""Workspaces: making one, and who is in it."""
+
+from django.db import transaction
+
+from accounts.models import Membership, User, Workspace
+from accounts.permissions import Role
+from core.audit import Action, Actor, record
+from core.ids import new_id
+from core.tenancy import scope
+from core.vault import keyring
+
+
+def create_workspace(*, name: str, owner: User, language: str = "en", time_zone: str = "UTC", is_demo: bool = False) -> Workspace:
+    """Make a workspace with keys of its own and `owner` as its first member. Not inside another workspace's scope."""
+    workspace = Workspace(id=new_id(), name=name.strip(), language=language, time_zone=time_zone, is_demo=is_demo)
+    keyring.create_workspace_keys(workspace.pk)
+    with scope(workspace.pk), transaction.atomic():
+        workspace.save(force_insert=True)
+        record(Action.WORKSPACE_CREATED, actor=Actor.user(owner.pk), target=workspace)
+        add_member(owner, role=Role.OWNER, actor=Actor.user(owner.pk))
+    return workspace
+
+
+@transaction.atomic
+def add_member(user: User, *, role: str, actor: Actor) -> Membership:
+    """Give a user a role in the workspace in scope; one who had left comes back with the new role."""
+    membership = Membership.objects.filter(user=user).first()
+    if membership is None:
+        membership = Membership.objects.create(user=user, role=role)
+    else:
+        membership.role, membership.is_active = role, True
+        membership.save(update_fields=["role", "is_active"])
+    record(Action.MEMBER_JOINED, actor=actor, target=membership, role=role)
+    return membership

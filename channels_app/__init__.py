@@ -1,0 +1,1 @@
+"""Channels: webhook intake, outbound delivery, and one adapter folder per channel."""

@@ -1,0 +1,1 @@
+"""Every write to channels: intake, applying, the outbox, quarantine."""

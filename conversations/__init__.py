@@ -1,0 +1,1 @@
+"""Conversations: inboxes, contacts and their identities, messages, labels, notes, search and live updates."""

@@ -1,0 +1,150 @@
+"""The list of conversations: tabs, filters, sorts, key-set pages, counts."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.db.models import Count, F, IntegerField, Q, QuerySet, Value
+from django.db.models.fields.json import KT
+from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
+from django.db.models.functions import Cast, Coalesce
+
+from accounts.models import Membership, User
+from conversations.models import Contact, Conversation
+from conversations.selectors.inboxes import inboxes_visible_to, sees_all_inboxes
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ListFilter:
+    """What the list shows. `status` empty means every status."""
+
+    tab: str = "all"  # mine, unassigned, all
+    status: str = Conversation.Status.OPEN
+    inbox: UUID | None = None
+    team: UUID | None = None
+    label: UUID | None = None
+    is_unread: bool = False
+    sort: str = "newest"  # newest, oldest, priority, waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of the list; `cursor` leads to the next one and is empty on the last."""
+
+    rows: list[Conversation]
+    cursor: str
+
+
+#: The columns of each sort, and whether it descends. The last column is unique, so no row is skipped or repeated.
+SORTS: dict[str, tuple[tuple[str, ...], bool]] = {
+    "newest": (("last_activity_at", "id"), True),
+    "oldest": (("last_activity_at", "id"), False),
+    "priority": (("priority", "last_activity_at", "id"), True),
+    "waiting": (("waiting_since", "id"), False),
+}
+
+
+def conversations_visible_to(membership: Membership) -> QuerySet[Conversation]:
+    """Every conversation in the inboxes that the member may see."""
+    queryset = Conversation.objects.all()
+    if sees_all_inboxes(membership):
+        return queryset
+    return queryset.filter(inbox_id__in=inboxes_visible_to(membership).values("id"))
+
+
+def conversation_visible_to(membership: Membership, conversation_id: UUID) -> Conversation:
+    """One conversation with all that its page shows. Raises Conversation.DoesNotExist for a stranger."""
+    related = ("contact", "identity", "inbox", "assignee", "team")
+    return conversations_visible_to(membership).select_related(*related).get(pk=conversation_id)
+
+
+def list_page(membership: Membership, chosen: ListFilter, cursor: str = "", size: int = PAGE) -> Page:
+    """A page of the list after `cursor`. Raises ValueError for a cursor that is not one of this sort."""
+    columns, descends = SORTS[chosen.sort]
+    queryset = filtered(membership, chosen)
+    if cursor:
+        after = TupleLessThan if descends else TupleGreaterThan
+        values = tuple(Value(value) for value in _decoded(cursor, chosen.sort))
+        queryset = queryset.filter(after(tuple(F(column) for column in columns), values))
+    ordering = [f"-{column}" if descends else column for column in columns]
+    rows = list(queryset.order_by(*ordering)[: size + 1])
+    more = len(rows) > size
+    return Page(rows[:size], cursor_of(rows[size - 1], chosen.sort) if more else "")
+
+
+def filtered(membership: Membership, chosen: ListFilter) -> QuerySet[Conversation]:
+    """The conversations that a filter lets through, without order."""
+    queryset = conversations_visible_to(membership)
+    if chosen.tab == "mine":
+        queryset = queryset.filter(assignee=membership.user_id)
+    elif chosen.tab == "unassigned":
+        queryset = queryset.filter(assignee=None)
+    if chosen.status:
+        queryset = queryset.filter(status=chosen.status)
+    if chosen.inbox:
+        queryset = queryset.filter(inbox=chosen.inbox)
+    if chosen.team:
+        queryset = queryset.filter(team=chosen.team)
+    if chosen.label:
+        queryset = queryset.filter(label_ids__contains=[chosen.label])
+    if chosen.is_unread:
+        queryset = queryset.filter(unread_by(membership.user_id))
+    if chosen.sort == "waiting":
+        queryset = queryset.filter(waiting_since__isnull=False)
+    return queryset
+
+
+def unread_by(user_id: UUID) -> Q:
+    """Matches conversations in which the contact has written something that this user has not read."""
+    read = Coalesce(Cast(KT(f"read_seqs__{user_id}"), IntegerField()), 0)
+    return Q(inbound_seq__gt=read)
+
+
+def counts(membership: Membership, chosen: ListFilter) -> dict[str, int]:
+    """How many conversations each tab holds under the other filters: `mine`, `unassigned`, `all`."""
+    everything = filtered(membership, replace(chosen, tab="all"))
+    found: dict[str, int] = everything.aggregate(
+        all=Count("id"),
+        mine=Count("id", filter=Q(assignee=membership.user_id)),
+        unassigned=Count("id", filter=Q(assignee=None)),
+    )
+    return found
+
+
+def earlier_conversations(membership: Membership, contact: Contact, besides: Conversation) -> QuerySet[Conversation]:
+    """The contact's other conversations that the member may see, newest first."""
+    return conversations_visible_to(membership).filter(contact=contact).exclude(pk=besides.pk).order_by("-last_activity_at")
+
+
+def cursor_of(row: Conversation, sort: str) -> str:
+    """Where a row stands in a sort, as opaque text for a URL."""
+    values = [sort, *(getattr(row, column) for column in SORTS[sort][0])]
+    return urlsafe_b64encode(orjson.dumps(values)).decode().rstrip("=")
+
+
+def _decoded(cursor: str, sort: str) -> list[Any]:
+    try:
+        found, *values = orjson.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        columns = SORTS[sort][0]
+        if found != sort or len(values) != len(columns):
+            raise ValueError
+        return [_typed(column, value) for column, value in zip(columns, values, strict=True)]
+    except (ValueError, TypeError) as error:
+        raise ValueError("This page of the list cannot be found. Go back to the start of the list.") from error
+
+
+def _typed(column: str, value: Any) -> Any:
+    if column == "id":
+        return UUID(value)
+    return int(value) if column == "priority" else datetime.fromisoformat(value)
+
+
+def member_users() -> QuerySet[User]:
+    """The active members of the workspace in scope, to whom conversations can be given."""
+    members = Membership.objects.filter(is_active=True).values("user_id")
+    return User.objects.filter(id__in=members, is_active=True)

@@ -1,0 +1,156 @@
+"""Contacts and identities: who is writing, and what we may conclude from it."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from conversations.models import Contact, ContactIdentity, ContactNote, Inbox
+from conversations.normalised import Claim, Sender
+from conversations.services import search_index
+from core.audit import Action, Actor, record
+from core.events import publish
+from core.vault.blind import blind_index, canonical_email, canonical_phone
+
+Kind = ContactIdentity.Kind
+
+_CANONICAL = {Kind.EMAIL: canonical_email, Kind.PHONE: canonical_phone}
+
+
+def identity_index(kind: str, value: str) -> bytes:
+    """The blind index of an identity in the workspace in scope. Raises ValueError for an impossible e-mail or phone."""
+    canonical = _CANONICAL.get(Kind(kind), str.strip)
+    return blind_index(f"identity.{kind}", canonical(value))
+
+
+def resolve_identity(inbox: Inbox, sender: Sender) -> ContactIdentity:
+    """The inbox's identity of a sender, made with a new contact when the channel has never seen it.
+
+    A sender whose verified claim belongs to a known contact joins that contact; an unverified claim is only noted.
+    """
+    index = identity_index(sender.kind, sender.value)
+    identity = (
+        ContactIdentity.objects.select_related("contact")
+        .filter(inbox=inbox, kind=sender.kind, value_index=index)
+        .first()
+    )
+    if identity is None:
+        identity = _new_identity(inbox, sender, index)
+    elif sender.name and not identity.contact.name:
+        _rename(identity.contact, sender.name)
+        _contact_changed(identity.contact)
+    for claim in sender.claims:
+        add_claim(identity.contact, claim)
+    return identity
+
+
+def _new_identity(inbox: Inbox, sender: Sender, index: bytes) -> ContactIdentity:
+    contact = _verified_owner(sender.claims)
+    if contact is None:
+        contact = Contact(name=sender.name, language=sender.language, attributes=sender.attributes, workspace_id=inbox.workspace_id)
+        contact.last_seen_at = timezone.now()
+        contact.save(force_insert=True)
+        search_index.index_contact(contact)
+        publish("contact.created", contact_id=contact.pk, inbox_id=inbox.pk)
+    identity = ContactIdentity(
+        contact=contact,
+        inbox=inbox,
+        kind=sender.kind,
+        value=sender.value,
+        value_index=index,
+        is_verified=sender.is_verified,
+        verified_at=timezone.now() if sender.is_verified else None,
+    )
+    identity.save(force_insert=True)
+    return identity
+
+
+def _verified_owner(claims: tuple[Claim, ...]) -> Contact | None:
+    for claim in claims:
+        if claim.is_verified:
+            index = identity_index(claim.kind, claim.value)
+            known = ContactIdentity.objects.select_related("contact").filter(
+                inbox=None, kind=claim.kind, value_index=index, is_verified=True
+            )
+            if (found := known.first()) is not None:
+                return found.contact
+    return None
+
+
+def add_claim(contact: Contact, claim: Claim) -> ContactIdentity | None:
+    """Note a general identity on a contact; None when its value cannot be one. It never merges two contacts."""
+    try:
+        index = identity_index(claim.kind, claim.value)
+    except ValueError:
+        return None
+    identity = ContactIdentity.objects.filter(contact=contact, inbox=None, kind=claim.kind, value_index=index).first()
+    taken = claim.is_verified and _is_taken(contact, claim.kind, index)
+    is_verified = claim.is_verified and not taken
+    if identity is None:
+        identity = ContactIdentity(contact=contact, kind=claim.kind, value=claim.value, value_index=index)
+        identity.is_verified, identity.verified_at = is_verified, timezone.now() if is_verified else None
+        identity.save(force_insert=True)
+    elif is_verified and not identity.is_verified:
+        identity.is_verified, identity.verified_at = True, timezone.now()
+        identity.save(update_fields=["is_verified", "verified_at"])
+    else:
+        return identity
+    _contact_changed(contact)
+    return identity
+
+
+def _is_taken(contact: Contact, kind: str, index: bytes) -> bool:
+    others = ContactIdentity.objects.filter(inbox=None, kind=kind, value_index=index, is_verified=True)
+    return others.exclude(contact=contact).exists()
+
+
+@transaction.atomic
+def edit_contact(contact: Contact, *, name: str, attributes: dict[str, Any], actor: Actor) -> Contact:
+    """Change a contact's name and custom attributes."""
+    _rename(contact, name.strip())
+    contact.attributes = attributes
+    contact.save(update_fields=["attributes"])
+    record(Action.CONTACT_CHANGED, actor=actor, target=contact)
+    _contact_changed(contact)
+    return contact
+
+
+@transaction.atomic
+def block_contact(contact: Contact, *, is_blocked: bool, actor: Actor) -> None:
+    """Block a contact (their messages are stored and kept from the list) or let them in again."""
+    contact.is_blocked = is_blocked
+    contact.save(update_fields=["is_blocked"])
+    record(Action.CONTACT_CHANGED, actor=actor, target=contact, is_blocked=is_blocked)
+    _contact_changed(contact)
+
+
+@transaction.atomic
+def add_contact_note(contact: Contact, *, body: str, author: User) -> ContactNote:
+    """Write a note about a contact, for the company's eyes."""
+    note = ContactNote(contact=contact, author=author, body=body.strip())
+    note.save(force_insert=True)
+    _contact_changed(contact)
+    return note
+
+
+@transaction.atomic
+def delete_contact_note(note: ContactNote, *, actor: Actor) -> None:
+    """Remove a note about a contact."""
+    contact = note.contact
+    note.delete()
+    record(Action.CONTACT_CHANGED, actor=actor, target=contact, note="deleted")
+    _contact_changed(contact)
+
+
+def _rename(contact: Contact, name: str) -> None:
+    contact.name = name
+    contact.save(update_fields=["name"])
+    for conversation in contact.conversations.all():
+        conversation.contact_name = name
+        conversation.save(update_fields=["contact_name"])
+
+
+def _contact_changed(contact: Contact) -> None:
+    search_index.index_contact(contact)
+    publish("contact.changed", contact_id=contact.pk)

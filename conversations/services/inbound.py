@@ -1,0 +1,155 @@
+"""Applying what channels said: contacts, conversations, messages, receipts. Each event is applied once."""
+
+from functools import singledispatch
+
+from django.db import transaction
+from django.utils import timezone
+
+from conversations.models import ContactIdentity, Conversation, Inbox, Message, MessageRevision, Reaction
+from conversations.normalised import (
+    DeliveredUpTo,
+    InboundMessage,
+    MessageDeleted,
+    MessageEdited,
+    Normalised,
+    NotYetError,
+    ReactionChanged,
+    ReadUpTo,
+    Receipt,
+    Sender,
+)
+from conversations.services import attachments, receipts, search_index
+from conversations.services.contacts import identity_index, resolve_identity
+from conversations.services.deletion import erase_message
+from conversations.services.messages import Draft, add_message, message_changed, provider_index
+from conversations.services.opening import live_conversation
+
+
+@transaction.atomic
+def apply(inbox: Inbox, event: Normalised) -> None:
+    """Apply one normalised event to the inbox's workspace. Applying it again changes nothing.
+
+    The caller holds the lock of the event's sender, so one sender's events are applied one after another.
+    """
+    _apply(event, inbox)
+
+
+@singledispatch
+def _apply(event: object, inbox: Inbox) -> None:
+    raise TypeError(f"No service applies {type(event).__name__}")
+
+
+@_apply.register
+def _(event: InboundMessage, inbox: Inbox) -> None:
+    index = provider_index(event.provider_id)
+    if Message.objects.filter(inbox=inbox, provider_index=index).exists():
+        return
+    identity = resolve_identity(inbox, event.sender)
+    conversation = live_conversation(inbox, identity)
+    reply_to = None
+    if event.reply_to:
+        reply_to = Message.objects.filter(conversation=conversation, provider_index=provider_index(event.reply_to)).first()
+    draft = Draft(
+        kind=Message.Kind.INBOUND,
+        body=event.text,
+        content_type=event.content_type,
+        data=event.data,
+        author_contact=identity.contact,
+        reply_to=reply_to,
+        provider_id=event.provider_id,
+        provider_index=index,
+        occurred_at=event.occurred_at,
+        has_files=bool(event.uploads),
+    )
+    message = add_message(conversation, draft)
+    if event.uploads:
+        attachments.attach_uploads(message, event.uploads, uploader=event.sender.value)
+    identity.contact.last_seen_at = timezone.now()
+    identity.contact.save(update_fields=["last_seen_at"])
+
+
+@_apply.register
+def _(event: MessageEdited, inbox: Inbox) -> None:
+    message = _own_message(inbox, event.sender, event.provider_id)
+    if message is None or message.deleted_at or message.body == event.text:
+        return
+    revision = MessageRevision(message=message, body=message.body)
+    revision.save(force_insert=True)
+    message.body, message.edited_at = event.text, event.occurred_at
+    message.save(update_fields=["body", "edited_at"])
+    search_index.index_message(message, message.conversation)
+    message_changed(message, message.conversation)
+
+
+@_apply.register
+def _(event: MessageDeleted, inbox: Inbox) -> None:
+    message = _own_message(inbox, event.sender, event.provider_id)
+    if message is not None:
+        erase_message(message)
+
+
+@_apply.register
+def _(event: ReactionChanged, inbox: Inbox) -> None:
+    message = Message.objects.filter(inbox=inbox, provider_index=provider_index(event.provider_id)).first()
+    if message is None:
+        return
+    contact = resolve_identity(inbox, event.sender).contact
+    if message.conversation.contact_id != contact.pk:
+        return
+    reaction = Reaction.objects.filter(message=message, author_contact=contact).first()
+    if event.emoji and reaction is None:
+        Reaction(message=message, author_contact=contact, emoji=event.emoji).save(force_insert=True)
+    elif event.emoji and reaction is not None:
+        reaction.emoji = event.emoji
+        reaction.save(update_fields=["emoji"])
+    elif reaction is not None:
+        reaction.delete()
+    message_changed(message, message.conversation)
+
+
+@_apply.register
+def _(event: Receipt, inbox: Inbox) -> None:
+    receipts.receive(inbox, event)
+
+
+@_apply.register
+def _(event: ReadUpTo, inbox: Inbox) -> None:
+    conversation = _live_of(inbox, event.sender)
+    if conversation is not None:
+        receipts.advance_up_to(conversation, event.seq, Message.Status.READ, event.occurred_at)
+
+
+@_apply.register
+def _(event: DeliveredUpTo, inbox: Inbox) -> None:
+    conversation = _live_of(inbox, event.sender)
+    if conversation is not None:
+        receipts.advance_up_to(conversation, event.seq, Message.Status.DELIVERED, event.occurred_at)
+
+
+def _own_message(inbox: Inbox, sender: Sender, provider_id: str) -> Message | None:
+    """A message that this sender wrote: nobody edits or deletes another person's."""
+    message = (
+        Message.objects.select_related("conversation", "author_contact")
+        .filter(inbox=inbox, provider_index=provider_index(provider_id), kind=Message.Kind.INBOUND)
+        .first()
+    )
+    if message is None:
+        raise NotYetError("the message it is about")
+    own = ContactIdentity.objects.filter(
+        inbox=inbox,
+        kind=sender.kind,
+        value_index=identity_index(sender.kind, sender.value),
+        contact_id=message.author_contact_id,
+    )
+    return message if own.exists() else None
+
+
+def _live_of(inbox: Inbox, sender: Sender) -> Conversation | None:
+    index = identity_index(sender.kind, sender.value)
+    return (
+        Conversation.objects.filter(
+            identity__inbox=inbox, identity__kind=sender.kind, identity__value_index=index
+        )
+        .order_by("-id")
+        .first()
+    )

@@ -1,0 +1,181 @@
+"""Adding messages to conversations: the one place that numbers, encrypts, indexes and announces them."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from conversations.models import Contact, Conversation, ConversationLabel, Message
+from conversations.services import search_index
+from core.events import publish
+from core.ids import new_id
+from core.vault.blind import blind_index
+
+Kind = Message.Kind
+PREVIEW_LENGTH = 160
+
+
+def provider_index(provider_id: str) -> bytes:
+    """The blind index of a platform's message id: some of them hold a phone number."""
+    return blind_index("message.provider_id", provider_id)
+
+
+
+@dataclass(slots=True)
+class Draft:
+    """A message to be added. `author_user` and `author_contact` are exclusive; an activity may have neither."""
+
+    kind: str
+    body: str = ""
+    content_type: str = "text"
+    data: dict[str, Any] = field(default_factory=dict)
+    author_user: User | None = None
+    author_contact: Contact | None = None
+    is_ai: bool = False
+    reply_to: Message | None = None
+    idempotency_key: UUID | None = None
+    provider_id: str = ""
+    provider_index: bytes | None = None
+    occurred_at: datetime | None = None
+    status: str = Message.Status.NONE
+    has_files: bool = False
+
+
+@transaction.atomic
+def add_message(conversation: Conversation, draft: Draft) -> Message:
+    """Append a message to a conversation under its row lock; `seq` follows the order of commits.
+
+    The caller has already looked whether the message is a repetition. The conversation instance is refreshed with
+    the counters, preview and times that the message changed.
+    """
+    _lock(conversation)
+    now = timezone.now()
+    message = Message(
+        id=new_id(),
+        workspace_id=conversation.workspace_id,
+        conversation=conversation,
+        inbox_id=conversation.inbox_id,
+        seq=conversation.last_seq + 1,
+        kind=draft.kind,
+        content_type=draft.content_type,
+        author_user=draft.author_user,
+        author_contact=draft.author_contact,
+        is_ai=draft.is_ai,
+        body=draft.body,
+        data=draft.data,
+        reply_to=draft.reply_to,
+        idempotency_key=draft.idempotency_key,
+        provider_id=draft.provider_id,
+        provider_index=draft.provider_index,
+        occurred_at=draft.occurred_at or now,
+        status=draft.status,
+    )
+    message.save(force_insert=True)
+    _advance(conversation, message, now, has_files=draft.has_files)
+    if draft.body and draft.kind != Kind.ACTIVITY:
+        search_index.index_message(message, conversation)
+    publish(
+        "message.created",
+        inbox_id=conversation.inbox_id,
+        conversation_id=conversation.pk,
+        contact_id=conversation.contact_id,
+        message=str(message.pk),
+        kind=message.kind,
+        seq=message.seq,
+    )
+    return message
+
+
+def _lock(conversation: Conversation) -> None:
+    """Take the conversation's row lock and read what others may have changed meanwhile."""
+    fresh = (
+        Conversation.objects.select_for_update()
+        .values_list("last_seq", "inbound_seq", "status", "waiting_since", "first_replied_at")
+        .get(pk=conversation.pk)
+    )
+    (
+        conversation.last_seq,
+        conversation.inbound_seq,
+        conversation.status,
+        conversation.waiting_since,
+        conversation.first_replied_at,
+    ) = fresh
+
+
+def _advance(conversation: Conversation, message: Message, now: datetime, *, has_files: bool) -> None:
+    changed = ["last_seq"]
+    conversation.last_seq = message.seq
+    if message.kind != Kind.ACTIVITY:
+        conversation.preview = _preview(message, has_files=has_files)
+        conversation.preview_kind = message.kind
+        conversation.last_activity_at = now
+        changed += ["preview", "preview_kind", "last_activity_at"]
+    if message.kind == Kind.INBOUND:
+        conversation.inbound_seq = message.seq
+        conversation.waiting_since = conversation.waiting_since or now
+        changed += ["inbound_seq", "waiting_since"]
+    elif message.kind == Kind.OUTBOUND:
+        conversation.waiting_since = None
+        conversation.first_replied_at = conversation.first_replied_at or now
+        changed += ["waiting_since", "first_replied_at"]
+    conversation.save(update_fields=changed)
+    move_label_links(conversation)
+
+
+def move_label_links(conversation: Conversation) -> None:
+    """Keep the places of a conversation in its labels' lists after its status or last activity changed."""
+    if conversation.label_ids:
+        links = ConversationLabel.objects.filter(conversation=conversation)
+        links.update(status=conversation.status, last_activity_at=conversation.last_activity_at)
+
+
+def _preview(message: Message, *, has_files: bool) -> str:
+    text = " ".join(message.body.split())
+    if not text and has_files:
+        return "\N{PAPERCLIP}"
+    return text[:PREVIEW_LENGTH]
+
+
+def add_activity(conversation: Conversation, action: str, *, author: User | None = None, **facts: Any) -> Message:
+    """Write down in the thread what happened to a conversation: ids and enums in `facts`, worded when shown."""
+    draft = Draft(kind=Kind.ACTIVITY, content_type="activity", data={"action": action, **facts}, author_user=author)
+    return add_message(conversation, draft)
+
+
+def message_changed(message: Message, conversation: Conversation, **facts: Any) -> None:
+    """Announce that a message looks different now: edited, deleted, reacted to, or its status moved."""
+    publish(
+        "message.changed",
+        inbox_id=conversation.inbox_id,
+        conversation_id=conversation.pk,
+        contact_id=conversation.contact_id,
+        message=str(message.pk),
+        kind=message.kind,
+        seq=message.seq,
+        **facts,
+    )
+
+
+def conversation_changed(conversation: Conversation, *fields: str, **facts: Any) -> None:
+    """Announce that these fields of a conversation have changed."""
+    publish(
+        "conversation.changed",
+        inbox_id=conversation.inbox_id,
+        conversation_id=conversation.pk,
+        contact_id=conversation.contact_id,
+        fields=list(fields),
+        **facts,
+    )
+
+
+def refresh_preview(conversation: Conversation) -> None:
+    """Show the newest message that still has words in the list, after one was deleted or edited."""
+    shown = Message.objects.filter(conversation=conversation, deleted_at=None).exclude(kind=Kind.ACTIVITY)
+    newest = shown.order_by("-seq").first()
+    conversation.preview = _preview(newest, has_files=newest.attachments.exists()) if newest else ""
+    conversation.preview_kind = newest.kind if newest else ""
+    conversation.save(update_fields=["preview", "preview_kind"])

@@ -1,0 +1,142 @@
+"""What agents write: replies to the contact, notes to each other."""
+
+import re
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Membership, User
+from conversations import outbound
+from conversations.models import Conversation, Mention, Message
+from conversations.services import attachments
+from conversations.services.drafts import discard_draft
+from conversations.services.messages import Draft, add_message, conversation_changed, message_changed
+from conversations.services.reading import mark_read
+from core.audit import Action, Actor, record
+from core.events import publish
+
+MAX_LENGTH = 20_000
+
+
+@transaction.atomic
+def send_reply(
+    conversation: Conversation,
+    *,
+    body: str,
+    author: User,
+    idempotency_key: UUID,
+    uploads: Sequence[UUID] = (),
+    reply_to: Message | None = None,
+) -> Message:
+    """Store an agent's reply and queue its delivery; a repeated key returns the first message.
+
+    A reply opens a pending or snoozed conversation; in a resolved one it stays resolved until the contact answers.
+    Raises ValidationError, in words for the agent, for an empty or too long text.
+    """
+    draft = Draft(
+        kind=Message.Kind.OUTBOUND,
+        body=_checked(body, uploads),
+        author_user=author,
+        reply_to=reply_to,
+        idempotency_key=idempotency_key,
+        status=Message.Status.QUEUED,
+        has_files=bool(uploads),
+    )
+    message, is_new = _add_once(conversation, draft, uploads, author)
+    if is_new:
+        outbound.queue_delivery(message)
+        _take_if_nobody_has(conversation, author)
+    return message
+
+
+@transaction.atomic
+def add_note(
+    conversation: Conversation,
+    *,
+    body: str,
+    author: User,
+    idempotency_key: UUID,
+    uploads: Sequence[UUID] = (),
+    mentioned: Sequence[UUID] = (),
+) -> Message:
+    """Store a private note; members of the workspace among `mentioned` (user ids) are told."""
+    draft = Draft(
+        kind=Message.Kind.NOTE,
+        body=_checked(body, uploads),
+        author_user=author,
+        idempotency_key=idempotency_key,
+        has_files=bool(uploads),
+    )
+    message, is_new = _add_once(conversation, draft, uploads, author)
+    if is_new:
+        members = Membership.objects.filter(user_id__in=mentioned, is_active=True).values_list("user_id", flat=True)
+        for user_id in members:
+            Mention.objects.create(message=message, user_id=user_id)
+            publish(
+                "mention.created",
+                inbox_id=conversation.inbox_id,
+                conversation_id=conversation.pk,
+                user=str(user_id),
+                message=str(message.pk),
+            )
+    return message
+
+
+@transaction.atomic
+def retry_message(message: Message, *, actor: Actor) -> None:
+    """Queue a message again that failed, or of which nobody knows whether it arrived. Others are left alone."""
+    if message.status not in (Message.Status.FAILED, Message.Status.UNKNOWN):
+        return
+    message.status, message.error_code = Message.Status.QUEUED, ""
+    message.save(update_fields=["status", "error_code"])
+    outbound.queue_delivery(message)
+    record(Action.MESSAGE_SENT, actor=actor, target=message, retry=True)
+    message_changed(message, message.conversation, status=message.status)
+
+
+def _add_once(
+    conversation: Conversation, draft: Draft, uploads: Sequence[UUID], author: User
+) -> tuple[Message, bool]:
+    known = Message.objects.filter(idempotency_key=draft.idempotency_key).first()
+    if known is not None:
+        return known, False
+    message = add_message(conversation, draft)
+    if uploads:
+        attachments.attach_uploads(message, uploads, user=author)
+    mark_read(conversation, user=author)
+    discard_draft(conversation, user=author, mode=_mode(draft.kind))
+    record(Action.MESSAGE_SENT, actor=Actor.user(author.pk), target=message, kind=message.kind)
+    return message, True
+
+
+def _mode(kind: str) -> str:
+    return "note" if kind == Message.Kind.NOTE else "reply"
+
+
+def _take_if_nobody_has(conversation: Conversation, author: User) -> None:
+    """An agent who answers an unassigned conversation has it; answering also opens it."""
+    changed = []
+    if conversation.assignee_id is None:
+        conversation.assignee = author
+        changed.append("assignee")
+    if conversation.status in (Conversation.Status.PENDING, Conversation.Status.SNOOZED):
+        conversation.status, conversation.snoozed_until = Conversation.Status.OPEN, None
+        changed += ["status", "snoozed_until"]
+    if changed:
+        conversation.save(update_fields=changed)
+        conversation_changed(conversation, *changed)
+
+
+def _checked(body: str, uploads: Sequence[UUID]) -> str:
+    text = re.sub(r"\r\n?", "\n", body).replace("\x00", "").strip()
+    if not text and not uploads:
+        raise ValidationError(_("Write something or attach a file first."))
+    if len(text) > MAX_LENGTH:
+        raise ValidationError(
+            _("This is %(count)d characters too long. Shorten it, or send it in parts.")
+            % {"count": len(text) - MAX_LENGTH}
+        )
+    return text

@@ -1,0 +1,49 @@
+"""Publishing: an event row now, its relay after commit."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import structlog
+from django.db import connection, transaction
+
+from core.events.models import Event
+from core.events.relay import relay
+from core.tenancy import current_workspace_id
+
+log = structlog.get_logger(__name__)
+
+
+def publish(
+    type: str,  # noqa: A002  # the field's own word
+    *,
+    inbox_id: UUID | None = None,
+    conversation_id: UUID | None = None,
+    contact_id: UUID | None = None,
+    **data: Any,
+) -> Event:
+    """Write an event of the workspace in scope in the caller's transaction; it is relayed after commit.
+
+    `data` takes ids, enums and counts only: events are kept, and seen by every consumer.
+    """
+    workspace_id = current_workspace_id()
+    event = Event.objects.create(
+        type=type, inbox_id=inbox_id, conversation_id=conversation_id, contact_id=contact_id, data=data
+    )
+    waiting = _Relay(workspace_id)
+    if all(callback != waiting for _, callback, *_ in connection.run_on_commit):
+        transaction.on_commit(waiting, robust=True)
+    return event
+
+
+@dataclass(frozen=True, slots=True)
+class _Relay:
+    """Relays a workspace's waiting events; equal to any other of that workspace, so one transaction asks once."""
+
+    workspace_id: UUID
+
+    def __call__(self) -> None:
+        try:
+            relay(self.workspace_id)
+        except Exception as error:  # noqa: BLE001  # the change is committed; the sweeper relays what this could not
+            log.warning("events.relay_failed", error=type(error).__name__)
