@@ -152,7 +152,7 @@ class EncryptedField[V](TypedField[V | None, V]):
             return None
         if not isinstance(value, Sealed):
             raise EncryptedFieldError(
-                f"{self.model.__name__}.{self.name} is encrypted with its row: update() cannot write it, save() the rows."
+                f"{self.model.__name__}.{self.name} is encrypted with its row: update() cannot write it, save() can."
             )
         return connection.Database.Binary(value)  # type: ignore[attr-defined]  # the driver's module
 

@@ -10,6 +10,7 @@ query the database synchronously; code on an event loop calls `aload` first and 
 
 import os
 from collections.abc import Iterable
+from functools import partial
 from typing import cast
 from uuid import UUID
 
@@ -212,8 +213,7 @@ def _create_keys(workspace_id: UUID, kind: KeyKind, count: int) -> list[UUID]:
         )
         ready.append(UnlockedKey(key_id, workspace_id, kind, secret, AESGCM(secret)))
     VaultKey.objects.bulk_create(made)
-    for key in ready:
-        _keys.put(key.id.int, key)
+    transaction.on_commit(partial(_keep, ready), using=rows.DATABASE)
     return [key.id for key in ready]
 
 
@@ -252,6 +252,11 @@ def _remember(row: rows.KeyRow) -> None:
         return
     secret = unwrap_key(workspace_cipher(row), row.wrapped, workspace_id=row.workspace_id, key_id=row.id, kind=row.kind)
     _keys.put(row.id.int, UnlockedKey(row.id, row.workspace_id, row.kind, secret, AESGCM(secret)))
+
+
+def _keep(keys: list[UnlockedKey]) -> None:
+    for key in keys:
+        _keys.put(key.id.int, key)
 
 
 def _forget(key_id: UUID) -> None:

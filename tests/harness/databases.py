@@ -45,6 +45,15 @@ def _emptied_after_commits(request: pytest.FixtureRequest) -> Iterator[None]:
                 templates.empty(connection)
 
 
+@pytest.fixture(autouse=True)
+def _keys_forgotten() -> Iterator[None]:
+    """Empty the keyring's memory after each test: the rows of its keys are gone by then."""
+    yield
+    from core.vault import keyring
+
+    keyring.forget_all()
+
+
 @pytest.fixture
 def superuser(django_db_setup: None) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
     """An autocommit connection to the data database that no policy binds: to look behind the wall."""

@@ -48,8 +48,8 @@ class FileProvider:
             raise RootKeyError("A workspace key does not open under the root key that wrapped it.") from None
 
     def add_version(self) -> str:
-        """Add a fresh key and make it current; older ones stay until nothing is wrapped by them. Returns its version."""
-        current, keys = self._load()
+        """Add a fresh key and make it current; older ones stay for what they wrapped. Returns its version."""
+        _, keys = self._load()
         version = str(new_id())
         self._write({"current": version, "keys": {**keys, version: _fresh()}}, replace=True)
         return version
