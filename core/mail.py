@@ -29,11 +29,11 @@ TIME_LIMIT = 15
 class Backend(BaseEmailBackend):
     """Sends mails one after another over one connection; TLS is always verified.
 
-    Raises smtplib.SMTPException or OSError when the mail server is away, unless `fail_silently`.
+    Raises smtplib.SMTPException or OSError when the mail server is away.
     """
 
-    def __init__(self, fail_silently: bool = False, url: str | None = None, **kwargs: object) -> None:
-        super().__init__(fail_silently=fail_silently)
+    def __init__(self, *, alias: str | None = None, url: str | None = None, **kwargs: object) -> None:
+        super().__init__(alias=alias, **kwargs)
         self.url = urlsplit(url or env.mail_url.get_secret_value())
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
@@ -50,8 +50,6 @@ class Backend(BaseEmailBackend):
         except (smtplib.SMTPException, OSError) as error:
             MAILS.labels("failed").inc(len(email_messages))
             log.warning("mail.failed", error=type(error).__name__, count=len(email_messages))
-            if self.fail_silently:
-                return 0
             raise
         MAILS.labels("sent").inc(sent)
         return sent

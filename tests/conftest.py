@@ -1,7 +1,15 @@
 """The ground under every test: real servers, a database pair per process, no way out to the network."""
 
+import os
+
+import django
+
 from tests.harness import servers
 
 servers.attach()
+django.setup()
+# pytest-xdist's workers inherit our environment, and with this name in it pytest-django would load the settings there
+# before this file could give the worker databases of its own.
+os.environ.pop("DJANGO_SETTINGS_MODULE")
 
 pytest_plugins = ["tests.harness.databases", "tests.harness.browser"]
