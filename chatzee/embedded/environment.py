@@ -32,8 +32,6 @@ def variables(
     folders: Folders, valkey: Valkey, *, mode: Literal["dev", "test"], web_port: int, edge_port: int
 ) -> dict[str, str]:
     """Everything but the databases: secrets made once, addresses, folders for files and mails."""
-    # The key file is in hex, 256 bits; it is made here so that a second start can read what the first one wrote.
-    folders.secret("root.key")
     for name in ("files", "mail"):
         (folders.home / name).mkdir(mode=0o700, exist_ok=True)
     return {

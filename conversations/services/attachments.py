@@ -1,0 +1,135 @@
+"""Files of messages: taken in, sniffed, encrypted, previewed, moved under their message's key, deleted."""
+
+import io
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from functools import partial
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from conversations.files import MAX_SIZE, clean_name, preview_of, sniff
+from conversations.models import Attachment, Inbox, Message
+from core.ids import new_id
+from core.tenancy import crossing, current_workspace_id, scope
+from core.vault import keyring, storage
+from core.vault.blind import blind_index
+
+#: An upload that joined no message within this time is dropped.
+UNUSED_FOR = timedelta(days=1)
+
+
+def uploader_index(uploader: str) -> bytes:
+    """The blind index of the holder of a channel's token, such as a visitor id."""
+    return blind_index("attachment.uploader", uploader)
+
+
+def store_upload(
+    content: bytes, *, name: str, user: User | None = None, uploader: str = "", inbox: Inbox | None = None
+) -> Attachment:
+    """Take a file in before its message. Raises ValidationError, in words, for an empty or too large one."""
+    if not content:
+        raise ValidationError(_("This file is empty. Choose another one."), code="empty")
+    if len(content) > MAX_SIZE:
+        limit = MAX_SIZE // (1024 * 1024)
+        raise ValidationError(_("Files may have at most %(limit)d MB.") % {"limit": limit}, code="too_large")
+    workspace_id = current_workspace_id()
+    attachment = Attachment(
+        id=new_id(),
+        workspace_id=workspace_id,
+        key_id=keyring.data_key_id(workspace_id),
+        inbox=inbox,
+        uploader=user,
+        uploader_index=uploader_index(uploader) if uploader else None,
+        name=clean_name(name),
+        content_type=sniff(content, name),
+        size=len(content),
+    )
+    attachment.storage_name = _store(attachment, attachment.pk, content)
+    preview = preview_of(content, attachment.content_type)
+    if preview is not None:
+        attachment.width, attachment.height = preview.width, preview.height
+        attachment.preview_name = _store(attachment, _preview_id(attachment), preview.content)
+    attachment.save(force_insert=True)
+    return attachment
+
+
+def attach_uploads(message: Message, ids: Sequence[UUID], *, uploader: str = "", user: User | None = None) -> None:
+    """Give a message the files that its author uploaded; ids of others' files are ignored."""
+    waiting = Attachment.objects.select_for_update().filter(id__in=ids, message=None)
+    own = waiting.filter(uploader=user) if user else waiting.filter(uploader_index=uploader_index(uploader))
+    for attachment in own:
+        _move_under(attachment, message.key_id)
+        attachment.message, attachment.state = message, Attachment.State.ATTACHED
+        attachment.save()
+
+
+def read(attachment: Attachment, *, preview: bool = False, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+    """The decrypted bytes of a file (or its preview) from `start` to before `end`, in pieces."""
+    return storage.open_stream(
+        attachment.preview_name if preview else attachment.storage_name,
+        workspace_id=attachment.workspace_id,
+        file_id=_preview_id(attachment) if preview else attachment.pk,
+        key_id=attachment.key_id,
+        start=start,
+        end=end,
+    )
+
+
+def delete_of(message: Message) -> None:
+    """Delete a message's files and their rows."""
+    _delete(Attachment.objects.filter(message=message))
+
+
+def drop_unused() -> int:
+    """Delete uploads that never joined a message, in all workspaces; return how many. For the beat."""
+    with crossing("find uploads that nobody sent"):
+        old = Attachment.objects.filter(message=None, created_at__lt=timezone.now() - UNUSED_FOR)
+        workspaces = list(old.values_list("workspace_id", flat=True).distinct())
+    count = 0
+    for workspace_id in workspaces:
+        with scope(workspace_id):
+            count += _delete(Attachment.objects.filter(message=None, created_at__lt=timezone.now() - UNUSED_FOR))
+    return count
+
+
+def _delete(attachments: QuerySet[Attachment]) -> int:
+    """Rows now, files after commit: a rolled-back transaction must not have lost its files."""
+    found = list(attachments)
+    for attachment in found:
+        for name in filter(None, (attachment.storage_name, attachment.preview_name)):
+            transaction.on_commit(partial(storage.delete, name))
+    attachments.filter(id__in=[one.pk for one in found]).delete()
+    return len(found)
+
+
+def _move_under(attachment: Attachment, key_id: UUID) -> None:
+    """Encrypt a file anew under its message's key, so that destroying that key takes the file along."""
+    if attachment.key_id == key_id:
+        return
+    old = [name for name in (attachment.storage_name, attachment.preview_name) if name]
+    content = b"".join(read(attachment))
+    preview = b"".join(read(attachment, preview=True)) if attachment.preview_name else b""
+    attachment.key_id = key_id
+    attachment.storage_name = _store(attachment, attachment.pk, content)
+    attachment.preview_name = _store(attachment, _preview_id(attachment), preview) if preview else ""
+    for name in old:
+        transaction.on_commit(partial(storage.delete, name))
+
+
+def _store(attachment: Attachment, file_id: UUID, content: bytes) -> str:
+    key_id = attachment.key_id
+    stored = storage.store(io.BytesIO(content), workspace_id=attachment.workspace_id, file_id=file_id, key_id=key_id)
+    return stored.name
+
+
+def _preview_id(attachment: Attachment) -> UUID:
+    """The preview's own file id: two files under one id would share their key stream's place."""
+    return UUID(int=attachment.pk.int ^ (1 << 64) - 1)
+
+

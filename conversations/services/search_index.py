@@ -1,0 +1,96 @@
+"""Keeping the blind word index in step with messages and contacts, and rebuilding it when it is lost."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import connection
+
+from conversations.models import Contact, ContactIdentity, Conversation, Message, SearchEntry
+from conversations.words import index_terms
+from core.tenancy import scope
+from core.vault.blind import search_tokens
+
+Source = SearchEntry.Source
+BATCH = 500
+
+
+def index_message(message: Message, conversation: Conversation) -> None:
+    """Index a message's words, replacing what was indexed for it before."""
+    _store([_entry_of_message(message, conversation.contact_id)])
+
+
+def index_contact(contact: Contact) -> None:
+    """Index a contact's name, general identities and attribute values."""
+    _store([_entry_of_contact(contact)])
+
+
+def forget(ids: Iterable[UUID]) -> None:
+    """Remove the words of messages or contacts."""
+    SearchEntry.objects.filter(id__in=list(ids)).delete()
+
+
+def rebuild(workspace_id: UUID, *, after: UUID | None = None) -> UUID | None:
+    """Index the next batch of messages (and, first, all contacts) of a workspace; the id to go on after, or None.
+
+    Rows that are indexed already are left alone, so it can be stopped and resumed, and runs beside the traffic.
+    """
+    with scope(workspace_id):
+        if after is None:
+            for contact in Contact.objects.order_by("id").iterator(BATCH):
+                index_contact(contact)
+        messages = Message.objects.exclude(kind=Message.Kind.ACTIVITY).select_related("conversation").order_by("-id")
+        if after is not None:
+            messages = messages.filter(id__lt=after)
+        batch = list(messages[:BATCH])
+        known = set(SearchEntry.objects.filter(id__in=[one.pk for one in batch]).values_list("id", flat=True))
+        missing = [one for one in batch if one.pk not in known and one.body]
+        _store([_entry_of_message(one, one.conversation.contact_id) for one in missing])
+        return batch[-1].pk if batch else None
+
+
+def is_lost(workspace_id: UUID) -> bool:
+    """Whether the index of a workspace was emptied by a crash: there are messages, and no words."""
+    with scope(workspace_id):
+        newest = Message.objects.exclude(kind=Message.Kind.ACTIVITY).order_by("-id").first()
+        return newest is not None and bool(newest.body) and not SearchEntry.objects.filter(source=Source.MESSAGE).exists()
+
+
+def _entry_of_message(message: Message, contact_id: UUID) -> SearchEntry:
+    tokens = search_tokens(index_terms(message.body), workspace_id=message.workspace_id)
+    return SearchEntry(
+        id=message.pk,
+        workspace_id=message.workspace_id,
+        source=Source.MESSAGE,
+        inbox_id=message.inbox_id,
+        conversation_id=message.conversation_id,
+        contact_id=contact_id,
+        tokens=tokens,
+    )
+
+
+def _entry_of_contact(contact: Contact) -> SearchEntry:
+    parts = [contact.name]
+    parts += [str(value) for value in contact.attributes.values()]
+    for identity in ContactIdentity.objects.filter(contact=contact, inbox=None):
+        parts.append(identity.value)
+    tokens = search_tokens(index_terms(" ".join(parts)), workspace_id=contact.workspace_id)
+    return SearchEntry(
+        id=contact.pk, workspace_id=contact.workspace_id, source=Source.CONTACT, contact_id=contact.pk, tokens=tokens
+    )
+
+
+def _store(entries: list[SearchEntry]) -> None:
+    """One statement per batch; a row that exists is replaced."""
+    if not entries:
+        return
+    rows = [
+        (one.pk, one.workspace_id, one.source, one.inbox_id, one.conversation_id, one.contact_id, one.tokens)
+        for one in entries
+    ]
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO conversations_searchentry "
+            "(id, workspace_id, source, inbox_id, conversation_id, contact_id, tokens) VALUES (%s,%s,%s,%s,%s,%s,%s) "
+            "ON CONFLICT (id) DO UPDATE SET tokens = EXCLUDED.tokens",
+            rows,
+        )

@@ -1,0 +1,176 @@
+"""Searching the whole encrypted history, newest first, as people type.
+
+A word that stands in many messages is found by walking back through the newest; a rare one by its posting list. Each
+way is cheap where the other is dear, so the walk is tried for a bounded stretch and the posting list does the rest.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from accounts.models import Membership
+from conversations.models import Contact, ContactIdentity, Message, SearchEntry
+from conversations.selectors.inboxes import sees_all_inboxes, visible_inbox_ids
+from conversations.services.contacts import identity_index
+from conversations.words import PREFIXES, beginning, whole, words_of
+from core.tenancy import current_workspace_id
+from core.vault.blind import search_tokens
+
+Source = SearchEntry.Source
+
+PAGE = 30
+#: How many of the newest entries the walk reads before the posting list takes over.
+WALK = 8000
+MIN_LETTERS = 2
+MAX_WORDS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What was typed: whole words, and the beginning of the word that is still being typed."""
+
+    words: tuple[str, ...]
+    prefix: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.words and len(self.prefix) < MIN_LETTERS
+
+    def terms(self) -> list[str]:
+        """The indexed terms that a match must have."""
+        terms = [whole(word) for word in self.words]
+        if self.prefix:
+            fitting = [length for length in PREFIXES if length <= len(self.prefix)]
+            terms.append(beginning(self.prefix[: fitting[-1]]) if fitting else whole(self.prefix))
+        return terms
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether having the terms is enough to match, without reading the text."""
+        return not self.prefix or len(self.prefix) in PREFIXES or len(self.prefix) < min(PREFIXES)
+
+    def matches(self, text: str) -> bool:
+        """Whether a text really holds what was typed."""
+        found = set(words_of(text))
+        return all(word in found for word in self.words) and any(word.startswith(self.prefix) for word in found)
+
+
+def parsed(text: str) -> Query:
+    """Cut what was typed; a trailing space says that the last word is complete."""
+    words = list(words_of(text))[:MAX_WORDS]
+    if words and not text[-1:].isspace():
+        return Query(tuple(words[:-1]), words[-1])
+    return Query(tuple(words))
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """Messages found, newest first; `before` leads to the next page, None on the last one."""
+
+    messages: list[Message]
+    before: UUID | None
+
+
+def search_messages(membership: Membership, query: Query, *, before: UUID | None = None, size: int = PAGE) -> Hits:
+    """The messages that hold what was typed, in the inboxes that the member may see."""
+    if query.is_empty:
+        return Hits([], None)
+    inboxes = None if sees_all_inboxes(membership) else list(visible_inbox_ids(membership))
+
+    def load(ids: list[UUID]) -> list[Message]:
+        related = ("conversation", "conversation__inbox", "author_user")
+        found = Message.objects.select_related(*related).filter(id__in=ids, deleted_at=None)
+        return [one for one in found if query.is_exact or query.matches(one.body)]
+
+    rows, last = _collect(load, Source.MESSAGE, query, before, size, inboxes)
+    return Hits(rows, last)
+
+
+def search_contacts(membership: Membership, query: Query, typed: str, *, size: int = PAGE) -> list[Contact]:
+    """People by name, address or number: whoever has exactly that identity first, then by words."""
+    exact = _by_identity(typed)
+    if query.is_empty:
+        return exact
+
+    def load(ids: list[UUID]) -> list[Contact]:
+        found = Contact.objects.prefetch_related("identities").filter(id__in=ids, merged_into=None)
+        return [one for one in found if query.is_exact or query.matches(_text_of(one))]
+
+    rows, _last = _collect(load, Source.CONTACT, query, None, size, None)
+    known = {one.pk for one in exact}
+    return exact + [one for one in rows if one.pk not in known]
+
+
+def _text_of(contact: Contact) -> str:
+    general = [identity.value for identity in contact.identities.all() if identity.inbox_id is None]
+    return " ".join([contact.name, *map(str, contact.attributes.values()), *general])
+
+
+def _by_identity(typed: str) -> list[Contact]:
+    for kind in (ContactIdentity.Kind.EMAIL, ContactIdentity.Kind.PHONE):
+        try:
+            index = identity_index(kind, typed)
+        except ValueError:
+            continue
+        found = ContactIdentity.objects.filter(kind=kind, value_index=index).select_related("contact")
+        if contacts := {one.contact_id: one.contact for one in found[:PAGE]}:
+            return list(contacts.values())
+    return []
+
+
+def _collect[R: (Message, Contact)](
+    load: Callable[[list[UUID]], list[R]],
+    source: str,
+    query: Query,
+    before: UUID | None,
+    size: int,
+    inboxes: list[UUID] | None,
+) -> tuple[list[R], UUID | None]:
+    """Candidates by their tokens, read until a page has been found among them."""
+    tokens = search_tokens(query.terms(), workspace_id=current_workspace_id())
+    rows: list[R] = []
+    while True:
+        ids = _candidates(source, tokens, before, size + 1, inboxes)
+        loaded = {one.pk: one for one in load(ids)}
+        rows += [loaded[one] for one in ids if one in loaded]
+        if len(rows) > size:
+            return rows[:size], rows[size - 1].pk
+        if len(ids) <= size:
+            return rows, None
+        before = ids[-1]
+
+
+def _candidates(
+    source: str, tokens: list[int], before: UUID | None, limit: int, inboxes: list[UUID] | None
+) -> list[UUID]:
+    values: dict[str, Any] = {
+        "workspace": current_workspace_id(),
+        "source": source,
+        "tokens": tokens,
+        "before": before,
+        "inboxes": inboxes,
+        "limit": limit,
+        "walk": WALK,
+    }
+    earlier = "AND id < %(before)s" if before else ""
+    seen = "AND inbox_id = ANY(%(inboxes)s)" if inboxes is not None else ""
+    own = f"workspace_id = %(workspace)s AND source = %(source)s {earlier}"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM (SELECT id, tokens, inbox_id FROM conversations_searchentry "  # noqa: S608  # constants
+            f"WHERE {own} ORDER BY id DESC LIMIT %(walk)s) newest "
+            f"WHERE tokens @> %(tokens)s::bigint[] {seen} ORDER BY id DESC LIMIT %(limit)s",
+            values,
+        )
+        ids = [row[0] for row in cursor.fetchall()]
+        if len(ids) == limit:
+            return ids
+        cursor.execute(
+            "WITH found AS MATERIALIZED (SELECT id FROM conversations_searchentry "  # noqa: S608
+            f"WHERE tokens @> %(tokens)s::bigint[] AND {own} {seen}) SELECT id FROM found ORDER BY id DESC LIMIT %(limit)s",
+            values,
+        )
+        return [row[0] for row in cursor.fetchall()]
