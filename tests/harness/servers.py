@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from chatzee.embedded import environment, ports, roles
+from chatzee.embedded.fingerprint import schema_fingerprint
 from chatzee.embedded.folders import REPOSITORY, Folders
 from chatzee.embedded.postgres import Cluster
 from chatzee.embedded.valkey import Valkey
@@ -79,7 +80,7 @@ def _start_servers() -> None:
     atexit.register(running.stop)
     with running.connect() as connection:
         roles.put_up_roles(connection, environment.passwords(folders))
-        mark = templates.fingerprint()
+        mark = schema_fingerprint()
         if not templates.exist(connection, mark):
             _build_templates(folders, running, mark)
     os.environ |= {_SLOT: folders.name, _PORT: str(running.port), _MARK: mark}

@@ -1,39 +1,12 @@
 """Migrated template databases, one pair per state of the code that shapes the schema."""
 
-import hashlib
-
 import psycopg
 from psycopg import sql
 
 from chatzee.embedded import roles
-from chatzee.embedded.folders import REPOSITORY
 from chatzee.embedded.roles import Connection
 
 _DRAFTS = ("chatzee_draft", "chatzee_keys_draft")
-#: Files that shape the schema: models and migrations, the wall, and the versions of the packages that bring tables.
-_SHAPING = (
-    "*/migrations/*.py",
-    "*/*/migrations/*.py",
-    "*/models.py",
-    "*/models/*.py",
-    "*/*/models.py",
-    "core/tenancy/*.py",
-    "core/vault/fields.py",
-    "core/management/commands/prepare.py",
-    "chatzee/settings.py",
-    "chatzee/embedded/roles.py",
-    "tests/harness/templates.py",
-    "requirements.txt",
-)
-
-
-def fingerprint() -> str:
-    """A short digest of everything that shapes the schema."""
-    digest = hashlib.sha256()
-    for path in sorted({path for pattern in _SHAPING for path in REPOSITORY.glob(pattern)}):
-        digest.update(f"{path.relative_to(REPOSITORY)}\0".encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]
 
 
 def names(mark: str) -> tuple[str, str]:
