@@ -6,7 +6,7 @@ from celery import Celery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatzee.settings")
 
-from chatzee.env import env  # noqa: E402  # the settings module must be named first
+from chatzee.env import env  # the settings module must be named first
 
 app = Celery("chatzee")
 app.conf.update(
@@ -23,6 +23,22 @@ app.conf.update(
     accept_content=["json"],
     task_default_queue="default",
     task_create_missing_queues=True,
+    task_routes={
+        "channels_app.tasks.drain_inbound": {"queue": "inbound"},
+        "channels_app.tasks.deliver": {"queue": "outbound"},
+        "channels_app.tasks.drop_raw_bodies": {"queue": "slow"},
+        "conversations.tasks.rebuild_search": {"queue": "slow"},
+    },
+    beat_schedule={
+        "sweep events": {"task": "core.tasks.sweep_events", "schedule": 5.0, "options": {"expires": 5}},
+        "seal audit": {"task": "core.tasks.seal_audit", "schedule": 5.0, "options": {"expires": 5}},
+        "drop old events": {"task": "core.tasks.drop_old_events", "schedule": 3600.0},
+        "sweep channels": {"task": "channels_app.tasks.sweep_channels", "schedule": 5.0, "options": {"expires": 5}},
+        "drop raw bodies": {"task": "channels_app.tasks.drop_raw_bodies", "schedule": 3600.0},
+        "wake snoozed": {"task": "conversations.tasks.wake_snoozed", "schedule": 15.0, "options": {"expires": 15}},
+        "drop unused uploads": {"task": "conversations.tasks.drop_unused_uploads", "schedule": 3600.0},
+        "check search": {"task": "conversations.tasks.check_search", "schedule": 60.0, "options": {"expires": 60}},
+    },
     worker_prefetch_multiplier=1,
     worker_hijack_root_logger=False,
     worker_send_task_events=False,

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import IO
 
 _PR_SET_PDEATHSIG = 1
+#: The user and group "nobody". Another free number would do but for initdb, which wants a passwd entry.
+NOBODY = 65534
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +64,11 @@ def spawn(
         stdout=output,
         stderr=subprocess.STDOUT if output is not None else None,
         start_new_session=True,
-        preexec_fn=_tie_to_parent(death_signal),  # noqa: PLW1509  # called from the main thread before any other thread exists
-        **(NOBODY if nobody else {}),
+        preexec_fn=_tie_to_parent(death_signal),  # noqa: PLW1509  # the callers start their children before any thread
+        user=NOBODY if nobody else None,
+        group=NOBODY if nobody else None,
+        extra_groups=[] if nobody else None,
     )
-
-
-#: Arguments of subprocess that drop root to the user "nobody"; a uid without a passwd entry makes initdb fail.
-NOBODY: dict[str, object] = {"user": 65534, "group": 65534, "extra_groups": []}
 
 
 def _tie_to_parent(death_signal: int) -> Callable[[], None] | None:

@@ -142,7 +142,11 @@ class Dev:
                 ],
                 35,
             ),
-            Service("worker", [*celery, "worker", "-P", "threads", "-c", "6", "-Q", QUEUES, "--without-gossip", "--without-mingle"], 33),
+            Service(
+                "worker",
+                [*celery, "worker", "-P", "threads", "-c", "6", "-Q", QUEUES, "--without-gossip", "--without-mingle"],
+                33,
+            ),
             Service("beat", [*celery, "beat", "-s", str(self.folders.home / "beat-schedule"), "--pidfile="], 34),
         ]
         return [service for service in services if service.name != "edge" or (REPOSITORY / "chatzee" / "edge.py").exists()]

@@ -28,9 +28,7 @@ def database_variables(folders: Folders, cluster: Cluster, *, data: str, keys: s
     }
 
 
-def variables(
-    folders: Folders, valkey: Valkey, *, mode: Literal["dev", "test"], web_port: int, edge_port: int
-) -> dict[str, str]:
+def variables(folders: Folders, valkey: Valkey, *, mode: Literal["dev", "test"], web_port: int, edge_port: int) -> dict[str, str]:
     """Everything but the databases: secrets made once, addresses, folders for files and mails."""
     for name in ("files", "mail"):
         (folders.home / name).mkdir(mode=0o700, exist_ok=True)

@@ -112,7 +112,9 @@ class Cluster:
             capture_output=True,
             text=True,
             check=False,
-            **(children.NOBODY if is_root() else {}),  # type: ignore[arg-type]  # user, group and extra_groups
+            user=children.NOBODY if is_root() else None,
+            group=children.NOBODY if is_root() else None,
+            extra_groups=[] if is_root() else None,
         )
         passwords.unlink()
         if done.returncode:

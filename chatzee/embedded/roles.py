@@ -41,9 +41,7 @@ def close_to_others(connection: Connection, database: str, *, guests: list[str])
     """Let nobody but the owner and `guests` connect. A database copied from a template starts open to everybody."""
     connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(database)))
     for guest in guests:
-        connection.execute(
-            sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(sql.Identifier(database), sql.Identifier(guest))
-        )
+        connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(sql.Identifier(database), sql.Identifier(guest)))
 
 
 def create_extensions(connection: Connection) -> None:

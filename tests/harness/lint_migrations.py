@@ -1,8 +1,8 @@
 """Checks of the migrations that need a real database: `bin/lint` runs this module."""
 
-import os
 import sys
 
+from chatzee.embedded.folders import REPOSITORY
 from tests.harness import servers
 
 
@@ -24,7 +24,7 @@ def main() -> int:
     own = ["core", "vault", "accounts", "conversations", "channels_app"]
     is_sound = True
     for alias, labels in (("owner", [label for label in own if label != "vault"]), ("keys", ["vault"])):
-        linter = MigrationLinter(os.getcwd(), database=alias, include_apps=labels, no_cache=True, quiet=["ok", "ignore"])
+        linter = MigrationLinter(str(REPOSITORY), database=alias, include_apps=labels, no_cache=True, quiet=["ok", "ignore"])
         linter.lint_all_migrations()
         is_sound = is_sound and not linter.has_errors
     return 0 if is_sound else 1
