@@ -26,8 +26,6 @@ TASKS = Histogram(
     ["task", "outcome"],
     buckets=(0.01, 0.05, 0.1, 0.5, 1, 5, 30, 120),
 )
-INBOUND_APPLIED = Counter("chatzee_inbound_applied", "Events of channels that were applied.", ["channel"])
-OUTBOUND_SETTLED = Counter("chatzee_outbound_settled", "Deliveries that reached an end, by what became of them.", ["channel", "state"])
 MAILS = Counter("chatzee_mails", "Mails handed over to the mail server.", ["outcome"])
 
 
