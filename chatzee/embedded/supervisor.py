@@ -144,17 +144,16 @@ class Supervisor:
         stream = running.process.stdout if running.process else None
         if stream is None or stream.closed:
             return
-        chunk = stream.read(65536)
-        if chunk == b"":
+        try:
+            chunk = os.read(stream.fileno(), 65536)
+        except BlockingIOError:
+            return
+        *lines, running.unfinished = (running.unfinished + chunk).split(b"\n")
+        if not chunk:
             self.selector.unregister(stream)
             stream.close()
-            chunk, running.unfinished = running.unfinished, b""
-            lines = [chunk] if chunk else []
-        elif chunk is None:
-            return
-        else:
-            *lines, running.unfinished = (running.unfinished + chunk).split(b"\n")
-        if not lines:
+            lines, running.unfinished = [running.unfinished], b""
+        if not any(lines):
             return
         with (self.folders.logs / f"{running.service.name}.log").open("ab") as log:
             for line in lines:

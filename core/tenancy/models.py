@@ -1,6 +1,6 @@
 """The base of every tenant model."""
 
-from typing import Any, Self
+from typing import Any
 from uuid import UUID
 
 from django.db import models
@@ -35,7 +35,7 @@ class WorkspaceModel(models.Model):
         "accounts.Workspace", on_delete=models.PROTECT, db_index=False, related_name="+", editable=False
     )
 
-    objects: WorkspaceManager[Self] = WorkspaceManager.from_queryset(WorkspaceQuerySet)()
+    objects = WorkspaceManager.from_queryset(WorkspaceQuerySet)()
 
     class Meta:
         abstract = True

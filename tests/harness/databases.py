@@ -1,5 +1,6 @@
 """pytest-django's fixtures on our databases: copied from templates, entered as the app's role, emptied by the superuser."""
 
+import os
 from collections.abc import Iterator
 
 import psycopg
@@ -64,17 +65,7 @@ def superuser(django_db_setup: None) -> Iterator[psycopg.Connection[tuple[object
 @pytest.fixture
 def owner_connection(django_db_setup: None) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
     """An autocommit connection to the data database as the role that owns the tables."""
-    from django.conf import settings
-
-    found = settings.DATABASES["owner"]
-    with psycopg.connect(
-        host=found["HOST"],
-        port=found["PORT"],
-        user=found["USER"],
-        password=found["PASSWORD"],
-        dbname=found["NAME"],
-        autocommit=True,
-    ) as connection:
+    with psycopg.connect(os.environ["CHATZEE_DATABASE_OWNER_URL"], autocommit=True) as connection:
         yield connection
 
 
