@@ -41,6 +41,8 @@ class Env(BaseSettings):
     #: Base URL of the provider where it is not the vendor's own (a private Vault, or a local server in tests).
     root_key_endpoint: str = ""
     root_key_token: SecretStr = SecretStr("")
+    #: `provider:key` of the root key being left, until `manage.py vault_rotate root` has moved every workspace.
+    root_key_previous: str = ""
 
     #: smtp://user:password@host:port, smtps://…, or file:///folder for one machine.
     mail_url: SecretStr = SecretStr("file:///tmp/chatzee-mail")

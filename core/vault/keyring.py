@@ -23,9 +23,9 @@ from django.db.models import Q
 from core.ids import new_id
 from core.vault import rows
 from core.vault.cache import TimedCache, UnlockedKey, UsableKey
-from core.vault.errors import DecryptionError, KeyDestroyedError, KeyMissingError
+from core.vault.errors import DecryptionError, KeyDestroyedError, KeyMissingError, RootKeyError
 from core.vault.models import KeyKind, VaultKey
-from core.vault.providers import provider_named, root_provider
+from core.vault.providers import RootKey, provider_named, root_provider
 
 #: The workspace of rows that belong to none, such as users.
 PLATFORM = UUID(int=0)
@@ -159,6 +159,19 @@ def root_context(workspace_id: UUID, key_id: UUID) -> dict[str, str]:
     return {"workspace": str(workspace_id), "key": str(key_id)}
 
 
+def wrap_root(secret: bytes, *, workspace_id: UUID, key_id: UUID) -> RootKey:
+    """A workspace key wrapped by the root provider in use, its version as `provider:version`.
+
+    It is unwrapped once before it counts: a provider that cannot give back what it took must not be relied on.
+    """
+    provider = root_provider()
+    context = root_context(workspace_id, key_id)
+    wrapped = provider.wrap(secret, context=context)
+    if provider.unwrap(wrapped.wrapped, version=wrapped.version, context=context) != secret:
+        raise RootKeyError(f"The root provider {provider.name} gave back another key than it was given.")
+    return RootKey(wrapped.wrapped, f"{provider.name}:{wrapped.version}")
+
+
 def wrap_key(wrapper: AESGCM, secret: bytes, *, workspace_id: UUID, key_id: UUID, kind: str) -> bytes:
     """A key wrapped by its workspace's key, bound to workspace, id and kind."""
     nonce = os.urandom(_NONCE)
@@ -176,14 +189,13 @@ def unwrap_key(wrapper: AESGCM, wrapped: bytes, *, workspace_id: UUID, key_id: U
 def _create_workspace_key(workspace_id: UUID) -> None:
     key_id = new_id()
     secret = AESGCM.generate_key(256)
-    provider = root_provider()
-    wrapped = provider.wrap(secret, context=root_context(workspace_id, key_id))
+    wrapped = wrap_root(secret, workspace_id=workspace_id, key_id=key_id)
     VaultKey.objects.create(
         id=key_id,
         workspace_id=workspace_id,
         kind=KeyKind.WORKSPACE,
         generation=rows.next_generation(workspace_id, KeyKind.WORKSPACE),
-        root=f"{provider.name}:{wrapped.version}",
+        root=wrapped.version,
         wrapped=wrapped.wrapped,
     )
 
