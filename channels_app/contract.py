@@ -29,12 +29,16 @@ class Feature(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """A channel's features and limits. `max_text` in characters, `max_file` in bytes."""
+    """A channel's features and limits. `max_text` in characters, `max_file` in bytes.
+
+    `is_idempotent`: the platform takes our reference as a key, so that a repeated send arrives once.
+    """
 
     features: frozenset[Feature]
     max_text: int
     max_file: int
     max_files: int = 10
+    is_idempotent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """Where each address leads."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
+from channels_app.registry import parts_of_channels
 from core.observability import health, metrics
 
 urlpatterns = [
@@ -10,4 +11,5 @@ urlpatterns = [
     path("readyz", health.readyz),
     path("metrics", metrics.metrics),
     path("operations/", admin.site.urls),
+    *(path("", include(urls)) for urls in parts_of_channels("urls")),
 ]

@@ -1,25 +1,12 @@
-"""Celery's leaves of the ground floor, and the one way to wake a task up."""
+"""Celery's leaves of the ground floor."""
 
-from typing import Any
 from uuid import UUID
 
-import structlog
-from celery import Task, shared_task
-from kombu.exceptions import OperationalError
+from celery import shared_task
 
 from core.audit import chain
-from core.events import relay, subscribe
+from core.events import relay, retention, subscribe
 from core.tenancy.workspaces import workspace_ids
-
-log = structlog.get_logger(__name__)
-
-
-def wake_up(task: "Task[Any, Any]", *args: str) -> None:
-    """Enqueue a task; when the broker is away, log it and go on: the sweepers find the work in Postgres."""
-    try:
-        task.apply_async(args=args)
-    except (OperationalError, OSError) as error:
-        log.warning("task.wake_up_failed", task=task.name, error=type(error).__name__)
 
 
 @shared_task
@@ -42,3 +29,9 @@ def seal_audit() -> None:
     for workspace_id in workspace_ids():
         while chain.seal(workspace_id):
             pass
+
+
+@shared_task
+def drop_old_events() -> None:
+    """Drop events that nobody can ask for any more."""
+    retention.drop_old()

@@ -1,10 +1,12 @@
 """The thread of a conversation, in pages by message number."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Prefetch, QuerySet
 
 from conversations.models import Attachment, Conversation, Message
+from core.events.models import Event
 
 PAGE = 50
 
@@ -20,11 +22,7 @@ class ThreadPage:
 
 def messages_of(conversation: Conversation) -> QuerySet[Message]:
     """A conversation's messages with what each of them shows: a fixed number of queries whatever their number."""
-    return (
-        Message.objects.filter(conversation=conversation)
-        .select_related("author_user", "reply_to")
-        .prefetch_related(Prefetch("attachments", Attachment.objects.order_by("id")), "reactions")
-    )
+    return _with_what_shows(Message.objects.filter(conversation=conversation))
 
 
 def thread_page(
@@ -39,3 +37,18 @@ def thread_page(
         messages = messages.filter(seq__lt=before)
     rows = list(messages.order_by("-seq")[: size + 1])
     return ThreadPage(rows[:size][::-1], has_earlier=len(rows) > size, has_later=before is not None)
+
+
+def messages_for_events(events: Iterable[Event]) -> dict[str, Message]:
+    """The messages that events speak of, by id as text, with what each of them shows."""
+    ids = {event.data["message"] for event in events}
+    if not ids:
+        return {}
+    found = _with_what_shows(Message.objects.filter(id__in=ids).select_related("conversation"))
+    return {str(message.pk): message for message in found}
+
+
+def _with_what_shows(messages: QuerySet[Message]) -> QuerySet[Message]:
+    return messages.select_related("author_user", "reply_to").prefetch_related(
+        Prefetch("attachments", Attachment.objects.order_by("id")), "reactions"
+    )

@@ -20,6 +20,7 @@ from core.tenancy import crossing, current_workspace_id, scope
 from core.vault import keyring, storage
 from core.vault.blind import blind_index
 
+PREVIEW = "preview"
 #: An upload that joined no message within this time is dropped.
 UNUSED_FOR = timedelta(days=1)
 
@@ -50,11 +51,11 @@ def store_upload(
         content_type=sniff(content, name),
         size=len(content),
     )
-    attachment.storage_name = _store(attachment, attachment.pk, content)
+    attachment.storage_name = _store(attachment, "", content)
     preview = preview_of(content, attachment.content_type)
     if preview is not None:
         attachment.width, attachment.height = preview.width, preview.height
-        attachment.preview_name = _store(attachment, _preview_id(attachment), preview.content)
+        attachment.preview_name = _store(attachment, PREVIEW, preview.content)
     attachment.save(force_insert=True)
     return attachment
 
@@ -74,7 +75,7 @@ def read(attachment: Attachment, *, preview: bool = False, start: int = 0, end: 
     return storage.open_stream(
         attachment.preview_name if preview else attachment.storage_name,
         workspace_id=attachment.workspace_id,
-        file_id=_preview_id(attachment) if preview else attachment.pk,
+        file_id=storage.file_id(attachment.pk, PREVIEW if preview else ""),
         key_id=attachment.key_id,
         start=start,
         end=end,
@@ -112,24 +113,29 @@ def _move_under(attachment: Attachment, key_id: UUID) -> None:
     """Encrypt a file anew under its message's key, so that destroying that key takes the file along."""
     if attachment.key_id == key_id:
         return
-    old = [name for name in (attachment.storage_name, attachment.preview_name) if name]
-    content = b"".join(read(attachment))
-    preview = b"".join(read(attachment, preview=True)) if attachment.preview_name else b""
+    attachment.storage_name = _moved(attachment, attachment.storage_name, "", key_id)
+    if attachment.preview_name:
+        attachment.preview_name = _moved(attachment, attachment.preview_name, PREVIEW, key_id)
     attachment.key_id = key_id
-    attachment.storage_name = _store(attachment, attachment.pk, content)
-    attachment.preview_name = _store(attachment, _preview_id(attachment), preview) if preview else ""
-    for name in old:
-        transaction.on_commit(partial(storage.delete, name))
 
 
-def _store(attachment: Attachment, file_id: UUID, content: bytes) -> str:
-    key_id = attachment.key_id
-    stored = storage.store(io.BytesIO(content), workspace_id=attachment.workspace_id, file_id=file_id, key_id=key_id)
+def _moved(attachment: Attachment, name: str, part: str, key_id: UUID) -> str:
+    transaction.on_commit(partial(storage.delete, name))
+    stored = storage.move(
+        name,
+        workspace_id=attachment.workspace_id,
+        file_id=storage.file_id(attachment.pk, part),
+        key_id=attachment.key_id,
+        new_key_id=key_id,
+    )
     return stored.name
 
 
-def _preview_id(attachment: Attachment) -> UUID:
-    """The preview's own file id: two files under one id would share their key stream's place."""
-    return UUID(int=attachment.pk.int ^ (1 << 64) - 1)
-
-
+def _store(attachment: Attachment, part: str, content: bytes) -> str:
+    stored = storage.store(
+        io.BytesIO(content),
+        workspace_id=attachment.workspace_id,
+        file_id=storage.file_id(attachment.pk, part),
+        key_id=attachment.key_id,
+    )
+    return stored.name

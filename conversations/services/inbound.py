@@ -1,11 +1,14 @@
 """Applying what channels said: contacts, conversations, messages, receipts. Each event is applied once."""
 
+from contextlib import suppress
 from functools import singledispatch
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
-from conversations.models import ContactIdentity, Conversation, Inbox, Message, MessageRevision, Reaction
+from conversations.models import Contact, ContactIdentity, Conversation, Inbox, Message, MessageRevision, Reaction
 from conversations.normalised import (
     DeliveredUpTo,
     InboundMessage,
@@ -26,36 +29,34 @@ from conversations.services.opening import live_conversation
 
 
 @transaction.atomic
-def apply(inbox: Inbox, event: Normalised) -> None:
-    """Apply one normalised event to the inbox's workspace. Applying it again changes nothing.
+def apply(inbox: Inbox, event: Normalised) -> Contact | None:
+    """Apply one normalised event to the inbox's workspace and return its contact, where it made something of theirs.
 
-    The caller holds the lock of the event's sender, so one sender's events are applied one after another.
+    Applying it again changes nothing. The caller holds the lock of the event's sender, so one sender's events are
+    applied one after another.
     """
-    _apply(event, inbox)
+    return _apply(event, inbox)
 
 
 @singledispatch
-def _apply(event: object, inbox: Inbox) -> None:
+def _apply(event: object, inbox: Inbox) -> Contact | None:
     raise TypeError(f"No service applies {type(event).__name__}")
 
 
 @_apply.register
-def _(event: InboundMessage, inbox: Inbox) -> None:
+def _(event: InboundMessage, inbox: Inbox) -> Contact | None:
     index = provider_index(event.provider_id)
     if Message.objects.filter(inbox=inbox, provider_index=index).exists():
-        return
+        return None
     identity = resolve_identity(inbox, event.sender)
     conversation = live_conversation(inbox, identity)
-    reply_to = None
-    if event.reply_to:
-        reply_to = Message.objects.filter(conversation=conversation, provider_index=provider_index(event.reply_to)).first()
     draft = Draft(
         kind=Message.Kind.INBOUND,
         body=event.text,
         content_type=event.content_type,
         data=event.data,
         author_contact=identity.contact,
-        reply_to=reply_to,
+        reply_to=_replied_to(conversation, event.reply_to) if event.reply_to else None,
         provider_id=event.provider_id,
         provider_index=index,
         occurred_at=event.occurred_at,
@@ -66,36 +67,39 @@ def _(event: InboundMessage, inbox: Inbox) -> None:
         attachments.attach_uploads(message, event.uploads, uploader=event.sender.value)
     identity.contact.last_seen_at = timezone.now()
     identity.contact.save(update_fields=["last_seen_at"])
+    return identity.contact
 
 
 @_apply.register
-def _(event: MessageEdited, inbox: Inbox) -> None:
+def _(event: MessageEdited, inbox: Inbox) -> Contact | None:
     message = _own_message(inbox, event.sender, event.provider_id)
     if message is None or message.deleted_at or message.body == event.text:
-        return
+        return None
     revision = MessageRevision(message=message, body=message.body)
     revision.save(force_insert=True)
     message.body, message.edited_at = event.text, event.occurred_at
     message.save(update_fields=["body", "edited_at"])
     search_index.index_message(message, message.conversation)
     message_changed(message, message.conversation)
+    return message.author_contact
 
 
 @_apply.register
-def _(event: MessageDeleted, inbox: Inbox) -> None:
+def _(event: MessageDeleted, inbox: Inbox) -> Contact | None:
     message = _own_message(inbox, event.sender, event.provider_id)
     if message is not None:
         erase_message(message)
+    return message.author_contact if message else None
 
 
 @_apply.register
-def _(event: ReactionChanged, inbox: Inbox) -> None:
+def _(event: ReactionChanged, inbox: Inbox) -> Contact | None:
     message = Message.objects.filter(inbox=inbox, provider_index=provider_index(event.provider_id)).first()
     if message is None:
-        return
+        raise NotYetError("the message it is about")
     contact = resolve_identity(inbox, event.sender).contact
     if message.conversation.contact_id != contact.pk:
-        return
+        return None
     reaction = Reaction.objects.filter(message=message, author_contact=contact).first()
     if event.emoji and reaction is None:
         Reaction(message=message, author_contact=contact, emoji=event.emoji).save(force_insert=True)
@@ -105,25 +109,37 @@ def _(event: ReactionChanged, inbox: Inbox) -> None:
     elif reaction is not None:
         reaction.delete()
     message_changed(message, message.conversation)
+    return contact
 
 
 @_apply.register
-def _(event: Receipt, inbox: Inbox) -> None:
+def _(event: Receipt, inbox: Inbox) -> Contact | None:
     receipts.receive(inbox, event)
+    return None
 
 
 @_apply.register
-def _(event: ReadUpTo, inbox: Inbox) -> None:
+def _(event: ReadUpTo, inbox: Inbox) -> Contact | None:
     conversation = _live_of(inbox, event.sender)
     if conversation is not None:
         receipts.advance_up_to(conversation, event.seq, Message.Status.READ, event.occurred_at)
+    return conversation.contact if conversation else None
 
 
 @_apply.register
-def _(event: DeliveredUpTo, inbox: Inbox) -> None:
+def _(event: DeliveredUpTo, inbox: Inbox) -> Contact | None:
     conversation = _live_of(inbox, event.sender)
     if conversation is not None:
         receipts.advance_up_to(conversation, event.seq, Message.Status.DELIVERED, event.occurred_at)
+    return conversation.contact if conversation else None
+
+
+def _replied_to(conversation: Conversation, reference: str) -> Message | None:
+    """The message that a reply points at, by the platform's id or, on our own channels, by ours."""
+    known = Q(provider_index=provider_index(reference))
+    with suppress(ValueError):
+        known |= Q(pk=UUID(reference))
+    return Message.objects.filter(known, conversation=conversation).first()
 
 
 def _own_message(inbox: Inbox, sender: Sender, provider_id: str) -> Message | None:

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from core.events.models import Event, EventCursor
 from core.tenancy import scope
+from core.wakeup import wake_up
 
 type Handler = Callable[[Event], None]
 BATCH = 200
@@ -34,10 +35,8 @@ def subscribe(name: str, types: set[str], handler: Handler) -> None:
 
 def wake(workspace_id: UUID) -> None:
     """Ask a worker to run the consumers of a workspace; a lost wake-up is found by the sweeper."""
-    from core import tasks
-
     if _consumers:
-        tasks.wake_up(tasks.consume_events, str(workspace_id))
+        wake_up("core.tasks.consume_events", str(workspace_id))
 
 
 def consume(workspace_id: UUID) -> int:

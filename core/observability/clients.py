@@ -13,10 +13,15 @@ def client_ip(request: HttpRequest) -> str | None:
     With n trusted proxies it is the n-th address from the right of X-Forwarded-For: what stands further left was
     written by the client itself. A request that did not come through all of them counts by its own address.
     """
-    direct = _address(request.META.get("REMOTE_ADDR", ""))
+    return address_behind(request.META.get("REMOTE_ADDR", ""), request.META.get("HTTP_X_FORWARDED_FOR", ""))
+
+
+def address_behind(peer: str, forwarded_for: str) -> str | None:
+    """The same for a connection from `peer` with this X-Forwarded-For header, whoever serves it."""
+    direct = _address(peer)
     if not env.trusted_proxies:
         return direct
-    forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    forwarded = [part.strip() for part in forwarded_for.split(",") if part.strip()]
     if len(forwarded) < env.trusted_proxies:
         return direct
     return _address(forwarded[-env.trusted_proxies]) or direct

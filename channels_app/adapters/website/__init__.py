@@ -1,0 +1,1 @@
+"""Website chat: the widget on a company's pages."""

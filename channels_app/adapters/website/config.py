@@ -1,0 +1,105 @@
+"""What a company sets for its website chat."""
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+DEFAULT_COLOR = "#0f766e"
+
+
+def origin_of(text: str) -> str:
+    """A web origin (`https://shop.example`) from what somebody typed. Raises ValidationError."""
+    typed = text.strip().rstrip("/")
+    parts = urlsplit(typed if "//" in typed else f"https://{typed}")
+    try:
+        port = f":{parts.port}" if parts.port else ""
+        host = (parts.hostname or "").encode("idna").decode()
+    except (ValueError, UnicodeError):
+        host, port = "", ""
+    if parts.scheme not in ("http", "https") or not host or parts.path or parts.query or parts.username:
+        raise ValidationError(
+            _("“%(text)s” is not a website's address. Write it like https://www.example.com."), params={"text": text}
+        )
+    return f"{parts.scheme}://{host.lower()}{port}"
+
+
+class OriginsField(forms.CharField):
+    """One website per line."""
+
+    widget = forms.Textarea(attrs={"rows": 3, "spellcheck": "false"})
+
+    def to_python(self, value: Any) -> Any:
+        lines = value if isinstance(value, list) else str(value or "").splitlines()
+        return list(dict.fromkeys(origin_of(line) for line in lines if line.strip()))
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+
+class ConfigForm(forms.Form):
+    """The settings of a website inbox."""
+
+    allowed_origins = OriginsField(
+        label=gettext_lazy("Websites"),
+        help_text=gettext_lazy("The chat opens only on these websites, one per line, such as https://www.example.com."),
+    )
+    color = forms.CharField(
+        label=gettext_lazy("Colour"),
+        initial=DEFAULT_COLOR,
+        validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", gettext_lazy("Choose a colour."))],
+        widget=forms.TextInput(attrs={"type": "color"}),
+    )
+    position = forms.ChoiceField(
+        label=gettext_lazy("Position"),
+        choices=[("right", gettext_lazy("Right")), ("left", gettext_lazy("Left"))],
+        initial="right",
+    )
+    greeting = forms.CharField(
+        label=gettext_lazy("Greeting"),
+        required=False,
+        max_length=300,
+        initial=gettext_lazy("Hello! How can we help?"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("What visitors read before they write."),
+    )
+    reply_time = forms.CharField(
+        label=gettext_lazy("Reply time"),
+        required=False,
+        max_length=80,
+        initial=gettext_lazy("We usually answer within a few minutes"),
+    )
+    asks_name = forms.BooleanField(label=gettext_lazy("Ask for a name with the first message"), required=False)
+    asks_email = forms.BooleanField(label=gettext_lazy("Ask for an e-mail address with the first message"), required=False)
+    consent_text = forms.CharField(
+        label=gettext_lazy("Consent line"),
+        required=False,
+        max_length=300,
+        help_text=gettext_lazy("Visitors agree to this before their first message. Leave it empty to ask for nothing."),
+    )
+    consent_url = forms.URLField(label=gettext_lazy("Privacy policy"), required=False, assume_scheme="https")
+    requires_identity = forms.BooleanField(
+        label=gettext_lazy("Only signed-in customers may write"),
+        required=False,
+        help_text=gettext_lazy("Messages without a valid identity token are refused."),
+    )
+
+
+def new_settings(origins: list[str], **given: Any) -> dict[str, Any]:
+    """The settings of a new website inbox: the form's first values, with an identity secret of its own."""
+    first = {name: field.initial for name, field in ConfigForm.base_fields.items()}
+    settings = {name: str(value) if value is not None else "" for name, value in first.items()}
+    for name in ("asks_name", "asks_email", "requires_identity"):
+        settings[name] = False  # type: ignore[assignment]
+    return {**settings, "allowed_origins": origins, "identity_secret": secrets.token_urlsafe(32), **given}
+
+
+def is_allowed(settings: Mapping[str, Any], origin: str) -> bool:
+    """Whether a page of this origin may carry the chat."""
+    return bool(origin) and origin in settings.get("allowed_origins", ())

@@ -1,0 +1,86 @@
+"""The visitor's socket as the hub sees it."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from channels_app.adapters.website.history import identity_of
+from channels_app.adapters.website.tokens import Visitor
+from channels_app.adapters.website.wire import PUBLIC, message_json
+from channels_app.contract import InboxConfig
+from conversations.models import Message
+from conversations.selectors.timeline import messages_for_events
+from core.events.models import Event
+from core.live.signals import online_users
+from core.live.subscriber import Subscriber
+
+_MESSAGES = ("message.created", "message.changed")
+
+
+class VisitorSubscriber(Subscriber):
+    """A visitor's browser. It sees the public messages of the visitor's contact in this inbox, and nothing else."""
+
+    def __init__(self, inbox: InboxConfig, visitor: Visitor, *, contact_id: UUID | None, position: int) -> None:
+        super().__init__(inbox.workspace_id, position)
+        self.inbox = inbox
+        self.visitor = visitor
+        self.contact_id = contact_id
+        self.identity_id = ""
+
+    @property
+    def audience(self) -> str:
+        return f"visitor:{self.inbox.id}:{self.visitor.kind}:{self.visitor.value}"
+
+    def may_see(self, event: Event) -> bool:
+        if event.inbox_id != self.inbox.id:
+            return False
+        if self.contact_id is None and event.type == "conversation.created":
+            return True  # perhaps this visitor's first one: rendering looks it up
+        return self.contact_id is not None and event.contact_id == self.contact_id
+
+    def hears(self, signal: dict[str, Any]) -> bool:
+        if signal["kind"] == "presence":
+            return True
+        return (
+            signal["kind"] == "typing"
+            and bool(signal.get("is_public"))
+            and bool(self.identity_id)
+            and signal.get("identity") == self.identity_id
+        )
+
+    def render(self, events: Sequence[Event]) -> dict[UUID, str]:
+        self.know_contact()
+        own = [event for event in events if event.contact_id == self.contact_id]
+        messages = messages_for_events(event for event in own if event.type in _MESSAGES)
+        rendered = {}
+        for event in own:
+            shown = self._shown(event, messages)
+            if shown is not None:
+                rendered[event.pk] = orjson.dumps({"pos": event.position, **shown}).decode()
+        return rendered
+
+    def _shown(self, event: Event, messages: dict[str, Message]) -> dict[str, Any] | None:
+        if event.type in _MESSAGES:
+            message = messages.get(event.data["message"])
+            if message is None or message.kind not in PUBLIC:
+                return None
+            return {"t": "message", "message": message_json(message)}
+        if event.type == "conversation.read":
+            return {"t": "seen", "seq": event.data["seq"]}
+        if event.type == "conversation.changed" and "status" in event.data["fields"]:
+            return {"t": "conversation", "status": event.data.get("status", "open")}
+        return None
+
+    def know_contact(self) -> None:
+        """Look up who the visitor is, once they have written. Inside the workspace's scope."""
+        if self.contact_id is None:
+            identity = identity_of(self.inbox, self.visitor)
+            if identity is not None:
+                self.contact_id, self.identity_id = identity.contact_id, str(identity.pk)
+
+    def signal_text(self, signal: dict[str, Any]) -> str:
+        if signal["kind"] == "typing":
+            return orjson.dumps({"t": "typing", "name": "", "on": signal["on"]}).decode()
+        return orjson.dumps({"t": "presence", "agents_online": bool(online_users(self.workspace_id))}).decode()

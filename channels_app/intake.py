@@ -1,0 +1,254 @@
+"""The intake of the edge process: authentic events become durable rows, many webhooks in one commit.
+
+A caller is answered only after its row is committed. When the database is away or too much waits, it is told to come
+back (503): never a yes that is not stored.
+"""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+import psycopg
+import structlog
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.core.exceptions import SynchronousOnlyOperation
+from django.db import close_old_connections
+from psycopg_pool import AsyncConnectionPool
+
+from channels_app import metrics
+from channels_app.contract import Envelope, InboxConfig
+from channels_app.models import InboundEvent
+from channels_app.services.bodies import packed
+from channels_app.services.inboxes import inbox_by_key
+from core.ids import new_id
+from core.tenancy.scope import CROSSING_ROLE
+from core.vault import keyring
+from core.vault.blind import blind_index
+from core.vault.fields import encrypt_value
+from core.wakeup import wake_up
+
+log = structlog.get_logger(__name__)
+
+#: Rows that may wait for their commit; one more is refused.
+MAX_WAITING = 2000
+BATCH = 250
+#: Seconds for which an inbox's configuration is kept.
+INBOX_TTL = 3.0
+#: Seconds after which a caller is sent away rather than kept waiting.
+COMMIT_TIMEOUT = 8.0
+
+TABLE = InboundEvent._meta.db_table
+
+_INSERT = f"""
+    INSERT INTO {TABLE} (id, workspace_id, key_id, inbox_id, key_hash, sender_hash, body, state, attempts,
+        next_attempt_at, error_code, error_detail, received_at)
+    SELECT id, workspace_id, key_id, inbox_id, key_hash, sender_hash, body, 'waiting', 0, at, '', '', at
+    FROM unnest(%b::uuid[], %b::uuid[], %b::uuid[], %b::uuid[], %b::bytea[], %b::bigint[], %b::bytea[], %b::timestamptz[])
+        AS t(id, workspace_id, key_id, inbox_id, key_hash, sender_hash, body, at)
+    ON CONFLICT (inbox_id, key_hash) DO NOTHING
+"""  # noqa: S608  # the table's own name
+
+
+class NotStoredError(Exception):
+    """The event could not be made durable; the sender must come back with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One event as it is inserted, encrypted."""
+
+    id: UUID
+    workspace_id: UUID
+    key_id: UUID
+    inbox_id: UUID
+    key_hash: bytes
+    sender_hash: int
+    body: bytes
+    at: datetime
+
+
+def sealed_row(inbox: InboxConfig, envelope: Envelope) -> Row:
+    """Encrypt an envelope under its workspace's key.
+
+    On an event loop it raises SynchronousOnlyOperation when the keys have to be read first.
+    """
+    workspace_id = inbox.workspace_id
+    row_id, key_id = new_id(), keyring.data_key_id(workspace_id)
+    body = encrypt_value(workspace_id, TABLE, "body", row_id, key_id, packed(envelope.body).encode())
+    sender = blind_index(f"inbound.sender.{inbox.id}", envelope.sender, workspace_id=workspace_id)
+    return Row(
+        id=row_id,
+        workspace_id=workspace_id,
+        key_id=key_id,
+        inbox_id=inbox.id,
+        key_hash=blind_index("inbound.key", envelope.key, workspace_id=workspace_id),
+        sender_hash=int.from_bytes(sender[:8], "big", signed=True),
+        body=body,
+        at=datetime.now(UTC),
+    )
+
+
+class Intake:
+    """Groups rows that arrive together into one INSERT and one commit."""
+
+    def __init__(self) -> None:
+        self._waiting: list[tuple[Row, asyncio.Future[None]]] = []
+        self._more = asyncio.Event()
+        self._pool: AsyncConnectionPool[psycopg.AsyncConnection[tuple[object, ...]]] | None = None
+        self._flushing: asyncio.Task[None] | None = None
+        self._wake: asyncio.Task[None] | None = None
+        self._inboxes: dict[tuple[str, str], tuple[float, InboxConfig | None]] = {}
+
+    async def inbox(self, channel: str, key: str) -> InboxConfig | None:
+        """The inbox of a public key, at most a few seconds old. Raises NotStoredError when it cannot be read."""
+        known = self._inboxes.get((channel, key))
+        if known is not None and known[0] > time.monotonic():
+            return known[1]
+        try:
+            found = await sync_to_async(_read_inbox, thread_sensitive=False)(channel, key)
+        except Exception as error:
+            log.warning("intake.inbox_unreadable", error=type(error).__name__)
+            raise NotStoredError from error
+        if len(self._inboxes) > 10_000:
+            self._inboxes.clear()
+        self._inboxes[(channel, key)] = (time.monotonic() + INBOX_TTL, found)
+        return found
+
+    async def store(self, channel: str, inbox: InboxConfig, envelopes: Sequence[Envelope]) -> None:
+        """Make events durable. Returns after their commit; raises NotStoredError when that was not possible."""
+        if len(self._waiting) + len(envelopes) > MAX_WAITING:
+            metrics.INTAKE.labels(channel, "overload").inc(len(envelopes))
+            raise NotStoredError
+        self._start()
+        try:
+            rows = await self._sealed(inbox, envelopes)
+        except Exception as error:
+            log.warning("intake.not_sealed", error=type(error).__name__)
+            raise NotStoredError from error
+        done = [self._queue(row) for row in rows]
+        try:
+            async with asyncio.timeout(COMMIT_TIMEOUT):
+                await asyncio.gather(*done)
+        except (TimeoutError, psycopg.Error, OSError) as error:
+            metrics.INTAKE.labels(channel, "not_stored").inc(len(envelopes))
+            raise NotStoredError from error
+        metrics.INTAKE.labels(channel, "stored").inc(len(envelopes))
+
+    async def close(self) -> None:
+        """Let go of the connections, when the process ends."""
+        if self._flushing is not None:
+            self._flushing.cancel()
+        if self._pool is not None:
+            await self._pool.close()
+
+    async def _sealed(self, inbox: InboxConfig, envelopes: Sequence[Envelope]) -> list[Row]:
+        try:
+            return [sealed_row(inbox, envelope) for envelope in envelopes]
+        except SynchronousOnlyOperation:
+            pass  # the keys are not in memory: reading them takes a thread
+        return await sync_to_async(_sealed_rows, thread_sensitive=False)(inbox, envelopes)
+
+    def _queue(self, row: Row) -> asyncio.Future[None]:
+        future = asyncio.get_running_loop().create_future()
+        self._waiting.append((row, future))
+        self._more.set()
+        return future
+
+    def _start(self) -> None:
+        if self._flushing is None or self._flushing.done():
+            self._flushing = asyncio.create_task(self._flush_for_ever())
+
+    async def _flush_for_ever(self) -> None:
+        while True:
+            await self._more.wait()
+            self._more.clear()
+            while self._waiting:
+                batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
+                await self._flush(batch)
+
+    async def _flush(self, batch: list[tuple[Row, asyncio.Future[None]]]) -> None:
+        try:
+            await self._insert([row for row, _future in batch])
+        except psycopg.DataError:
+            # One row that Postgres will not take must not refuse its neighbours.
+            for row, future in batch:
+                await self._flush_alone(row, future)
+        except (psycopg.Error, OSError) as error:
+            log.warning("intake.commit_failed", error=type(error).__name__)
+            for _row, future in batch:
+                if not future.done():
+                    future.set_exception(error)
+        else:
+            for _row, future in batch:
+                if not future.done():
+                    future.set_result(None)
+            self._wake_drain()
+
+    async def _flush_alone(self, row: Row, future: asyncio.Future[None]) -> None:
+        try:
+            await self._insert([row])
+        except (psycopg.Error, OSError) as error:
+            if not future.done():
+                future.set_exception(error)
+        else:
+            if not future.done():
+                future.set_result(None)
+
+    async def _insert(self, rows: list[Row]) -> None:
+        columns = [
+            [getattr(row, name) for row in rows]
+            for name in ("id", "workspace_id", "key_id", "inbox_id", "key_hash", "sender_hash", "body", "at")
+        ]
+        pool = await self._opened()
+        async with pool.connection(timeout=5) as connection:
+            await connection.execute(_INSERT, columns, prepare=True)
+
+    async def _opened(self) -> AsyncConnectionPool[psycopg.AsyncConnection[tuple[object, ...]]]:
+        if self._pool is None:
+            database = settings.DATABASES["default"]
+            self._pool = AsyncConnectionPool(
+                min_size=1,
+                max_size=4,
+                open=False,
+                timeout=5,
+                check=AsyncConnectionPool.check_connection,
+                kwargs={
+                    "dbname": database["NAME"],
+                    "user": database["USER"],
+                    "password": database["PASSWORD"],
+                    "host": database["HOST"],
+                    "port": database["PORT"],
+                    "autocommit": True,
+                    "connect_timeout": 5,
+                    "application_name": "chatzee-edge",
+                    "options": f"-c role={CROSSING_ROLE}",
+                },
+            )
+            await self._pool.open()
+        return self._pool
+
+    def _wake_drain(self) -> None:
+        """Wake a worker, one wake-up at a time: it drains whatever there is."""
+        if self._wake is None or self._wake.done():
+            self._wake = asyncio.create_task(_wake_drain())
+
+
+async def _wake_drain() -> None:
+    await sync_to_async(wake_up, thread_sensitive=False)("channels_app.tasks.drain_inbound")
+
+
+def _read_inbox(channel: str, key: str) -> InboxConfig | None:
+    close_old_connections()
+    return inbox_by_key(channel, key)
+
+
+def _sealed_rows(inbox: InboxConfig, envelopes: Sequence[Envelope]) -> list[Row]:
+    close_old_connections()
+    return [sealed_row(inbox, envelope) for envelope in envelopes]
+
+
+intake = Intake()

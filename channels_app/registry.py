@@ -1,0 +1,46 @@
+"""The channels there are: every folder of `channels_app.adapters` whose `adapter` module has an `ADAPTER`."""
+
+import importlib.util
+import pkgutil
+from functools import cache
+from types import ModuleType
+
+from channels_app import adapters
+from channels_app.contract import Adapter, InboxConfig
+from conversations.models import Inbox
+
+
+@cache
+def all_adapters() -> dict[str, Adapter]:
+    """Every adapter by its slug."""
+    found: dict[str, Adapter] = {}
+    for module in pkgutil.iter_modules(adapters.__path__):
+        adapter = importlib.import_module(f"{adapters.__name__}.{module.name}.adapter").ADAPTER
+        found[adapter.slug] = adapter
+    return found
+
+
+def parts_of_channels(name: str) -> list[ModuleType]:
+    """The modules of this name in the channels' folders (`urls`, `sockets`), for those that have one."""
+    found = []
+    for module in pkgutil.iter_modules(adapters.__path__):
+        full = f"{adapters.__name__}.{module.name}.{name}"
+        if importlib.util.find_spec(full) is not None:
+            found.append(importlib.import_module(full))
+    return found
+
+
+def adapter_of(channel: str) -> Adapter:
+    """The adapter of a channel. Raises KeyError for a channel that does not exist."""
+    return all_adapters()[channel]
+
+
+def config_of(inbox: Inbox) -> InboxConfig:
+    """An inbox as its adapter sees it."""
+    return InboxConfig(
+        id=inbox.pk,
+        workspace_id=inbox.workspace_id,
+        key=inbox.key,
+        settings=inbox.settings,
+        is_enabled=inbox.is_enabled,
+    )

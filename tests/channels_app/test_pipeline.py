@@ -1,0 +1,139 @@
+"""From a stored webhook to a conversation, and from a reply to its settled delivery."""
+
+import asyncio
+from datetime import timedelta
+from uuid import uuid4
+
+import orjson
+import pytest
+from django.utils import timezone
+
+from channels_app.adapters.website import tokens
+from channels_app.adapters.website.adapter import ADAPTER
+from channels_app.adapters.website.config import new_settings
+from channels_app.intake import Intake
+from channels_app.models import InboundEvent, OutboundDelivery
+from channels_app.registry import config_of
+from channels_app.services import drain, outbox, quarantine
+from conversations.models import Conversation, Message
+from conversations.services.replies import send_reply
+from core.audit import Actor
+from core.tenancy import scope
+from tests.factories import make_inbox, make_user, make_workspace
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ORIGIN = "https://shop.example"
+
+
+@pytest.fixture
+def workspace():
+    return make_workspace()
+
+
+@pytest.fixture
+def inbox(workspace):
+    with scope(workspace.pk):
+        return make_inbox(**new_settings([ORIGIN]))
+
+
+def envelope(inbox, text, visitor, message_id=None):
+    event = {"t": "message", "id": message_id or str(uuid4()), "text": text}
+    return ADAPTER.envelope(visitor, event, config_of(inbox))
+
+
+def store(inbox, *envelopes):
+    async def run():
+        intake = Intake()
+        await intake.store("website", config_of(inbox), envelopes)
+        await intake.close()
+
+    asyncio.run(run())
+
+
+def texts(workspace):
+    with scope(workspace.pk):
+        return [message.body for message in Message.objects.exclude(kind="activity").order_by("id")]
+
+
+def test_stored_event_becomes_a_message_and_its_body_moves_under_the_contacts_key(workspace, inbox):
+    store(inbox, envelope(inbox, "Olá!", tokens.new_visitor(ORIGIN)))
+    assert drain.drain() == 1
+    assert texts(workspace) == ["Olá!"]
+    with scope(workspace.pk):
+        event = InboundEvent.objects.get()
+        assert event.state == "applied"
+        assert event.key_id == Conversation.objects.get().contact.key_id
+        assert orjson.loads(event.body)["text"] == "Olá!"
+
+
+def test_duplicates_are_stored_once_and_order_is_kept(workspace, inbox):
+    visitor = tokens.new_visitor(ORIGIN)
+    sent = [envelope(inbox, f"message {number}", visitor) for number in range(20)]
+    for one in sent:
+        store(inbox, one)
+    store(inbox, *sent)
+    drain.drain()
+    assert texts(workspace) == [f"message {number}" for number in range(20)]
+    with scope(workspace.pk):
+        assert Conversation.objects.count() == 1
+
+
+def test_unparsable_event_is_quarantined_and_its_neighbours_go_on(workspace, inbox):
+    visitor = tokens.new_visitor(ORIGIN)
+    store(inbox, envelope(inbox, "bad", visitor, message_id="not-a-uuid"), envelope(inbox, "good", visitor))
+    drain.drain()
+    assert texts(workspace) == ["good"]
+    with scope(workspace.pk):
+        event = InboundEvent.objects.get(state="quarantined")
+        assert event.error_code == "unparsable"
+        quarantine.replay(event, actor=Actor.system())
+        event.refresh_from_db()
+        assert (event.state, event.attempts) == ("waiting", 0)
+
+
+def test_failing_event_is_tried_again_before_the_senders_next_one(workspace, inbox, monkeypatch):
+    visitor = tokens.new_visitor(ORIGIN)
+    store(inbox, envelope(inbox, "first", visitor))
+    store(inbox, envelope(inbox, "second", visitor))
+    real = drain.apply_event
+
+    def broken(event):
+        raise RuntimeError("a fault")
+
+    monkeypatch.setattr(drain, "apply_event", broken)
+    drain.drain()
+    assert texts(workspace) == []
+    monkeypatch.setattr(drain, "apply_event", real)
+    with scope(workspace.pk):
+        InboundEvent.objects.update(next_attempt_at=timezone.now() - timedelta(seconds=1))
+    drain.drain()
+    assert texts(workspace) == ["first", "second"]
+
+
+def test_reply_is_queued_sent_and_settled_once(workspace, inbox):
+    store(inbox, envelope(inbox, "Hi", tokens.new_visitor(ORIGIN)))
+    drain.drain()
+    key = uuid4()
+    agent = make_user("Kwame Mensah")
+    for _again in range(2):
+        with scope(workspace.pk):
+            send_reply(Conversation.objects.get(), body="Hello Zoë", author=agent, idempotency_key=key)
+    assert outbox.deliver_due() == 1
+    assert outbox.deliver_due() == 0
+    with scope(workspace.pk):
+        message = Message.objects.get(kind="outbound")
+        assert (message.body, message.status, message.seq) == ("Hello Zoë", "sent", 2)
+        assert OutboundDelivery.objects.get().state == "sent"
+
+
+def test_lease_of_a_dead_worker_is_sent_again_on_an_idempotent_channel(workspace, inbox):
+    store(inbox, envelope(inbox, "Hi", tokens.new_visitor(ORIGIN)))
+    drain.drain()
+    with scope(workspace.pk):
+        send_reply(Conversation.objects.get(), body="Hello", author=make_user(), idempotency_key=uuid4())
+        OutboundDelivery.objects.update(state="sending", lease_until=timezone.now() - timedelta(seconds=1))
+    assert outbox.expire_leases() == 1
+    assert outbox.deliver_due() == 1
+    with scope(workspace.pk):
+        assert Message.objects.get(kind="outbound").status == "sent"
