@@ -1,16 +1,17 @@
 """The mixin of models with encrypted fields: which key a row uses, and how it moves to another."""
 
 import copy
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import partial
 from pickle import PicklingError
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 from uuid import UUID
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models.fetch_modes import FetchMode
 
 from core.tenancy import current_workspace_id
-from core.vault import keyring
+from core.vault import keyring, storage
 from core.vault.encrypted_field import (
     EncryptedField,
     Outgoing,
@@ -49,6 +50,9 @@ class EncryptedModel(models.Model):
     """
 
     key_id = KeyIdField()
+
+    #: Columns that name a file of the row's in :mod:`core.vault.storage`, with the `part` of its file id.
+    vault_files: ClassVar[Mapping[str, str]] = {}
 
     class Meta:
         abstract = True
@@ -193,12 +197,27 @@ class EncryptedModel(models.Model):
 
 
 def rekey(instance: EncryptedModel, new_key_id: UUID) -> None:
-    """Move a row under another key: its encrypted fields are opened, sealed anew and saved.
+    """Move a row and its files under another key: everything is opened, sealed anew and saved.
 
-    Raises KeyDestroyedError when the old or the new key is gone, StaleKeyError when the row moved meanwhile.
+    Old files go once the transaction has committed. Raises KeyDestroyedError when the old or the new key is gone,
+    StaleKeyError when the row moved meanwhile.
     """
+    changed = ["key_id"]
+    for column, part in instance.vault_files.items():
+        old = getattr(instance, column)
+        if old:
+            moved = storage.move(
+                old,
+                workspace_id=instance.vault_workspace_id(),
+                file_id=storage.file_id(instance.pk, part),
+                key_id=instance.key_id,
+                new_key_id=new_key_id,
+            )
+            setattr(instance, column, moved.name)
+            transaction.on_commit(partial(storage.delete, old))
+            changed.append(column)
     instance.key_id = new_key_id
-    instance.save(update_fields=["key_id"])
+    instance.save(update_fields=changed)
 
 
 def prefetch_keys(rows: Iterable[EncryptedModel]) -> None:

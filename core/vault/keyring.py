@@ -44,10 +44,10 @@ def create_workspace_keys(workspace_id: UUID) -> None:
         rows.lock_workspace(workspace_id)
         have = set(rows.active_kinds(workspace_id))
         if KeyKind.WORKSPACE not in have:
-            _create_workspace_key(workspace_id)
+            create_workspace_key(workspace_id)
         for kind in (KeyKind.DATA, KeyKind.INDEX):
             if kind not in have:
-                _create_keys(workspace_id, kind, 1)
+                create_key(workspace_id, kind)
 
 
 def create_contact_key(workspace_id: UUID) -> UUID:
@@ -58,6 +58,11 @@ def create_contact_key(workspace_id: UUID) -> UUID:
 def create_contact_keys(workspace_id: UUID, count: int) -> list[UUID]:
     """Make `count` contact keys in one statement and return their ids."""
     return _create_keys(workspace_id, KeyKind.CONTACT, count)
+
+
+def create_key(workspace_id: UUID, kind: KeyKind) -> UUID:
+    """Make a key of `kind` under the workspace's key and return its id; of data and index keys one may be active."""
+    return _create_keys(workspace_id, kind, 1)[0]
 
 
 def data_key_id(workspace_id: UUID) -> UUID:
@@ -178,15 +183,16 @@ def wrap_key(wrapper: AESGCM, secret: bytes, *, workspace_id: UUID, key_id: UUID
     return nonce + wrapper.encrypt(nonce, secret, _key_binding(workspace_id, key_id, kind))
 
 
-def unwrap_key(wrapper: AESGCM, wrapped: bytes, *, workspace_id: UUID, key_id: UUID, kind: str) -> bytes:
-    """The inverse of `wrap_key`. Raises DecryptionError."""
+def unwrap_row(row: rows.KeyRow) -> bytes:
+    """The key behind a row. Raises DecryptionError, KeyDestroyedError, RootKeyError."""
+    binding = _key_binding(row.workspace_id, row.id, row.kind)
     try:
-        return wrapper.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], _key_binding(workspace_id, key_id, kind))
+        return workspace_cipher(row).decrypt(row.wrapped[:_NONCE], row.wrapped[_NONCE:], binding)
     except (InvalidTag, ValueError):
-        raise DecryptionError(f"Key {key_id} does not open under its workspace's key.") from None
+        raise DecryptionError(f"Key {row.id} does not open under its workspace's key.") from None
 
 
-def _create_workspace_key(workspace_id: UUID) -> None:
+def create_workspace_key(workspace_id: UUID) -> UUID:
     key_id = new_id()
     secret = AESGCM.generate_key(256)
     wrapped = wrap_root(secret, workspace_id=workspace_id, key_id=key_id)
@@ -198,16 +204,25 @@ def _create_workspace_key(workspace_id: UUID) -> None:
         root=wrapped.version,
         wrapped=wrapped.wrapped,
     )
+    return key_id
 
 
 def _create_keys(workspace_id: UUID, kind: KeyKind, count: int) -> list[UUID]:
-    parent = rows.active_workspace_key(workspace_id)
-    if parent is None:
-        if workspace_id != PLATFORM:
-            raise KeyMissingError(f"Workspace {workspace_id} has no keys: create_workspace_keys() comes first.")
-        create_workspace_keys(PLATFORM)
-        return _create_keys(workspace_id, kind, count)
+    with transaction.atomic(using=rows.DATABASE):
+        # A rotation must not destroy the workspace key between our reading it and our using it.
+        rows.hold_workspace(workspace_id)
+        parent = rows.active_workspace_key(workspace_id)
+        if parent is not None:
+            return _create_under(parent, kind, count)
+    if workspace_id != PLATFORM:
+        raise KeyMissingError(f"Workspace {workspace_id} has no keys: create_workspace_keys() comes first.")
+    create_workspace_keys(PLATFORM)
+    return _create_keys(workspace_id, kind, count)
+
+
+def _create_under(parent: rows.KeyRow, kind: KeyKind, count: int) -> list[UUID]:
     wrapper = workspace_cipher(parent)
+    workspace_id = parent.workspace_id
     generation = 1 if kind == KeyKind.CONTACT else rows.next_generation(workspace_id, kind)
     made, ready = [], []
     for _ in range(count):
@@ -262,7 +277,7 @@ def _remember(row: rows.KeyRow) -> None:
     if row.destroyed:
         _keys.put(row.id.int, UnlockedKey(row.id, row.workspace_id, row.kind, b"", None))
         return
-    secret = unwrap_key(workspace_cipher(row), row.wrapped, workspace_id=row.workspace_id, key_id=row.id, kind=row.kind)
+    secret = unwrap_row(row)
     _keys.put(row.id.int, UnlockedKey(row.id, row.workspace_id, row.kind, secret, AESGCM(secret)))
 
 

@@ -27,8 +27,8 @@ class KeyRow:
     parent_root: str
 
 
-def fetch(condition: Q) -> list[KeyRow]:
-    """The data, contact and index keys that match, each with its workspace key, in one query."""
+def fetch(condition: Q, *, limit: int | None = None) -> list[KeyRow]:
+    """The data, contact and index keys that match, each with its workspace key, in one query; by id if limited."""
     parent = VaultKey.objects.filter(id=OuterRef("wrapped_by"))
     found: QuerySet[VaultKey, tuple[Any, ...]] = (
         VaultKey.objects.filter(condition)
@@ -44,6 +44,8 @@ def fetch(condition: Q) -> list[KeyRow]:
             Subquery(parent.values("root")),
         )
     )
+    if limit is not None:
+        found = found.order_by("id")[:limit]
     return [
         KeyRow(
             key_id, workspace_id, kind, bytes(wrapped), by, gone is not None, bytes(parent_wrapped or b""), root or ""
@@ -68,15 +70,32 @@ def active_kinds(workspace_id: UUID) -> list[str]:
     return list(found.exclude(kind=KeyKind.CONTACT).values_list("kind", flat=True))
 
 
+def alive(workspace_id: UUID, kind: KeyKind, *, retired: bool) -> list[UUID]:
+    """Ids of the keys of `kind` that were not destroyed: the active one, or the retired ones."""
+    found = VaultKey.objects.filter(workspace_id=workspace_id, kind=kind, destroyed_at=None)
+    return list(found.filter(retired_at__isnull=not retired).order_by("id").values_list("id", flat=True))
+
+
+def retire(key_id: UUID) -> None:
+    """Stop using a key for new values; it still opens what it protected."""
+    VaultKey.objects.filter(id=key_id).update(retired_at=timezone.now())
+
+
 def next_generation(workspace_id: UUID, kind: KeyKind) -> int:
     found = VaultKey.objects.filter(workspace_id=workspace_id, kind=kind).aggregate(last=Max("generation"))
     return (found["last"] or 0) + 1
 
 
 def lock_workspace(workspace_id: UUID) -> None:
-    """Hold other key makers and rotations of this workspace off until the transaction ends."""
+    """Hold key makers and rotations of this workspace off until the transaction ends."""
     with connections[DATABASE].cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"vault {workspace_id}"])
+
+
+def hold_workspace(workspace_id: UUID) -> None:
+    """Hold rotations of this workspace off until the transaction ends; other key makers may go on."""
+    with connections[DATABASE].cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(hashtextextended(%s, 0))", [f"vault {workspace_id}"])
 
 
 def overwrite(condition: Q) -> int:
