@@ -14,7 +14,7 @@ from core.observability.redaction import redact, scrub
 #: Libraries that bring handlers of their own; their lines go through ours instead.
 _GUESTS = ("django", "django.server", "uvicorn", "uvicorn.error", "uvicorn.access", "celery", "celery.task", "axes", "kombu")
 #: Chatty below a warning, or repeating what our own lines say.
-_QUIET = ("django.request", "uvicorn.access", "httpx", "httpcore", "kombu", "botocore", "urllib3", "asyncio", "celery.app.trace")
+_QUIET = ("uvicorn.access", "httpx", "httpcore", "kombu", "botocore", "urllib3", "asyncio", "celery.app.trace")
 
 
 def configure(options: dict[str, str]) -> None:
@@ -53,6 +53,8 @@ def configure(options: dict[str, str]) -> None:
         guest.handlers, guest.propagate = [], True
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    # Its lines of refused requests repeat ours, with the path; those of failed ones carry the cause.
+    logging.getLogger("django.request").setLevel(logging.ERROR)
     logging.captureWarnings(True)
 
 

@@ -14,7 +14,7 @@ SAFE_KEYS = frozenset(
         "action", "alias", "app", "attempt", "cause", "channel", "check", "code", "command", "component", "constraint",
         "delay", "duration", "error", "event_type", "exception", "host", "job", "key_kind", "kind", "level", "logger",
         "method", "migration", "mode", "model", "name_of_task", "outcome", "part", "policy", "process", "provider",
-        "queue", "reason", "release", "request_id", "route", "scope", "signal", "source", "sqlstate", "stage", "state",
+        "queue", "reason", "release", "route", "scope", "signal", "source", "sqlstate", "stage", "state",
         "status", "step", "table", "task", "task_id", "timestamp", "topic", "type", "unit", "version", "view", "worker",
     }
 )  # fmt: skip
@@ -58,6 +58,9 @@ def _shown(key: str, value: object) -> object:
     if value is None or isinstance(value, bool | int | float | UUID):
         return str(value) if isinstance(value, UUID) else value
     if isinstance(value, str):
+        # The middleware has checked it: our own, or a trusted proxy's.
+        if key == "request_id":
+            return value
         if key == "event" or key in SAFE_KEYS:
             # A line break in a value would forge a second log line.
             return scrub(value) if key == "exception" else scrub(value).replace("\r", " ").replace("\n", " ")

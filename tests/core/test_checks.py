@@ -1,0 +1,86 @@
+"""An unsafe production start is refused, each danger by its own id."""
+
+import psycopg
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from pydantic import SecretStr
+
+from chatzee.env import Env, env
+from core import checks
+
+SAFE = {
+    "mode": "production",
+    "secret_key": SecretStr("kZ8vQ2xW9rT4yU7iO1pA3sD6fG5hJ0lMnBcVeXqRwEtYuIoPzL"),
+    "public_url": "https://chat.example.com",
+    "edge_url": "https://chat.example.com",
+    "allowed_hosts": ["chat.example.com"],
+    "trusted_proxies": 1,
+    "root_key_provider": "aws-kms",
+    "mail_url": SecretStr("smtps://mail.example.com"),
+}
+
+
+def _production(**values: object) -> Env:
+    return env.model_copy(update=SAFE | values)
+
+
+def test_a_safe_environment_has_no_problems() -> None:
+    assert checks.environment_problems(_production()) == []
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({"secret_key": SecretStr("short")}, "chatzee.E001"),
+        ({"secret_key": SecretStr("a" * 60)}, "chatzee.E001"),
+        ({"public_url": "http://chat.example.com"}, "chatzee.E002"),
+        ({"edge_url": "http://chat.example.com"}, "chatzee.E002"),
+        ({"root_key_provider": "file"}, "chatzee.E003"),
+        ({"database_url": env.database_owner_url}, "chatzee.E004"),
+        ({"trusted_proxies": 0}, "chatzee.E006"),
+        ({"mail_url": SecretStr("file:///tmp/mail")}, "chatzee.E007"),
+        ({"allowed_hosts": ["*"]}, "chatzee.E008"),
+        ({"keys_database_url": env.database_url}, "chatzee.E009"),
+    ],
+)
+def test_each_danger_is_refused_by_its_id(values: dict[str, object], expected: str) -> None:
+    assert [problem.id for problem in checks.environment_problems(_production(**values))] == [expected]
+
+
+def test_an_unsafe_process_does_not_start(monkeypatch: pytest.MonkeyPatch, db: None) -> None:
+    monkeypatch.setattr(checks, "env", _production(root_key_provider="file"))
+    with pytest.raises(ImproperlyConfigured, match=r"chatzee\.E003"):
+        checks.refuse_unsafe_start()
+
+
+def test_a_safe_process_starts(monkeypatch: pytest.MonkeyPatch, db: None) -> None:
+    monkeypatch.setattr(checks, "env", _production())
+    checks.refuse_unsafe_start()
+
+
+@pytest.mark.django_db
+def test_the_prepared_database_has_its_walls() -> None:
+    assert checks.check_database_walls(None, databases=["default"]) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_table_without_row_security_is_found(owner_connection: psycopg.Connection[tuple[object, ...]]) -> None:
+    owner_connection.execute("ALTER TABLE core_event NO FORCE ROW LEVEL SECURITY")
+    try:
+        found = checks.check_database_walls(None, databases=["default"])
+    finally:
+        owner_connection.execute("ALTER TABLE core_event FORCE ROW LEVEL SECURITY")
+    assert [problem.id for problem in found] == ["chatzee.E012"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_role_that_owns_or_bypasses_is_found(superuser: psycopg.Connection[tuple[object, ...]]) -> None:
+    superuser.execute("CREATE TABLE stray ()")
+    superuser.execute("ALTER TABLE stray OWNER TO chatzee_app")
+    superuser.execute("ALTER ROLE chatzee_app BYPASSRLS")
+    try:
+        found = checks.check_database_walls(None, databases=["default"])
+    finally:
+        superuser.execute("ALTER ROLE chatzee_app NOBYPASSRLS")
+        superuser.execute("DROP TABLE stray")
+    assert [problem.id for problem in found] == ["chatzee.E010", "chatzee.E011"]
