@@ -125,7 +125,7 @@ class Dev:
         web, edge = str(self.ports["web"]), str(self.ports["edge"])
         threads = self.environment.get("CHATZEE_WEB_THREADS", "8")
         celery = [python, "-m", "celery", "--quiet", "-A", "chatzee"]
-        services = [
+        return [
             Service(
                 "web",
                 [
@@ -149,10 +149,9 @@ class Dev:
             ),
             Service("beat", [*celery, "beat", "-s", str(self.folders.home / "beat-schedule"), "--pidfile="], 34),
         ]
-        return [service for service in services if service.name != "edge" or (REPOSITORY / "chatzee" / "edge.py").exists()]
 
     def _wait_until_ready(self, supervisor: Supervisor) -> None:
-        waiting = {name: self.ports[name] for name in ("web", "edge") if name in supervisor.running}
+        waiting = {name: self.ports[name] for name in ("web", "edge")}
         deadline = time.monotonic() + READY_LIMIT
 
         def all_answer() -> bool:

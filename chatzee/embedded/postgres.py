@@ -66,8 +66,9 @@ class Cluster:
         """Make the cluster if there is none, start it and wait until it answers.
 
         Starting again is tried until START_LIMIT: after a kill -9 of the server its children may still hold the
-        shared memory, and its pid may be an unreaped zombie that makes the lock file look alive.
+        shared memory, and an unreaped zombie (ours is reaped first) makes the lock file look alive.
         """
+        self.stop()
         if not (self.data / "PG_VERSION").exists():
             self._initialise()
         deadline = time.monotonic() + START_LIMIT

@@ -37,7 +37,8 @@ class Valkey:
         return f"redis://:{self._password()}@{HOST}:{self.port}"
 
     def start(self) -> None:
-        """Start the server and wait until it answers."""
+        """Start the server (again) and wait until it answers."""
+        self.stop()
         data = self.folders.home / self.name
         data.mkdir(mode=0o700, exist_ok=True)
         # The password goes through a file: a command line can be read by every user of the machine.
