@@ -7,6 +7,7 @@
   const PUBLIC = new URL(script.src).origin;
   const BASE = `${PUBLIC}/widget/${encodeURIComponent(KEY)}`;
   const KNOWN = `chatzee:${KEY}:known`;
+  const KEPT = `chatzee:${KEY}:kept:`;
   const PHONE = "(max-width: 480px), (max-height: 480px) and (pointer: coarse)";
   const listeners = new Map();
   const waiting = [];
@@ -39,6 +40,12 @@
   const memory = {
     get: () => { try { return localStorage.getItem(KNOWN); } catch { return null; } },
     set: (on) => { try { if (on) localStorage.setItem(KNOWN, "1"); else localStorage.removeItem(KNOWN); } catch { /* a host may forbid storage; the frame is then made on first open */ } },
+  };
+
+  // Where the browser forbids the frame to store, the frame asks this page to keep its values.
+  const kept = {
+    all() { try { return Object.fromEntries(Object.keys(localStorage).filter((name) => name.startsWith(KEPT)).map((name) => [name.slice(KEPT.length), localStorage.getItem(name)])); } catch { return {}; } },
+    set(name, text) { try { if (text === null) localStorage.removeItem(KEPT + name); else localStorage.setItem(KEPT + name, text); } catch { /* forbidden here too: it lasts as long as the page */ } },
   };
 
   const emit = (name, detail) => { for (const fn of listeners.get(name) ?? []) { try { fn(detail); } catch (error) { console.error(error); } } };
@@ -103,7 +110,7 @@
     frame.src = `${BASE}/frame/?lang=${encodeURIComponent(boot.lang)}`;
     frame.addEventListener("load", () => {
       isReady = false;
-      frame.contentWindow.postMessage({ chatzee: "init", ticket: boot.ticket, page: page(), identity, lang: boot.lang, open: isOpen, full: isFull() }, PUBLIC);
+      frame.contentWindow.postMessage({ chatzee: "init", ticket: boot.ticket, page: page(), identity, lang: boot.lang, open: isOpen, full: isFull(), kept: kept.all() }, PUBLIC);
     });
     panel.append(frame);
   }
@@ -154,6 +161,7 @@
     ready() { isReady = true; for (const message of waiting.splice(0)) tell(message); emit("ready"); },
     unread({ count }) { unread = Math.max(0, Number(count) || 0); label(); emit("unread", unread); },
     close,
+    keep({ name, text }) { kept.set(String(name), text === null ? null : String(text)); },
     known({ value = true }) { memory.set(value); },
     event({ name, detail }) { emit(String(name), detail); },
     async ticket() { try { boot.ticket = (await ask()).ticket; tell({ chatzee: "ticket", ticket: boot.ticket }); } catch (error) { console.warn(`Chatzee: ${error.message}`); tell({ chatzee: "ticket", ticket: null }); } },
@@ -164,6 +172,10 @@
     if (event.origin !== PUBLIC || !frame || event.source !== frame.contentWindow) return;
     const kind = event.data?.chatzee;
     if (typeof kind === "string" && Object.hasOwn(handlers, kind)) handlers[kind](event.data);
+  });
+
+  addEventListener("storage", (event) => {
+    if (frame && event.key?.startsWith(KEPT)) tell({ chatzee: "kept", name: event.key.slice(KEPT.length), text: event.newValue });
   });
 
   window.Chatzee = {

@@ -28,7 +28,7 @@ function readable(rgb, ground) {
   return target;
 }
 
-/** CSS variables for a company colour: the colour, the ink on it, and a readable text tone for light and dark. */
+/** CSS variables for a company colour: the colour, the ink on it, a tone of it with more contrast, and a readable text tone for light and dark. */
 export function brand(hex) {
   const base = parse(hex);
   const dark = [16, 22, 26], white = [255, 255, 255];
@@ -37,6 +37,7 @@ export function brand(hex) {
   return {
     "--brand": css(solid),
     "--brand-ink": css(ink),
+    "--brand-deep": css(mix(solid, ink === white ? [0, 0, 0] : white, 0.18)),
     "--brand-text-light": css(readable(base, [240, 245, 246])),
     "--brand-text-dark": css(readable(base, [42, 50, 55])),
   };

@@ -1,7 +1,13 @@
 // Talk with the loader on the host page. The first word is the loader's, so every answer goes to an origin that is known exactly.
 // It comes with the frame's load event, perhaps before the words of the language are there: it is kept from the moment this module runs.
 const early = [];
-const hear = (event) => early.push(event);
+let resolve;
+/** The loader's first word: `{ticket, page, identity, open, full, kept}`. */
+export const firstWord = new Promise((done) => { resolve = done; });
+const hear = (event) => {
+  early.push(event);
+  if (event.source === window.parent && event.data?.chatzee === "init") resolve(event.data);
+};
 addEventListener("message", hear);
 
 /** @param handlers by kind: init, open, close, identify, logout, page, size, ticket. */

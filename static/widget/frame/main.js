@@ -1,6 +1,6 @@
 // The widget's frame: wires state, wire and page together.
 import { brand } from "./color.js";
-import { makeHost } from "./host.js";
+import { firstWord, makeHost } from "./host.js";
 import { loadWords, pickLanguage } from "./i18n.js";
 import { keep } from "./keep.js";
 import { makeQueue } from "./queue.js";
@@ -15,6 +15,7 @@ import { needsForm } from "./view/prechat.js";
 import { trapFocus } from "./view/focus.js";
 
 const TYPING_LASTS = 10_000;
+const READ_WAITS = 300; // several answers at once are read with one mark
 const SAY_CONNECTING_AFTER = 2_500;
 const part = (id) => document.getElementById(id);
 const config = JSON.parse(part("config").textContent);
@@ -23,9 +24,10 @@ const t = await loadWords(lang);
 document.documentElement.lang = lang;
 
 const storage = keep(`chatzee:${config.key}`);
+if (!storage.isOwn) storage.adopt((await firstWord).kept ?? {}, (name, text) => host.tell("keep", { name, text }));
 const store = makeStore();
 const { state } = store;
-let page = null, typingTimer, connectingTimer;
+let page = null, typingTimer, connectingTimer, readTimer;
 
 const api = makeApi({ key: config.key, edge: config.edge, token: () => storage.get("token") ?? "" });
 const uploads = makeUploads({ api, words: t, changed: () => composer.paintFiles(), expired: () => session.renew() });
@@ -45,7 +47,7 @@ const socket = makeSocket({
     message({ pos, message }) { arrive(pos, message); },
     typing({ name, on }) {
       clearTimeout(typingTimer);
-      store.typing(on ? name : null);
+      store.typing(on ? name || t("them") : null);
       if (on) typingTimer = setTimeout(() => store.typing(null), TYPING_LASTS);
     },
     seen({ pos, seq }) { store.moveTo(pos); store.seen(seq); },
@@ -73,6 +75,7 @@ const host = makeHost({
   size: ({ full }) => store.open(state.isOpen, full),
   page(message) { page = message.page; },
   ticket: ({ ticket }) => session.ticket(ticket),
+  kept: ({ name, text }) => storage.changed(name, text),
   identify: ({ identity }) => session.identify(identity),
   logout: () => session.logout(),
 });
@@ -95,6 +98,7 @@ const session = makeSession({
 
 const composer = makeComposer(part("composer"), { store, uploads, t, storage, actions: {
   submit,
+  person: () => submit({ text: t("person_please"), files: [] }),
   typing: (on) => { if (store.hasConversation) socket.send({ t: "typing", on }); },
 } });
 
@@ -174,7 +178,10 @@ function reached() {
   if (!state.isOpen || document.hidden || !log.isAtEnd || !store.hasConversation) return;
   if (store.read(store.lastSeq)) sendRead();
 }
-const sendRead = () => { if (store.hasConversation && state.readSeq && !store.unread) socket.send({ t: "read", seq: state.readSeq }); };
+function sendRead() {
+  clearTimeout(readTimer);
+  readTimer = setTimeout(() => { if (store.hasConversation && state.readSeq && !store.unread) socket.send({ t: "read", seq: state.readSeq }); }, READ_WAITS);
+}
 
 async function earlier() {
   if (state.isLoadingMore || store.firstSeq === null) return;
@@ -211,12 +218,12 @@ function paintConnection() {
   if (isWanted && state.connection === "connecting" && bar.hidden) connectingTimer = setTimeout(show, SAY_CONNECTING_AFTER); else show();
 }
 
-const paintHead = () => paintHeader(part("header"), state, t, { close: () => host.tell("close"), person: () => submit({ text: t("person_please"), files: [] }) });
+const paintHead = () => paintHeader(part("header"), state, t, { close: () => host.tell("close") });
 
 store.on(["inbox"], paintHead);
 store.on(["inbox", "messages", "pending", "typing"], () => log.paint());
 store.on(["unread"], () => { log.paintPill(); host.tell("unread", { count: store.unread }); });
-store.on(["compose", "connection"], () => composer.paint());
+store.on(["compose", "connection", "inbox"], () => composer.paint());
 store.on(["connection"], paintConnection);
 store.on(["open"], () => document.documentElement.classList.toggle("is-full", state.isFull));
 storage.watch("token", () => session.changed());

@@ -17,12 +17,17 @@ export function makeSession({ api, storage, store, host, started, forgotten }) {
   }
 
   async function ask() {
-    const body = { ticket, ...(storage.get("token") ? { token: storage.get("token") } : {}), ...(identity ? { identity } : {}) };
+    const body = { ticket, lang: document.documentElement.lang, ...(storage.get("token") ? { token: storage.get("token") } : {}), ...(identity ? { identity } : {}) };
     try {
       return await api.session(body);
     } catch (error) {
       if (error.status !== 401) throw error;
-      if (error.code === "identity") { identity = null; host.tell("identity"); return ask(); }
+      if (error.code === "identity") {
+        host.tell("identity");
+        if (!identity) throw error;
+        identity = null;
+        return ask();
+      }
       const fresh = await freshTicket();
       if (!fresh || fresh === ticket) throw error;
       ticket = fresh;
@@ -49,8 +54,12 @@ export function makeSession({ api, storage, store, host, started, forgotten }) {
       store.start(answer);
       started(answer, { isOther: other, isSame: answer.visitor === known });
     } catch (error) {
-      if (error.status === 403) { store.fail(); store.connection("closed"); return; }
-      if (!quiet && store.state.phase !== "ready" && failures > 1) store.fail();
+      if (error.status === 403 || error.code === "identity") {
+        store.fail(error.code === "identity" ? "identity" : "closed");
+        store.connection("closed");
+        return;
+      }
+      if (!quiet && store.state.phase !== "ready" && failures > 1) store.fail("network");
       failures += 1;
       retryTimer = setTimeout(renew, Math.min(LAST_DELAY, FIRST_DELAY * 2 ** failures) * (0.7 + Math.random() * 0.3));
     }

@@ -5,6 +5,7 @@ export function makeStore() {
   const listeners = new Set();
   const state = {
     phase: "loading", // loading | ready | failed
+    failure: null,
     inbox: null, agents: [], isOnline: false, replyTime: null, verified: null, visitor: null,
     messages: new Map(), hasMore: false, isLoadingMore: false, pos: 0, status: "open",
     readSeq: 0, seenSeq: 0, typing: null,
@@ -56,7 +57,8 @@ export function makeStore() {
       tell("inbox", "messages", "unread", "typing");
     },
 
-    fail() { state.phase = "failed"; tell("inbox", "messages"); },
+    /** No session can be had: `why` is network, identity (the website must sign the visitor in) or closed. */
+    fail(why) { Object.assign(state, { phase: "failed", failure: why }); tell("inbox", "messages"); },
 
     /** A message that came over the socket; a repeat or an older state of the same event position changes nothing. */
     apply(pos, message) {

@@ -16,7 +16,7 @@ function fileChip(file, t, uploads) {
     el("button", { type: "button", class: "mini", "aria-label": t("remove_file", { name: file.name }), onclick: () => uploads.remove(file.key) }, icon("close")));
 }
 
-/** @param root the form; @param actions `submit({text, files})`, `typing(on)`; returns `{paint, paintFiles, focus, give, clear, closeEmoji}`. */
+/** @param root the form; @param actions `submit({text, files})`, `typing(on)`, `person()`; returns `{paint, paintFiles, focus, give, clear, closeEmoji}`. */
 export function makeComposer(root, { store, uploads, t, storage, actions }) {
   const isTouch = matchMedia("(pointer: coarse)").matches;
   let typedAt = 0, stopTimer;
@@ -28,8 +28,10 @@ export function makeComposer(root, { store, uploads, t, storage, actions }) {
   const attach = el("button", { type: "button", class: "tool", "aria-label": t("attach"), title: t("attach"), onclick: () => picker.click() }, icon("clip"));
   const smile = el("button", { type: "button", class: "tool", "aria-label": t("emoji"), title: t("emoji"), "aria-expanded": "false", "aria-haspopup": "dialog" }, icon("smile"));
   const send = el("button", { type: "submit", class: "send", "aria-label": t("send"), title: t("send") }, icon("send"));
+  const person = el("div", { class: "person", hidden: true });
   const closed = el("p", { class: "closed", role: "status", hidden: true }, t("chat_closed"));
-  root.append(reply, tray, el("div", { class: "writing" }, attach, smile, text, picker, send), closed);
+  root.setAttribute("aria-label", t("write_message"));
+  root.append(reply, tray, el("div", { class: "writing" }, attach, smile, text, picker, send), person, closed);
 
   const emoji = makeEmoji({ button: smile, panel: document.getElementById("emoji"), t, storage, insert: (sign) => {
     text.setRangeText(sign, text.selectionStart, text.selectionEnd, "end");
@@ -91,10 +93,13 @@ export function makeComposer(root, { store, uploads, t, storage, actions }) {
   ready();
 
   function paint() {
-    const { replyTo, connection } = store.state;
+    const { replyTo, connection, inbox } = store.state;
     reply.hidden = !replyTo;
     if (replyTo) reply.replaceChildren(icon("reply"), el("span", {}, el("b", {}, replyTo.from === "visitor" ? t("you") : replyTo.name || t("them")), " ", replyTo.text || t("attachment")), el("button", { type: "button", class: "mini", "aria-label": t("no_reply"), onclick: () => store.replyTo(null) }, icon("close")));
     closed.hidden = connection !== "closed";
+    person.hidden = !inbox?.ai_named;
+    const name = typeof inbox?.ai_named === "string" ? inbox.ai_named : t("ai_assistant");
+    person.replaceChildren(t("is_an_ai", { name }), " ·", el("button", { type: "button", class: "textlink", onclick: actions.person }, icon("person"), t("talk_to_person")));
   }
 
   return {

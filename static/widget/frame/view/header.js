@@ -1,4 +1,4 @@
-// The company's face: name, who is there, how soon they answer, and the way to a person.
+// The company's face: name, who is there and how soon they answer.
 import { el, face, icon } from "./dom.js";
 
 /** "Usually answers within 5 minutes" from minutes, or the company's own words. */
@@ -16,7 +16,7 @@ function statusOf(state, t) {
   return state.isOnline ? replyWords(state.replyTime, t) : t("away");
 }
 
-/** Paint the header; `actions.close()`, `actions.person()`. */
+/** Paint the header; `actions.close()`. */
 export function paintHeader(root, state, t, actions) {
   const name = state.inbox?.name ?? "";
   document.title = name || document.title;
@@ -26,7 +26,6 @@ export function paintHeader(root, state, t, actions) {
     el("div", { class: "head-words" },
       el("h1", {}, name),
       el("p", {}, state.inbox ? el("span", { class: `lamp${state.isOnline ? " lamp-on" : ""}`, "aria-hidden": "true" }) : null, statusOf(state, t))),
-    state.inbox?.ai_named ? el("button", { type: "button", class: "head-person", "data-part": "person", onclick: actions.person }, icon("person"), el("span", {}, t("talk_to_person"))) : null,
     el("button", { type: "button", class: "head-close", "data-part": "close", "aria-label": t("close"), title: t("close"), onclick: actions.close }, icon("close")),
   ].filter(Boolean));
   if (hadFocus) root.querySelector(`[data-part="${hadFocus}"]`)?.focus();

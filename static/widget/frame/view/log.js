@@ -19,6 +19,11 @@ function greetingNode(state, t) {
     el("p", {}, inbox.ai_named ? t("ai_first", { name: typeof inbox.ai_named === "string" ? inbox.ai_named : t("ai_assistant") }) : t("answered_by_people")));
 }
 
+function failureNode(why, t, actions) {
+  const again = why === "network" ? el("button", { type: "button", class: "button", onclick: actions.reload }, t("try_again")) : null;
+  return el("section", { class: "greeting" }, el("h2", {}, t(`failed_${why}`)), el("p", {}, t(`failed_${why}_help`)), again);
+}
+
 /** @param parts `{scroller, list, pill}` elements; @param actions reply, retry, takeBack, picture, earlier, details, back, reload. */
 export function makeLog({ scroller, list, pill }, { store, queue, t, storage, actions }) {
   let isAtEnd = true;
@@ -34,7 +39,7 @@ export function makeLog({ scroller, list, pill }, { store, queue, t, storage, ac
 
   function topRows() {
     const { state } = store;
-    if (state.phase === "failed") return [{ key: "failed", sig: "failed", make: () => el("section", { class: "greeting" }, el("h2", {}, t("cannot_connect")), el("p", {}, t("cannot_connect_help")), el("button", { type: "button", class: "button", onclick: actions.reload }, t("try_again"))) }];
+    if (state.phase === "failed") return [{ key: "failed", sig: state.failure, make: () => failureNode(state.failure, t, actions) }];
     if (state.phase !== "ready") return ["a", "b", "c"].map((name) => ({ key: `wait-${name}`, sig: "", make: () => el("div", { class: `ghost ghost-${name}`, "aria-hidden": "true" }) }));
     if (state.hasMore) return [{ key: "earlier", sig: String(state.isLoadingMore), make: () => el("button", { type: "button", class: "earlier", disabled: state.isLoadingMore, onclick: actions.earlier }, t(state.isLoadingMore ? "loading" : "load_earlier")) }];
     return [{ key: "greeting", sig: JSON.stringify([state.inbox.greeting, state.agents]), make: () => greetingNode(state, t) }];
