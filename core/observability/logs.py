@@ -14,7 +14,21 @@ from core.observability.redaction import redact, scrub
 #: Libraries that bring handlers of their own; their lines go through ours instead.
 _GUESTS = ("django", "django.server", "uvicorn", "uvicorn.error", "uvicorn.access", "celery", "celery.task", "axes", "kombu")
 #: Chatty below a warning, or repeating what our own lines say.
-_QUIET = ("uvicorn.access", "httpx", "httpcore", "kombu", "botocore", "urllib3", "asyncio", "celery.app.trace")
+_QUIET = (
+    "uvicorn.access",
+    "httpx",
+    "httpcore",
+    "kombu",
+    "botocore",
+    "urllib3",
+    "asyncio",
+    "celery.app.trace",
+    "celery.beat",
+    "celery.worker.strategy",
+)
+
+
+_ISO_TIME = structlog.processors.TimeStamper(fmt="iso", utc=True)
 
 
 def configure(options: dict[str, str]) -> None:
@@ -28,7 +42,7 @@ def configure(options: dict[str, str]) -> None:
         _add_scope,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False) if is_console else _ISO_TIME,
         _ExceptionText(with_messages=is_console),
         redact,
     ]
