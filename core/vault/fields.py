@@ -76,7 +76,7 @@ class EncryptedJSONField(EncryptedField[Any]):
         return orjson.loads(data)
 
     def formfield(self, **kwargs: Any) -> forms.Field | None:
-        return super().formfield(**{"form_class": forms.JSONField, **kwargs})
+        return super().formfield(**{"form_class": forms.JSONField, "show_hidden_initial": False, **kwargs})
 
 
 class BlindIndexField(TypedField[bytes | None, bytes | None]):
