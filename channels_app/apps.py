@@ -6,7 +6,11 @@ class ChannelsAppConfig(AppConfig):
     verbose_name = "Channels"
 
     def ready(self) -> None:
+        from channels_app.registry import all_adapters
         from channels_app.services.outbox import queue_delivery
         from conversations import outbound
+        from core.signs import register_sign
 
         outbound.register_courier(queue_delivery)
+        for adapter in all_adapters().values():
+            register_sign(adapter.slug, adapter.icon)

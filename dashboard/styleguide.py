@@ -25,7 +25,15 @@ ROWS = [
     ("Ana María Ruiz", "website", "Hola, ¿el esmalte verde es apto para lavavajillas?", 0, True, "chip-bad", "Urgent"),
     ("Oluwaseun Adeyemi", "whatsapp", "You: Your parcel left Porto this morning.", 4, False, "chip-accent", "AI"),
     ("Léa Fontaine", "instagram", "Photo", 47, True, "", ""),
-    ("Nguyễn Thị Minh Khai", "email", "Re: Invoice 2041 — could you send it with our VAT number, please?", 190, False, "chip-warn", "12 min left"),
+    (
+        "Nguyễn Thị Minh Khai",
+        "email",
+        "Re: Invoice 2041 — could you send it with our VAT number, please?",
+        190,
+        False,
+        "chip-warn",
+        "12 min left",
+    ),
     ("João Pedro Albuquerque de Sá", "telegram", "Obrigado!", 60 * 26, False, "", ""),
     ("+351 912 000 131", "sms", "Yes please", 60 * 24 * 40, False, "chip-note", "Snoozed"),
 ]

@@ -3,6 +3,7 @@
 import os
 
 import django
+import pytest
 
 from tests.harness import servers
 
@@ -13,3 +14,8 @@ django.setup()
 os.environ.pop("DJANGO_SETTINGS_MODULE")
 
 pytest_plugins = ["tests.harness.databases", "tests.harness.browser"]
+
+
+@pytest.fixture(scope="session")
+def base_url() -> None:
+    """Tests name whole addresses. Stands in for pytest-playwright's own fixture, which today's pytest warns about."""

@@ -6,36 +6,27 @@ import datetime as dt
 import zlib
 from functools import lru_cache
 
-import lucide
 from django import template
 from django.template.defaultfilters import date as format_date
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
+from lucide.templatetags.lucide import lucide
+
+from core.signs import sign_of
 
 register = template.Library()
 
 STROKE = "1.5"
 TONES = 10
-#: Brands' marks are not ours to draw, so a channel is told by a plain sign and its name.
-CHANNEL_ICONS = {
-    "website": "globe",
-    "whatsapp": "phone",
-    "instagram": "camera",
-    "messenger": "zap",
-    "telegram": "send",
-    "email": "mail",
-    "sms": "smartphone",
-}
 
 
 @lru_cache(maxsize=1024)
 def render_icon(name: str, size: int, label: str) -> SafeString:
     """The SVG of the lucide icon ``name``; hidden from readers unless ``label`` gives it words."""
     named = {"role": "img", "aria_label": label} if label else {"aria_hidden": "true"}
-    svg = lucide._render_icon(name, size, stroke_width=STROKE, focusable="false", **{"class": "icon"}, **named)
+    svg = lucide(name, size=size, stroke_width=STROKE, focusable="false", **{"class": "icon"}, **named)
     return mark_safe(svg)  # noqa: S308 - built by ElementTree, which escapes the attributes
 
 
@@ -47,8 +38,8 @@ def icon(name: str, size: int = 16, label: str = "") -> SafeString:
 
 @register.simple_tag
 def channel_icon(channel: str, size: int = 16, label: str = "") -> SafeString:
-    """The sign of a channel by its slug, a speech bubble for one we do not know yet."""
-    return render_icon(CHANNEL_ICONS.get(channel, "message-circle"), int(size), str(label))
+    """The sign of a channel by its slug, as its adapter named it."""
+    return render_icon(sign_of(channel), int(size), str(label))
 
 
 @register.simple_tag
@@ -79,13 +70,27 @@ def tone(seed: object) -> int:
 
 @register.simple_tag
 def avatar(
-    name: str, *, seed: object = "", channel: str = "", channel_label: str = "", size: int = 32, online: bool | None = None, image: str = ""
+    name: str,
+    *,
+    seed: object = "",
+    channel: str = "",
+    channel_label: str = "",
+    size: int = 32,
+    online: bool | None = None,
+    image: str = "",
 ) -> SafeString:
-    """A round picture or initials; ``channel`` adds the channel's glyph, ``online`` a presence dot. The name is decoration here."""
-    face = format_html('<img src="{}" alt="" loading="lazy">', image) if image else format_html("{}", initials(name))
-    glyph = format_html('<span class="avatar-channel" title="{}">{}</span>', channel_label, channel_icon(channel, 10)) if channel else ""
-    presence = format_html('<span class="avatar-presence"{}></span>', mark_safe(" data-online") if online else "") if online is not None else ""
-    label = format_html('<span class="visually-hidden">{}</span>', channel_label) if channel_label else ""
+    """A round picture or initials; ``channel`` adds the channel's glyph, ``online`` a presence dot.
+
+    It is decoration: the name stands beside it, only the channel's name is told to readers.
+    """
+    face = format_html('<img src="{}" alt="" loading="lazy">', image) if image else initials(name)
+    glyph = presence = label = SafeString("")
+    if channel:
+        glyph = format_html('<span class="avatar-channel" title="{}">{}</span>', channel_label, channel_icon(channel, 10))
+    if online is not None:
+        presence = mark_safe(f'<span class="avatar-presence"{" data-online" if online else ""}></span>')  # noqa: S308 - our own words
+    if channel_label:
+        label = format_html('<span class="visually-hidden">{}</span>', channel_label)
     return format_html(
         '<span class="avatar avatar-{} tone-{}"{}><span aria-hidden="true">{}</span>{}{}</span>{}',
         size,
@@ -112,7 +117,7 @@ def short_ago(moment: dt.datetime, now: dt.datetime) -> str:
 
 @register.simple_tag
 def time_ago(moment: dt.datetime | None, kind: str = "short") -> SafeString:
-    """``moment`` as a live relative time with the exact time on hover; ``kind`` is short, clock, day or exact. None gives nothing."""
+    """``moment`` as a live time, exact on hover; ``kind`` is short, clock, day or exact. None gives nothing."""
     if moment is None:
         return SafeString("")
     local = timezone.localtime(moment)

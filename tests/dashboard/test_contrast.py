@@ -12,16 +12,32 @@ TOKENS = Path(__file__).parents[2] / "static" / "css" / "tokens.css"
 OKLCH = re.compile(r"oklch\(([\d.]+) ([\d.]+) ([\d.]+)\)")
 
 TEXT = [
-    *((text, ground) for text in ("text", "text-2", "text-3") for ground in ("canvas", "surface", "surface-sunken", "surface-float", "n4")),
-    *((text, f"{name}-tint") for name in ("accent", "good", "warn", "bad", "note") for text in ("text", "text-2", "text-3", f"{name}-text")),
-    *((f"{name}-text", ground) for name in ("accent", "good", "warn", "bad", "note") for ground in ("canvas", "surface", "surface-float", "surface-sunken")),
+    *(
+        (text, ground)
+        for text in ("text", "text-2", "text-3")
+        for ground in ("canvas", "surface", "surface-sunken", "surface-float", "n4")
+    ),
+    *(
+        (text, f"{name}-tint")
+        for name in ("accent", "good", "warn", "bad", "note")
+        for text in ("text", "text-2", "text-3", f"{name}-text")
+    ),
+    *(
+        (f"{name}-text", ground)
+        for name in ("accent", "good", "warn", "bad", "note")
+        for ground in ("canvas", "surface", "surface-float", "surface-sunken")
+    ),
     ("accent-ink", "accent"),
     ("accent-ink", "accent-hover"),
     ("bad-ink", "bad"),
     ("bad-ink", "bad-hover"),
 ]
 CONTROLS = [
-    *((part, ground) for part in ("line-strong", "accent", "good", "warn", "bad") for ground in ("canvas", "surface", "surface-float")),
+    *(
+        (part, ground)
+        for part in ("line-strong", "accent", "good", "warn", "bad")
+        for ground in ("canvas", "surface", "surface-float")
+    ),
     *((f"channel-{name}", "surface") for name in ("website", "whatsapp", "instagram", "messenger", "telegram", "email", "sms")),
 ]
 
