@@ -13,7 +13,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 import structlog
 from django.core.exceptions import ImproperlyConfigured
-from django.core.mail import EmailMessage
+from django.core.mail import DEFAULT_MAILER_ALIAS, EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 
@@ -43,7 +43,7 @@ class Backend(BaseEmailBackend):
                 case "file":
                     sent = _write(Path(unquote(self.url.path)), email_messages)
                 case "smtp" | "smtps":
-                    sent = _server(self.url).send_messages(email_messages) or 0
+                    sent = self._send(email_messages)
                 case _:
                     raise ImproperlyConfigured("CHATZEE_MAIL_URL must start with smtp://, smtps:// or file://.")
         except (smtplib.SMTPException, OSError) as error:
@@ -53,10 +53,19 @@ class Backend(BaseEmailBackend):
         MAILS.labels("sent").inc(sent)
         return sent
 
+    def _send(self, messages: Sequence[EmailMessage]) -> int:
+        server = _server(self.url, alias=self.alias or DEFAULT_MAILER_ALIAS)
+        try:
+            return server.send_messages(messages) or 0
+        finally:
+            # Django leaves the connection open when STARTTLS or the sign-in fails.
+            server.close()
 
-def _server(url: SplitResult) -> SmtpBackend:
+
+def _server(url: SplitResult, *, alias: str) -> SmtpBackend:
     is_tls_from_the_start = url.scheme == "smtps"
     return SmtpBackend(
+        alias=alias,
         host=url.hostname or "",
         port=url.port or (465 if is_tls_from_the_start else 587),
         username=unquote(url.username or ""),
