@@ -68,14 +68,17 @@ def check_host(host: str) -> None:
 
     A name without a dot is one of the local network, and nobody writes a public address in octal.
     """
-    try:
-        if "%" in host:  # an escape, or the zone of an IPv6 address, which names one of our interfaces
-            raise ValueError
-        if ":" in host:
-            IPv6Address(host)
-        elif _NUMERIC_END.search(host):
-            IPv4Address(host)
-        elif not _NAME.fullmatch(host) or len(host) > 253:
-            raise ValueError
-    except ValueError:
-        raise UnsafeAddressError("The host is not a full name, and not an address in plain notation.") from None
+    if not _is_plain(host):
+        raise UnsafeAddressError("The host is not a full name, and not an address in plain notation.")
+
+
+def _is_plain(host: str) -> bool:
+    if "%" in host:  # an escape, or the zone of an IPv6 address, which names one of our interfaces
+        return False
+    if ":" in host or _NUMERIC_END.search(host):
+        try:
+            ip_address(host)
+        except ValueError:
+            return False
+        return True
+    return len(host) <= 253 and _NAME.fullmatch(host) is not None

@@ -11,7 +11,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.query_utils import DeferredAttribute
 
 from core.vault import keyring
-from core.vault.errors import DecryptionError, EncryptedFieldError, KeyDestroyedError
+from core.vault.errors import DecryptionError, EncryptedFieldError, KeyDestroyedError, KeyMissingError
 from core.vault.sealing import RowId, Sealed, associated, place, seal, unseal
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 else:
 
     class TypedField(models.Field):
-        def __class_getitem__(cls, types):
+        def __class_getitem__(cls, types: object) -> type:
             return cls
 
 
@@ -208,6 +208,8 @@ def current_seat(instance: Any) -> Seat:
     """Where the row's values belong now; a new row is given its key here."""
     if instance.key_id is None:
         instance.key_id = instance.vault_key_id()
+        if instance.key_id is None:
+            raise KeyMissingError(f"{type(instance).__name__} has no key to be encrypted under.")
     if instance.pk is None:
         raise EncryptedFieldError(f"{type(instance).__name__} needs its primary key before its values can be sealed.")
     return Seat(instance.vault_workspace_id(), instance.pk, instance.key_id)

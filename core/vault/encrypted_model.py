@@ -57,13 +57,31 @@ class EncryptedModel(models.Model):
     class Meta:
         abstract = True
 
+    def __getstate__(self) -> dict[str, Any]:
+        """For pickles: opened values are sealed again. An unsaved row cannot be sealed, so it cannot be pickled."""
+        state = super().__getstate__()
+        for field in self.encrypted_fields():
+            value = state.get(field.attname)
+            if type(value) is Sealed or value is None or value == field.empty():
+                continue
+            if self.__dict__.get("key_id") is None or self.pk is None:
+                raise PicklingError(f"{type(self).__name__} must be saved before it can be pickled.")
+            state[field.attname] = field.sealed_for(self, seat_of(self))
+        return state
+
+    def __copy__(self) -> Self:
+        return self._copied(models.Model.__getstate__(self))
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self._copied(copy.deepcopy(models.Model.__getstate__(self), memo))
+
     def vault_workspace_id(self) -> UUID:
         """The workspace whose keys protect this row; PLATFORM for models without one."""
         found: UUID | None = getattr(self, "workspace_id", keyring.PLATFORM)
         return current_workspace_id() if found is None else found
 
-    def vault_key_id(self) -> UUID:
-        """The key for a new row."""
+    def vault_key_id(self) -> UUID | None:
+        """The key for a new row. None (a parent without a key yet) is refused on save."""
         return keyring.data_key_id(self.vault_workspace_id())
 
     @property
@@ -94,9 +112,7 @@ class EncryptedModel(models.Model):
         _remember_seat(new)
         return new
 
-    def refresh_from_db(
-        self, using: str | None = None, fields: Iterable[str] | None = None, from_queryset: Any = None
-    ) -> None:
+    def refresh_from_db(self, using: str | None = None, fields: Iterable[str] | None = None, from_queryset: Any = None) -> None:
         """As Django's; encrypted fields are reloaded together with the key they are under."""
         if fields is not None:
             fields = set(fields)
@@ -172,24 +188,6 @@ class EncryptedModel(models.Model):
             if type(value) is Outgoing:
                 self.__dict__[field.attname] = value.value
 
-    def __getstate__(self) -> dict[str, Any]:
-        """For pickles: opened values are sealed again. An unsaved row cannot be sealed, so it cannot be pickled."""
-        state = super().__getstate__()
-        for field in self.encrypted_fields():
-            value = state.get(field.attname)
-            if type(value) is Sealed or value is None or value == field.empty():
-                continue
-            if self.key_id is None or self.pk is None:
-                raise PicklingError(f"{type(self).__name__} must be saved before it can be pickled.")
-            state[field.attname] = field.sealed_for(self, seat_of(self))
-        return state
-
-    def __copy__(self) -> Self:
-        return self._copied(models.Model.__getstate__(self))
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        return self._copied(copy.deepcopy(models.Model.__getstate__(self), memo))
-
     def _copied(self, state: dict[str, Any]) -> Self:
         new = type(self).__new__(type(self))
         new.__dict__.update(state)
@@ -222,7 +220,7 @@ def rekey(instance: EncryptedModel, new_key_id: UUID) -> None:
 
 def prefetch_keys(rows: Iterable[EncryptedModel]) -> None:
     """Unlock the keys of all `rows` with one query, for rows that were not loaded together."""
-    keyring.load({row.key_id for row in rows if row.key_id is not None})
+    keyring.load({row.key_id for row in rows})
 
 
 def _remember_seat(instance: EncryptedModel) -> None:

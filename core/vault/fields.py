@@ -91,9 +91,7 @@ class BlindIndexField(TypedField[bytes | None, bytes | None]):
 
     def get_lookup(self, lookup_name: str) -> Any:
         if lookup_name not in {"exact", "in", "isnull"}:
-            raise EncryptedFieldError(
-                f"{self.model.__name__}.{self.name} is a blind index: it knows no {lookup_name!r}."
-            )
+            raise EncryptedFieldError(f"{self.model.__name__}.{self.name} is a blind index: it knows no {lookup_name!r}.")
         return super().get_lookup(lookup_name)
 
     def from_db_value(self, value: Any, expression: object, connection: object) -> bytes | None:
@@ -110,9 +108,7 @@ class BlindIndexField(TypedField[bytes | None, bytes | None]):
         if value is None:
             return None
         if not isinstance(value, bytes) or len(value) != INDEX_BYTES:
-            raise EncryptedFieldError(
-                f"{self.model.__name__}.{self.name} takes the {INDEX_BYTES} bytes of blind_index()."
-            )
+            raise EncryptedFieldError(f"{self.model.__name__}.{self.name} takes the {INDEX_BYTES} bytes of blind_index().")
         return connection.Database.Binary(value)
 
     def deconstruct(self) -> tuple[str, str, Any, Any]:

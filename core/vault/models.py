@@ -48,8 +48,7 @@ class VaultKey(models.Model):
                 name="vault_key_destroyed_is_empty",
             ),
             models.CheckConstraint(
-                condition=Q(kind=KeyKind.WORKSPACE, wrapped_by=None)
-                | ~Q(kind=KeyKind.WORKSPACE) & Q(wrapped_by__isnull=False),
+                condition=Q(kind=KeyKind.WORKSPACE, wrapped_by=None) | ~Q(kind=KeyKind.WORKSPACE) & Q(wrapped_by__isnull=False),
                 name="vault_key_wrapped_by_workspace",
             ),
         ]

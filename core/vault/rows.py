@@ -47,18 +47,14 @@ def fetch(condition: Q, *, limit: int | None = None) -> list[KeyRow]:
     if limit is not None:
         found = found.order_by("id")[:limit]
     return [
-        KeyRow(
-            key_id, workspace_id, kind, bytes(wrapped), by, gone is not None, bytes(parent_wrapped or b""), root or ""
-        )
+        KeyRow(key_id, workspace_id, kind, bytes(wrapped), by, gone is not None, bytes(parent_wrapped or b""), root or "")
         for key_id, workspace_id, kind, wrapped, by, gone, parent_wrapped, root in found
     ]
 
 
 def active_workspace_key(workspace_id: UUID) -> KeyRow | None:
     """The active workspace key, in the shape of a key that it wraps (so that `wrapped_by` is its own id)."""
-    found = VaultKey.objects.filter(
-        workspace_id=workspace_id, kind=KeyKind.WORKSPACE, retired_at=None, destroyed_at=None
-    ).first()
+    found = VaultKey.objects.filter(workspace_id=workspace_id, kind=KeyKind.WORKSPACE, retired_at=None, destroyed_at=None).first()
     if found is None:
         return None
     return KeyRow(found.id, workspace_id, found.kind, b"", found.id, False, bytes(found.wrapped), found.root)

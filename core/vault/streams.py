@@ -100,9 +100,7 @@ class Window:
         return HEADER + self.first * (SEGMENT + TAG), HEADER + stop
 
 
-def decrypted(
-    chunks: Iterable[bytes], *, window: Window, header: Header, key: UnlockedKey, file_id: str
-) -> Iterator[bytes]:
+def decrypted(chunks: Iterable[bytes], *, window: Window, header: Header, key: UnlockedKey, file_id: str) -> Iterator[bytes]:
     """The plaintext of `window` from its stored bytes. Raises DecryptionError at the first segment that was changed."""
     cipher = _file_cipher(key, header, file_id)
     number = window.first

@@ -21,9 +21,7 @@ class AwsKmsProvider:
     def __init__(self, key_arn: str, *, endpoint: str = "") -> None:
         self._key = key_arn
         config = Config(connect_timeout=3, read_timeout=5, retries={"max_attempts": 3, "mode": "standard"})
-        self._client: Any = boto3.client(
-            "kms", region_name=_region(key_arn), endpoint_url=endpoint or None, config=config
-        )
+        self._client: Any = boto3.client("kms", region_name=_region(key_arn), endpoint_url=endpoint or None, config=config)
 
     def current_version(self) -> str:
         return self._key

@@ -88,7 +88,7 @@ class FileProvider:
                 file.flush()
                 os.fsync(file.fileno())
             if replace:
-                os.replace(name, self._path)
+                Path(name).replace(self._path)
             else:
                 os.link(name, self._path)
         except FileExistsError:

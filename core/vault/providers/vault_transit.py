@@ -31,17 +31,13 @@ class VaultTransitProvider:
         return f"{self._key}:v{answer['latest_version']}"
 
     def wrap(self, secret: bytes, *, context: dict[str, str]) -> RootKey:
-        answer = self._call(
-            "encrypt_data", name=self._key, plaintext=_text(secret), associated_data=_text(_bound(context))
-        )
+        answer = self._call("encrypt_data", name=self._key, plaintext=_text(secret), associated_data=_text(_bound(context)))
         sealed = str(answer["ciphertext"])
         return RootKey(sealed.encode(), f"{self._key}:{sealed.split(':')[1]}")
 
     def unwrap(self, wrapped: bytes, *, version: str, context: dict[str, str]) -> bytes:
         name = version.rpartition(":")[0]
-        answer = self._call(
-            "decrypt_data", name=name, ciphertext=wrapped.decode(), associated_data=_text(_bound(context))
-        )
+        answer = self._call("decrypt_data", name=name, ciphertext=wrapped.decode(), associated_data=_text(_bound(context)))
         return b64decode(answer["plaintext"])
 
     def _call(self, action: str, **arguments: Any) -> dict[str, Any]:

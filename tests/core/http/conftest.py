@@ -19,9 +19,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         url = urlsplit(self.path)
-        self.server.seen.append(
-            (self.command, self.path, {name.lower(): value for name, value in self.headers.items()})
-        )
+        self.server.seen.append((self.command, self.path, {name.lower(): value for name, value in self.headers.items()}))
         getattr(self, "answer_" + url.path.strip("/").replace("-", "_"))(parse_qs(url.query))
 
     def do_POST(self) -> None:
@@ -30,7 +28,7 @@ class Handler(BaseHTTPRequestHandler):
 
     do_HEAD = do_GET  # noqa: N815  # the name that http.server looks for
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, *args: object) -> None:
         """Quiet."""
 
     def send(self, body: bytes, *, status: int = 200, length: int | None = None, **headers: str) -> None:

@@ -9,7 +9,7 @@ ANSWERS: dict[str, list[str]] = {
     "private-192.example": ["192.168.178.1"],
     "metadata.example": ["169.254.169.254"],
     "cgnat.example": ["100.64.0.1"],
-    "zero.example": ["0.0.0.0"],
+    "zero.example": ["0.0.0.0"],  # noqa: S104  # to be refused
     "multicast.example": ["224.0.0.251"],
     "broadcast.example": ["255.255.255.255"],
     "mapped.example": ["::ffff:127.0.0.1"],
@@ -26,7 +26,7 @@ ANSWERS: dict[str, list[str]] = {
 
 _HOSTS_REFUSED = [
     # plain notation, each block at its edges
-    "0.0.0.0",
+    "0.0.0.0",  # noqa: S104  # to be refused
     "0.1.2.3",
     "10.0.0.0",
     "10.255.255.255",

@@ -5,7 +5,8 @@ import logging
 import resource
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import httpx
@@ -25,6 +26,7 @@ from tests.core.http.conftest import Server
 from tests.core.http.corpus import ANSWERS, REFUSED
 
 type Get = Callable[..., httpx.Response]
+type Open = Callable[..., SafeClient]
 
 
 def lying_resolver(host: str, port: int) -> list[str]:
@@ -69,6 +71,19 @@ def get(request: pytest.FixtureRequest, server: Server) -> Get:
 
 
 @pytest.fixture
+def open_client() -> Iterator[Open]:
+    """SafeClient, closed after the test."""
+    with ExitStack() as opened:
+
+        def call(**options: Any) -> SafeClient:
+            client = SafeClient(**options)
+            opened.callback(client.close)
+            return client
+
+        yield call
+
+
+@pytest.fixture
 def connections(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """Every address that a socket of this process tries to reach; beyond the loopback all of them are closed."""
     tried: list[object] = []
@@ -106,6 +121,7 @@ def test_corpus_is_refused_by_the_async_client() -> None:
             except UnsafeAddressError:
                 continue
             passed.append(url)
+        await client.close()
         return passed
 
     assert asyncio.run(run()) == []
@@ -127,7 +143,7 @@ def test_other_port_of_an_allowed_host_is_refused(get: Get, server: Server) -> N
     other.close()
 
 
-def test_name_that_turns_private_between_calls_is_refused(connections: list[object]) -> None:
+def test_name_that_turns_private_between_calls_is_refused(connections: list[object], open_client: Open) -> None:
     answers = [["93.184.215.14"], ["127.0.0.1"]]
     asked: list[str] = []
 
@@ -135,7 +151,7 @@ def test_name_that_turns_private_between_calls_is_refused(connections: list[obje
         asked.append(host)
         return answers[min(len(asked), 2) - 1]
 
-    client = SafeClient(private=frozenset(), resolver=rebinding)
+    client = open_client(private=frozenset(), resolver=rebinding)
     with pytest.raises(RequestFailedError):
         client.get("http://rebinding.example/")
     assert asked == ["rebinding.example"]  # one look-up serves both the check and the connection
@@ -153,16 +169,16 @@ def test_allowed_server_answers(get: Get, server: Server) -> None:
     assert headers["user-agent"] == "Chatzee"
 
 
-def test_allowed_name_is_connected_to_at_its_address_and_named_in_host(server: Server) -> None:
+def test_allowed_name_is_connected_to_at_its_address_and_named_in_host(server: Server, open_client: Open) -> None:
     allowed = frozenset({f"emulator.example:{server.port}"})
-    client = SafeClient(private=allowed, resolver=lambda host, port: ["127.0.0.1"])
+    client = open_client(private=allowed, resolver=lambda host, port: ["127.0.0.1"])
     assert client.get(f"http://Emulator.example:{server.port}/hello").text == "hello"
     assert server.seen[0][2]["host"] == f"emulator.example:{server.port}"
 
 
-def test_second_address_is_tried_when_the_first_does_not_listen(server: Server) -> None:
+def test_second_address_is_tried_when_the_first_does_not_listen(server: Server, open_client: Open) -> None:
     allowed = frozenset({f"emulator.example:{server.port}"})
-    client = SafeClient(private=allowed, resolver=lambda host, port: ["::1", "127.0.0.1"])
+    client = open_client(private=allowed, resolver=lambda host, port: ["::1", "127.0.0.1"])
     assert client.get(f"http://emulator.example:{server.port}/hello").text == "hello"
 
 
@@ -185,9 +201,9 @@ def test_redirect_loop_ends(get: Get, server: Server) -> None:
     assert len(server.seen) == 4
 
 
-def test_credentials_are_dropped_when_a_redirect_leaves_the_host(server: Server) -> None:
+def test_credentials_are_dropped_when_a_redirect_leaves_the_host(server: Server, open_client: Open) -> None:
     names = {f"one.example:{server.port}", f"two.example:{server.port}"}
-    client = SafeClient(private=frozenset(names), resolver=lambda host, port: ["127.0.0.1"])
+    client = open_client(private=frozenset(names), resolver=lambda host, port: ["127.0.0.1"])
     there = f"http://two.example:{server.port}/hello"
     client.get(
         f"http://one.example:{server.port}/redirect?to={there}",
@@ -197,15 +213,15 @@ def test_credentials_are_dropped_when_a_redirect_leaves_the_host(server: Server)
     assert ["authorization" in headers for _, _, headers in server.seen] == [True, False]
 
 
-def test_cookies_are_not_kept(server: Server) -> None:
-    client = SafeClient(private=frozenset({f"127.0.0.1:{server.port}"}))
+def test_cookies_are_not_kept(server: Server, open_client: Open) -> None:
+    client = open_client(private=frozenset({f"127.0.0.1:{server.port}"}))
     client.get(server.url + "/hello")
     client.get(server.url + "/hello")
     assert [headers.get("cookie") for _, _, headers in server.seen] == [None, None]
 
 
-def test_body_is_posted(server: Server) -> None:
-    client = SafeClient(private=frozenset({f"127.0.0.1:{server.port}"}))
+def test_body_is_posted(server: Server, open_client: Open) -> None:
+    client = open_client(private=frozenset({f"127.0.0.1:{server.port}"}))
     assert client.post(server.url + "/hello", json={"text": "olá"}).status_code == 200
     assert server.bodies == ['{"text":"olá"}'.encode()]
 
@@ -232,8 +248,8 @@ def test_response_at_the_limit_is_taken(get: Get) -> None:
     assert len(get("/big", limits=Limits(max_bytes=2 * 1024 * 1024)).content) == 2 * 1024 * 1024
 
 
-def test_head_of_a_large_response_is_taken(server: Server) -> None:
-    client = SafeClient(private=frozenset({f"127.0.0.1:{server.port}"}), limits=Limits(max_bytes=10))
+def test_head_of_a_large_response_is_taken(server: Server, open_client: Open) -> None:
+    client = open_client(private=frozenset({f"127.0.0.1:{server.port}"}), limits=Limits(max_bytes=10))
     assert client.request("HEAD", server.url + "/big").status_code == 200
 
 
@@ -264,8 +280,12 @@ def test_silence_is_left_at_the_read_limit(get: Get) -> None:
     assert time.monotonic() - started < 1.0
 
 
-def test_slow_name_look_up_is_left_at_the_limit() -> None:
-    client = SafeClient(limits=Limits(connect=0.2, total=5), resolver=lambda host, port: time.sleep(1) or ["1.1.1.1"])
+def test_slow_name_look_up_is_left_at_the_limit(open_client: Open) -> None:
+    def slow(host: str, port: int) -> list[str]:
+        time.sleep(1)
+        return ["1.1.1.1"]
+
+    client = open_client(limits=Limits(connect=0.2, total=5), resolver=slow)
     started = time.monotonic()
     with pytest.raises(TimeLimitError):
         client.get("http://slow.example/")
@@ -279,16 +299,16 @@ def test_closed_port_is_an_error_of_ours(get: Get, server: Server) -> None:
         fetch(f"http://127.0.0.1:{port}/", mode="sync", private=frozenset({f"127.0.0.1:{port}"}))
 
 
-def test_stream_hands_out_pieces(server: Server) -> None:
-    client = SafeClient(private=frozenset({f"127.0.0.1:{server.port}"}))
+def test_stream_hands_out_pieces(server: Server, open_client: Open) -> None:
+    client = open_client(private=frozenset({f"127.0.0.1:{server.port}"}))
     with client.stream("GET", server.url + "/big") as (response, pieces):
         sizes = [len(piece) for piece in pieces]
     assert (response.status_code, sum(sizes)) == (200, 2 * 1024 * 1024)
     assert len(sizes) > 1
 
 
-def test_connection_is_reused(server: Server, connections: list[object]) -> None:
-    client = SafeClient(private=frozenset({f"127.0.0.1:{server.port}"}))
+def test_connection_is_reused(server: Server, connections: list[object], open_client: Open) -> None:
+    client = open_client(private=frozenset({f"127.0.0.1:{server.port}"}))
     for _ in range(3):
         client.get(server.url + "/hello")
     assert len(connections) == 1
@@ -300,9 +320,7 @@ def test_proxy_of_the_environment_is_ignored(server: Server, monkeypatch: pytest
     assert fetch(server.url + "/hello", mode="sync", private=frozenset({f"127.0.0.1:{server.port}"})).text == "hello"
 
 
-def test_log_holds_neither_path_nor_query(
-    get: Get, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_log_holds_neither_path_nor_query(get: Get, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]) -> None:
     caplog.set_level(logging.INFO)
     get("/hello?token=geheim")
     with pytest.raises(SafeHttpError) as error:

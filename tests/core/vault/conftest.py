@@ -1,6 +1,7 @@
 """A model with every kind of encrypted column, on a table of its own, and workspaces with keys."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 import pytest
@@ -28,7 +29,9 @@ with isolate_apps("core"):
         file = models.CharField(max_length=40, blank=True)
         number = models.IntegerField(default=0)
 
-        vault_files = {"file": ""}
+        objects: ClassVar[models.Manager["Note"]] = models.Manager()
+
+        vault_files: ClassVar[Mapping[str, str]] = {"file": ""}
 
         class Meta:
             app_label = "core"
@@ -73,14 +76,14 @@ def files(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPa
     blobs.blobs.cache_clear()
 
 
-def make_note(workspace_id: UUID, **fields: object) -> Note:
+def make_note(workspace_id: UUID, **fields: Any) -> Note:
     return Note.objects.create(workspace_id=workspace_id, **fields)
 
 
 def raw(note: Note, column: str) -> bytes | None:
     """The column's bytes as they lie in the table."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {column} FROM vault_test_note WHERE id = %s", [note.pk])
+        cursor.execute(f"SELECT {column} FROM vault_test_note WHERE id = %s", [note.pk])  # noqa: S608  # ours
         found = cursor.fetchone()[0]
     return None if found is None else bytes(found)
 
@@ -88,4 +91,4 @@ def raw(note: Note, column: str) -> bytes | None:
 def write_raw(note: Note, column: str, value: bytes | UUID | None) -> None:
     """Change a row behind Django's back."""
     with connection.cursor() as cursor:
-        cursor.execute(f"UPDATE vault_test_note SET {column} = %s WHERE id = %s", [value, note.pk])
+        cursor.execute(f"UPDATE vault_test_note SET {column} = %s WHERE id = %s", [value, note.pk])  # noqa: S608  # ours

@@ -15,7 +15,7 @@ from google.cloud.kms_v1 import CryptoKey, CryptoKeyVersion
 from google.cloud.kms_v1.types import service
 
 GCP_KEY = "projects/p/locations/europe-west1/keyRings/r/cryptoKeys/root"
-TOKEN = "hvs.local"  # noqa: S105  # of the server below
+TOKEN = "hvs.local"  # of the server below
 
 
 class Versions:
@@ -122,7 +122,7 @@ class _TransitHandler(BaseHTTPRequestHandler):
 
     do_PUT = do_POST  # noqa: N815  # the name that http.server looks for
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, *args: object) -> None:
         """Quiet."""
 
     def _answer(self, data: dict[str, object], *, status: int = 200, errors: list[str] | None = None) -> None:

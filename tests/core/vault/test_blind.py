@@ -3,8 +3,7 @@
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from core.tenancy import ScopeError, scope
 from core.vault.blind import blind_index, canonical_email, canonical_phone, canonical_text, search_tokens
@@ -29,9 +28,7 @@ def test_index_uses_the_workspace_in_scope(workspace_id: UUID) -> None:
         blind_index("n", "v")
 
 
-def test_tokens_are_signed_64_bit_in_order_and_differ_between_workspaces(
-    workspace_id: UUID, other_workspace_id: UUID
-) -> None:
+def test_tokens_are_signed_64_bit_in_order_and_differ_between_workspaces(workspace_id: UUID, other_workspace_id: UUID) -> None:
     words = [f"word{n}" for n in range(500)]
     tokens = search_tokens(words, workspace_id=workspace_id)
     assert search_tokens(reversed(words), workspace_id=workspace_id) == tokens[::-1]

@@ -81,9 +81,7 @@ def test_key_comes_back(case: Case) -> None:
     assert wrapped.version == case.provider.current_version()
 
 
-@pytest.mark.parametrize(
-    "context", [{}, {**CONTEXT, "workspace": "w2"}, {**CONTEXT, "key": "k2"}, {**CONTEXT, "more": "x"}]
-)
+@pytest.mark.parametrize("context", [{}, {**CONTEXT, "workspace": "w2"}, {**CONTEXT, "key": "k2"}, {**CONTEXT, "more": "x"}])
 def test_key_is_bound_to_its_context(case: Case, context: dict[str, str]) -> None:
     wrapped = case.provider.wrap(bytes(32), context=CONTEXT)
     with pytest.raises(RootKeyError):
@@ -145,7 +143,7 @@ def test_unreachable_servers_are_an_error_of_ours(monkeypatch: pytest.MonkeyPatc
 
 def test_refusals_are_an_error_of_ours(gcp_case: Case, transit_case: Case, aws_case: Case) -> None:
     for provider in (
-        VaultTransitProvider("root", endpoint=transit_case.endpoint, token="wrong"),  # noqa: S106  # meant to be refused
+        VaultTransitProvider("root", endpoint=transit_case.endpoint, token="wrong"),  # meant to be refused
         GcpKmsProvider(GCP_KEY + "-other", endpoint=gcp_case.endpoint),
         AwsKmsProvider(aws_case.key[:-4] + "0000"),
     ):

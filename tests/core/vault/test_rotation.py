@@ -75,7 +75,8 @@ def test_killed_root_rotation_goes_on_with_the_same_new_key(workspace_id: UUID, 
     assert len(half) == 2
     assert rotation.rotate_root(progress=quiet) == 1
     whole = set(VaultKey.objects.filter(kind=KeyKind.WORKSPACE).values_list("root", flat=True))
-    assert len(whole) == 1 and whole < half
+    assert len(whole) == 1
+    assert whole < half
 
 
 def test_fresh_root_file_beside_old_data_opens_nothing(
@@ -88,9 +89,7 @@ def test_fresh_root_file_beside_old_data_opens_nothing(
         _ = Note.objects.get(pk=note.pk).body
 
 
-def test_root_key_moves_from_a_file_to_a_service(
-    workspace_id: UUID, root_file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_root_key_moves_from_a_file_to_a_service(workspace_id: UUID, root_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     note = make_note(workspace_id, body="text")
     server = Transit()
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
@@ -127,9 +126,7 @@ def test_previous_provider_is_used_until_it_is_left(monkeypatch: pytest.MonkeyPa
         providers.provider_named("file")
 
 
-def test_workspace_rotation_leaves_no_key_under_the_old_one(
-    workspace_id: UUID, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_workspace_rotation_leaves_no_key_under_the_old_one(workspace_id: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rotation, "KEY_BATCH", 7)
     contacts = keyring.create_contact_keys(workspace_id, 20)
     secrets = {key: keyring.usable(key).secret for key in contacts}
@@ -191,9 +188,7 @@ def test_data_rotation_moves_rows_and_files(workspace_id: UUID, files: str) -> N
     assert {note.key_id for note in found} == {new_key}
     assert {note.title + note.body for note in found} == {"late", *(f"t{n}b{n}" for n in range(5))}
     first = Note.objects.get(pk=notes[0].pk)
-    pieces = storage.open_stream(
-        first.file, workspace_id=workspace_id, file_id=storage.file_id(first.pk), key_id=new_key
-    )
+    pieces = storage.open_stream(first.file, workspace_id=workspace_id, file_id=storage.file_id(first.pk), key_id=new_key)
     assert (b"".join(pieces), first.file != stored.name) == (b"file", True)
     assert raw(mine, "body") == bytes_before
 

@@ -11,8 +11,7 @@ import boto3
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 from moto import mock_aws
 
 from chatzee.env import env
@@ -110,7 +109,8 @@ def test_disk_shows_neither_content_nor_origin(files: str, workspace_id: UUID) -
     paths = [path for path in Path(files).rglob("*") if path.is_file()]
     assert len(paths) == 1
     assert b"Passport" not in paths[0].read_bytes()
-    assert str(FILE_ID) not in str(paths[0]) and workspace_id.hex not in str(paths[0])
+    assert str(FILE_ID) not in str(paths[0])
+    assert workspace_id.hex not in str(paths[0])
     assert (paths[0].stat().st_mode & 0o777, paths[0].parent.stat().st_mode & 0o777) == (0o600, 0o700)
 
 
@@ -237,9 +237,7 @@ def test_move_gives_a_new_name_under_the_new_key(place: str, workspace_id: UUID)
 @pytest.mark.django_db(transaction=True)
 def test_rekey_takes_a_rows_files_along(files: str, workspace_id: UUID) -> None:
     note = make_note(workspace_id, body="x")
-    old = storage.store(
-        [b"content"], workspace_id=workspace_id, file_id=storage.file_id(note.pk), key_id=note.key_id
-    ).name
+    old = storage.store([b"content"], workspace_id=workspace_id, file_id=storage.file_id(note.pk), key_id=note.key_id).name
     note.file = old
     note.save(update_fields=["file"])
     key_id = keyring.create_contact_key(workspace_id)
@@ -251,9 +249,7 @@ def test_rekey_takes_a_rows_files_along(files: str, workspace_id: UUID) -> None:
         storage.size_of(old)
 
 
-def test_djangos_storage_keeps_files_of_the_workspace_in_scope(
-    files: str, workspace_id: UUID, other_workspace_id: UUID
-) -> None:
+def test_djangos_storage_keeps_files_of_the_workspace_in_scope(files: str, workspace_id: UUID, other_workspace_id: UUID) -> None:
     with scope(workspace_id):
         name = default_storage.save("invoice of Ana.pdf", ContentFile(b"%PDF" + b"x" * 100_000))
         assert "Ana" not in name

@@ -20,9 +20,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("what", choices=["root", "workspace", "data"])
-        parser.add_argument(
-            "--workspace", type=UUID, help="only this workspace; all of them, and the platform, without"
-        )
+        parser.add_argument("--workspace", type=UUID, help="only this workspace; all of them, and the platform, without")
         parser.add_argument(
             "--destroy-old",
             action="store_true",
