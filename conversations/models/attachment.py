@@ -1,5 +1,7 @@
 """Attachments: files of messages, stored encrypted under opaque names."""
 
+from collections.abc import Mapping
+from typing import ClassVar
 from uuid import UUID
 
 from django.db import models
@@ -35,6 +37,8 @@ class Attachment(EncryptedModel, WorkspaceModel):
     height = models.IntegerField(null=True, blank=True)
     preview_name = models.CharField(max_length=120, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    vault_files: ClassVar[Mapping[str, str]] = {"storage_name": "", "preview_name": "preview"}
 
     class Meta:
         indexes = [

@@ -1,5 +1,8 @@
 """Rotation: everything still opens, nothing old is left, and a rotation that was killed goes on."""
 
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from io import StringIO
@@ -256,3 +259,24 @@ def test_status_names_what_is_left_to_do(workspace_id: UUID, root_file: Path, mo
     call_command("vault_status", stdout=out)
     assert "1 workspace keys are under an older root key: run `vault_rotate root`." in out.getvalue()
     assert f"{workspace_id}: 1 rows of core.Note are under a retired data key." in out.getvalue()
+
+
+def test_process_killed_while_rotating_is_taken_up_by_the_next(workspace_id: UUID, root_file: Path) -> None:
+    """With real processes and a real kill, at a moment that the clock chooses."""
+    contacts = keyring.create_contact_keys(workspace_id, 6000)
+    command = [sys.executable, "manage.py", "vault_rotate", "workspace", "--workspace", str(workspace_id)]
+    environment = {**os.environ, "CHATZEE_ROOT_KEY": str(root_file), "DJANGO_SETTINGS_MODULE": "chatzee.settings"}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603  # ours
+        assert process.stdout is not None
+        assert process.stdout.readline() == "  keys: 1000\n"
+        process.kill()
+    alive = VaultKey.objects.filter(workspace_id=workspace_id, kind=KeyKind.WORKSPACE, destroyed_at=None)
+    assert alive.count() == 2
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)  # noqa: S603  # ours
+    assert done.stdout.endswith(" keys wrapped by a new workspace key.\n")
+    assert alive.count() == 1
+    left = VaultKey.objects.filter(workspace_id=workspace_id).exclude(kind=KeyKind.WORKSPACE)
+    assert set(left.values_list("wrapped_by", flat=True)) == {alive.get().id}
+    keyring.forget_all()
+    keyring.load(contacts)
+    assert all(keyring.cached(key_id) for key_id in contacts)
