@@ -163,6 +163,10 @@ class Adapter(ABC):
     errors: ClassVar[Mapping[str, StrOrPromise]]
     config_form: ClassVar[type[forms.Form]]
 
+    def new_settings(self, given: dict[str, Any]) -> dict[str, Any]:
+        """The settings of a new inbox: what its form gave, and the secrets that the channel makes for it."""
+        return given
+
     @abstractmethod
     def verify(self, request: RawRequest, inbox: InboxConfig) -> Sequence[Envelope]:
         """Prove that a webhook is authentic, over its raw bytes, and cut it into events. Raises RefusedError.

@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from channels_app.adapters.website import tokens
 from channels_app.adapters.website.adapter import ADAPTER
-from channels_app.adapters.website.config import new_settings
 from channels_app.intake import Intake
 from channels_app.models import InboundEvent, OutboundDelivery
 from channels_app.registry import config_of
@@ -34,7 +33,7 @@ def workspace():
 @pytest.fixture
 def inbox(workspace):
     with scope(workspace.pk):
-        return make_inbox(**new_settings([ORIGIN]))
+        return make_inbox(allowed_origins=[ORIGIN])
 
 
 def envelope(inbox, text, visitor, message_id=None):

@@ -1,5 +1,6 @@
 """The website channel behind the adapter contract."""
 
+import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, ClassVar
@@ -48,6 +49,9 @@ class WebsiteAdapter(Adapter):
         "inbox_disabled": _("This inbox is switched off. Switch it on in its settings, then try again."),
     }
     config_form = ConfigForm
+
+    def new_settings(self, given: dict[str, Any]) -> dict[str, Any]:
+        return {**given, "identity_secret": secrets.token_urlsafe(32)}
 
     def verify(self, request: RawRequest, inbox: InboxConfig) -> Sequence[Envelope]:
         scheme, _space, token = request.headers.get("authorization", "").partition(" ")

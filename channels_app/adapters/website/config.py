@@ -1,6 +1,5 @@
 """What a company sets for its website chat."""
 
-import secrets
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -89,15 +88,6 @@ class ConfigForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Messages without a valid identity token are refused."),
     )
-
-
-def new_settings(origins: list[str], **given: Any) -> dict[str, Any]:
-    """The settings of a new website inbox: the form's first values, with an identity secret of its own."""
-    first = {name: field.initial for name, field in ConfigForm.base_fields.items()}
-    settings = {name: str(value) if value is not None else "" for name, value in first.items()}
-    for name in ("asks_name", "asks_email", "requires_identity"):
-        settings[name] = False  # type: ignore[assignment]
-    return {**settings, "allowed_origins": origins, "identity_secret": secrets.token_urlsafe(32), **given}
 
 
 def is_allowed(settings: Mapping[str, Any], origin: str) -> bool:

@@ -1,0 +1,28 @@
+"""What views answer to browsers that stay on their page: nothing, a toast, or what was wrong, in words."""
+
+from typing import Any
+
+import orjson
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse, JsonResponse
+
+
+def done(message: str = "", *, undo_url: str = "", tone: str = "good", **triggers: Any) -> HttpResponse:
+    """It worked: the page hears of the change by its socket. `message` appears as a toast, with undo where there is one."""
+    response = HttpResponse(status=204)
+    events: dict[str, Any] = dict(triggers)
+    if message:
+        toast = {"message": message, "tone": tone}
+        events["toast"] = {**toast, "undo_url": undo_url} if undo_url else toast
+    if events:
+        response["HX-Trigger"] = orjson.dumps(events).decode()
+    return response
+
+
+def wrong(error: ValidationError | str, status: int = 422) -> JsonResponse:
+    """What was wrong and what to do about it; what was typed stays in the browser."""
+    words = " ".join(error.messages) if isinstance(error, ValidationError) else error
+    response = JsonResponse({"message": words}, status=status)
+    response["HX-Trigger"] = orjson.dumps({"toast": {"message": words, "tone": "bad"}}).decode()
+    response["HX-Reswap"] = "none"
+    return response

@@ -1,0 +1,56 @@
+"""The list's filter as it stands in the URL."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import QueryDict
+
+from conversations.models import Conversation
+from conversations.selectors.conversations import SORTS, ListFilter
+
+TABS = ("mine", "unassigned", "all")
+ANY_STATUS = "any"
+
+
+def filter_from(query: QueryDict) -> ListFilter:
+    """The filter that a URL asks for; what it does not know is left at the usual."""
+    status = query.get("status", Conversation.Status.OPEN)
+    return ListFilter(
+        tab=_one_of(query.get("tab"), TABS, "all"),
+        status="" if status == ANY_STATUS else _one_of(status, Conversation.Status.values, Conversation.Status.OPEN),
+        inbox=_uuid(query.get("inbox")),
+        team=_uuid(query.get("team")),
+        label=_uuid(query.get("label")),
+        is_unread=query.get("unread") == "1",
+        sort=_one_of(query.get("sort"), tuple(SORTS), "newest"),
+    )
+
+
+def filter_query(chosen: ListFilter, **changed: object) -> str:
+    """The query string of a filter, with some of it changed: only what differs from the usual is in it."""
+    values = {**asdict(chosen), **changed}
+    said = {
+        "tab": values["tab"] if values["tab"] != "all" else "",
+        "status": values["status"] or ANY_STATUS,
+        "inbox": values["inbox"] or "",
+        "team": values["team"] or "",
+        "label": values["label"] or "",
+        "unread": "1" if values["is_unread"] else "",
+        "sort": values["sort"] if values["sort"] != "newest" else "",
+    }
+    if said["status"] == Conversation.Status.OPEN:
+        said["status"] = ""
+    return urlencode({name: str(value) for name, value in said.items() if value})
+
+
+def _one_of(value: str | None, known: Sequence[str], usual: str) -> str:
+    return value if value in known else usual
+
+
+def _uuid(value: str | None) -> UUID | None:
+    try:
+        return UUID(value) if value else None
+    except ValueError:
+        return None

@@ -1,0 +1,101 @@
+"""Events as agents' browsers are sent them: the same partials that the pages render, and the facts to place them."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.template.loader import render_to_string
+
+from conversations.models import Conversation, Inbox, Message
+from conversations.selectors.timeline import messages_for_events
+from core.events.models import Event
+from dashboard.presenters import Row, bubble_of, rows_of
+from dashboard.wording import Names, names
+
+_MESSAGES = ("message.created", "message.changed")
+
+
+class _Batch:
+    """What a batch of events needs from the database, read at once."""
+
+    def __init__(self, events: Sequence[Event]) -> None:
+        self.names: Names = names()
+        self.messages = messages_for_events(event for event in events if event.type in _MESSAGES)
+        ids = {event.conversation_id for event in events if event.conversation_id}
+        found = list(Conversation.objects.filter(id__in=ids).select_related("inbox"))
+        self.conversations = {one.pk: one for one in found}
+        inboxes: dict[Any, Inbox] = {one.inbox_id: one.inbox for one in found}
+        self.rows: dict[UUID, Row] = {row.conversation.pk: row for row in rows_of(found, self.names, inboxes)}
+        self._html: dict[UUID, str] = {}
+
+    def row_html(self, conversation_id: UUID) -> str:
+        """The row of a conversation, rendered once however many events speak of it."""
+        if conversation_id not in self._html:
+            row = self.rows[conversation_id]
+            context = {"row": row, "workspace_id": row.conversation.workspace_id}
+            self._html[conversation_id] = render_to_string("dashboard/_row.html", context)
+        return self._html[conversation_id]
+
+
+def render_events(events: Sequence[Event]) -> dict[UUID, dict[str, Any]]:
+    """What each event says to a browser; events that show nothing are left out. In the workspace's scope."""
+    batch = _Batch(events)
+    rendered = {}
+    for event in events:
+        say = _SAY.get(event.type)
+        said = say(event, batch) if say else None
+        if said is not None:
+            rendered[event.pk] = said
+    return rendered
+
+
+def _message(event: Event, batch: _Batch) -> dict[str, Any] | None:
+    message = batch.messages.get(event.data["message"])
+    conversation = batch.conversations.get(event.conversation_id) if event.conversation_id else None
+    if message is None or conversation is None:
+        return None
+    return {**_row(conversation, batch), "seq": message.seq, "kind": message.kind, "message": str(message.pk),
+            "bubble": _bubble(message, conversation, batch)}  # fmt: skip
+
+
+def _bubble(message: Message, conversation: Conversation, batch: _Batch) -> str:
+    bubble = bubble_of(message, conversation, batch.names)
+    context = {"bubble": bubble, "conversation": conversation, "workspace_id": conversation.workspace_id}
+    return render_to_string("dashboard/_message.html", context)
+
+
+def _conversation(event: Event, batch: _Batch) -> dict[str, Any] | None:
+    conversation = batch.conversations.get(event.conversation_id) if event.conversation_id else None
+    return _row(conversation, batch) if conversation else None
+
+
+def _row(conversation: Conversation, batch: _Batch) -> dict[str, Any]:
+    return {"row": batch.row_html(conversation.pk), "facts": batch.rows[conversation.pk].facts}
+
+
+def _read(event: Event, batch: _Batch) -> dict[str, Any] | None:
+    return {"conversation": str(event.conversation_id), "seq": event.data["seq"]}
+
+
+def _receipts(event: Event, batch: _Batch) -> dict[str, Any] | None:
+    return {"conversation": str(event.conversation_id), "status": event.data["status"], "seq": event.data["seq"]}
+
+
+def _contact(event: Event, batch: _Batch) -> dict[str, Any] | None:
+    return {"contact": str(event.contact_id)}
+
+
+def _mention(event: Event, batch: _Batch) -> dict[str, Any] | None:
+    return {"conversation": str(event.conversation_id), "message": event.data["message"]}
+
+
+_SAY: dict[str, Callable[[Event, _Batch], dict[str, Any] | None]] = {
+    "message.created": _message,
+    "message.changed": _message,
+    "conversation.created": _conversation,
+    "conversation.changed": _conversation,
+    "conversation.read": _read,
+    "receipts.advanced": _receipts,
+    "contact.changed": _contact,
+    "mention.created": _mention,
+}

@@ -1,0 +1,132 @@
+"""Rows and bubbles as templates show them: the same for a page and for a live update."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from channels_app.registry import all_adapters
+from conversations.models import Conversation, Inbox, Label, Message
+from dashboard.wording import Names, activity_text
+
+#: Messages of one author within this time form a group with one name and time.
+GROUP_WITHIN = timedelta(minutes=5)
+
+
+@dataclass(slots=True)
+class Row:
+    """A conversation in the list."""
+
+    conversation: Conversation
+    inbox: Inbox | None
+    assignee: str
+    labels: list[Label]
+    is_unread: bool = False
+
+    @property
+    def channel(self) -> str:
+        return self.inbox.channel if self.inbox else ""
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the browser needs to tell whether the row belongs into the list it shows, and where."""
+        one = self.conversation
+        return {
+            "id": str(one.pk),
+            "number": one.number,
+            "status": one.status,
+            "assignee": str(one.assignee_id or ""),
+            "inbox": str(one.inbox_id),
+            "team": str(one.team_id or ""),
+            "labels": [str(label.pk) for label in self.labels],
+            "priority": one.priority,
+            "activity": one.last_activity_at.isoformat(),
+            "waiting": one.waiting_since.isoformat() if one.waiting_since else "",
+            "inbound": one.inbound_seq,
+        }
+
+
+@dataclass(slots=True)
+class Bubble:
+    """A message in the thread. `starts_group` shows name and time; `day` is set where a new day begins."""
+
+    message: Message
+    text: str = ""
+    name: str = ""
+    starts_group: bool = True
+    day: date | None = None
+    error: str = ""
+    quoted_name: str = ""
+    images: list[Any] = field(default_factory=list)
+    files: list[Any] = field(default_factory=list)
+
+
+def rows_of(
+    conversations: Iterable[Conversation], known: Names, inboxes: dict[Any, Inbox], user_id: Any = None
+) -> list[Row]:
+    """Conversations as rows, with everything they show already read."""
+    return [
+        Row(
+            conversation=one,
+            inbox=inboxes.get(one.inbox_id),
+            assignee=known.people.get(str(one.assignee_id), ""),
+            labels=[known.labels[str(label)] for label in one.label_ids if str(label) in known.labels],
+            is_unread=user_id is not None and one.is_unread_for(user_id),
+        )
+        for one in conversations
+    ]
+
+
+def bubbles_of(
+    messages: Iterable[Message], conversation: Conversation, known: Names, *, after: Message | None = None
+) -> Iterator[Bubble]:
+    """Messages as bubbles, grouped by author and day; `after` is the message that stands before the first."""
+    previous = after
+    for message in messages:
+        bubble = bubble_of(message, conversation, known)
+        bubble.starts_group = not (previous and _is_same_group(previous, message))
+        today = timezone.localtime(message.created_at).date()
+        if previous is None or timezone.localtime(previous.created_at).date() != today:
+            bubble.day, bubble.starts_group = today, True
+        yield bubble
+        previous = message
+
+
+def bubble_of(message: Message, conversation: Conversation, known: Names) -> Bubble:
+    """One message, with the words it needs."""
+    files = list(message.attachments.all())
+    return Bubble(
+        message=message,
+        text=activity_text(message, known) if message.kind == Message.Kind.ACTIVITY else "",
+        name=_name(message, conversation),
+        error=_error(message, conversation),
+        quoted_name=_name(message.reply_to, conversation) if message.reply_to else "",
+        images=[one for one in files if one.is_image and one.preview_name],
+        files=[one for one in files if not (one.is_image and one.preview_name)],
+    )
+
+
+def _name(message: Message, conversation: Conversation) -> str:
+    if message.kind == Message.Kind.INBOUND:
+        return conversation.display_name
+    return message.author_user.name if message.author_user else ""
+
+
+def _error(message: Message, conversation: Conversation) -> str:
+    """What went wrong with a failed message, in the words of its channel's table."""
+    if message.status not in (Message.Status.FAILED, Message.Status.UNKNOWN):
+        return ""
+    adapter = all_adapters().get(conversation.inbox.channel)
+    return str(adapter.errors.get(message.error_code, "")) if adapter else ""
+
+
+def _is_same_group(first: Message, second: Message) -> bool:
+    return (
+        first.kind == second.kind
+        and first.author_user_id == second.author_user_id
+        and first.author_contact_id == second.author_contact_id
+        and second.kind != Message.Kind.ACTIVITY
+        and second.created_at - first.created_at < GROUP_WITHIN
+    )

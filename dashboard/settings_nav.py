@@ -1,0 +1,51 @@
+"""The settings' pages, in the order in which they are listed, and who sees them."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import Membership
+from accounts.permissions import Permission
+
+
+def settings_nav(membership: Membership, path: str) -> list[dict[str, Any]]:
+    """Parts of the settings with the links that this member may follow."""
+    parts = [
+        (
+            _("Channels"),
+            [
+                ("dashboard:inboxes", _("Inboxes"), "inbox", Permission.INBOXES_MANAGE),
+                ("dashboard:labels-settings", _("Labels"), "tag", Permission.LABELS_MANAGE),
+                ("dashboard:pipeline", _("Delivery"), "activity", Permission.QUARANTINE_MANAGE),
+            ],
+        ),
+        (
+            _("People"),
+            [
+                ("accounts:members", _("Members"), "users", Permission.MEMBERS_VIEW),
+                ("accounts:teams", _("Teams"), "users-round", Permission.TEAMS_MANAGE),
+            ],
+        ),
+        (
+            _("Workspace"),
+            [
+                ("accounts:workspace-settings", _("General"), "building-2", Permission.WORKSPACE_MANAGE),
+                ("accounts:security-settings", _("Security"), "shield-check", Permission.SECURITY_MANAGE),
+                ("dashboard:audit", _("Audit trail"), "scroll-text", Permission.AUDIT_VIEW),
+            ],
+        ),
+    ]
+    return [part for part in (_part(label, links, membership, path) for label, links in parts) if part["links"]]
+
+
+def _part(
+    label: str, links: list[tuple[str, str, str, Permission]], membership: Membership, path: str
+) -> dict[str, Any]:
+    shown = [
+        {"url": url, "label": words, "icon": icon, "current": path.startswith(url)}
+        for name, words, icon, permission in links
+        if membership.can(permission)
+        for url in [reverse(name, args=[membership.workspace_id])]
+    ]
+    return {"label": label, "links": shown}

@@ -1,0 +1,77 @@
+"""An open conversation as its page shows it: thread, composer, contact."""
+
+from typing import Any
+from uuid import uuid4
+
+from django.http import HttpRequest
+
+from accounts.access import WorkspaceRequest
+from accounts.permissions import Permission
+from channels_app.contract import Feature
+from channels_app.registry import all_adapters
+from conversations.models import ContactNote, Conversation, Draft, Message
+from conversations.selectors.conversations import earlier_conversations
+from conversations.selectors.timeline import ThreadPage, thread_page
+from dashboard.filters import filter_from, filter_query
+from dashboard.presenters import bubbles_of
+from dashboard.wording import Names
+
+EARLIER_SHOWN = 5
+
+
+def thread_context(request: WorkspaceRequest, conversation: Conversation, known: Names) -> dict[str, Any]:
+    """Everything about one conversation. `read_seq` is how far this agent had read before opening it."""
+    page = thread_page(conversation)
+    read_seq = int(conversation.read_seqs.get(str(request.user.pk), 0))
+    adapter = all_adapters().get(conversation.inbox.channel)
+    capabilities = adapter.capabilities if adapter else None
+    return {
+        **head_context(request, conversation, known),
+        "known": known,
+        "read_seq": read_seq,
+        "first_unread": next((one.seq for one in page.messages if one.kind == "inbound" and one.seq > read_seq), None),
+        "channel_name": adapter.name if adapter else conversation.inbox.channel,
+        "can_attach": bool(capabilities and Feature.ATTACHMENTS in capabilities.features),
+        "can_react": bool(capabilities and Feature.REACTIONS in capabilities.features),
+        "can_reply": request.membership.can(Permission.CONVERSATIONS_REPLY),
+        "can_edit_contact": request.membership.can(Permission.CONTACTS_EDIT),
+        "max_text": capabilities.max_text if capabilities else 0,
+        "idempotency_key": uuid4(),
+        "drafts": {draft.mode: draft.body for draft in Draft.objects.filter(conversation=conversation, user=request.user)},
+        **messages_context(request, conversation, page, known),
+        **contact_context(request, conversation),
+    }
+
+
+def head_context(request: WorkspaceRequest, conversation: Conversation, known: Names) -> dict[str, Any]:
+    """The head of the thread: who, what state, and what may be done."""
+    return {
+        "workspace_id": request.workspace.pk,
+        "conversation": conversation,
+        "can_manage": request.membership.can(Permission.CONVERSATIONS_MANAGE),
+        "conversation_labels": [known.labels[str(one)] for one in conversation.label_ids if str(one) in known.labels],
+        "query": filter_query(filter_from(request.GET)),
+    }
+
+
+def messages_context(
+    request: HttpRequest, conversation: Conversation, page: ThreadPage, known: Names, *, after: Message | None = None
+) -> dict[str, Any]:
+    """A page of the thread."""
+    return {
+        "bubbles": list(bubbles_of(page.messages, conversation, known, after=after)),
+        "has_earlier": page.has_earlier,
+        "first_seq": page.messages[0].seq if page.messages else 0,
+        "last_seq": page.messages[-1].seq if page.messages else 0,
+    }
+
+
+def contact_context(request: WorkspaceRequest, conversation: Conversation) -> dict[str, Any]:
+    """The person behind the conversation: identities, attributes, earlier conversations, notes."""
+    contact = conversation.contact
+    return {
+        "contact": contact,
+        "identities": list(contact.identities.select_related("inbox").order_by("id")),
+        "earlier": list(earlier_conversations(request.membership, contact, conversation)[:EARLIER_SHOWN]),
+        "contact_notes": list(ContactNote.objects.filter(contact=contact).select_related("author").order_by("-id")[:20]),
+    }

@@ -1,0 +1,59 @@
+"""The dashboard's addresses. The workspace stands in the URL, so two tabs may show two of them."""
+
+from django.urls import include, path
+
+from dashboard.views import contacts, files, home, inboxes, lists, messages, pipeline, search, settings, state
+
+app_name = "dashboard"
+
+_conversation = [
+    path("", lists.conversation, name="conversation"),
+    path("head/", lists.thread_head, name="thread-head"),
+    path("messages/", messages.messages, name="messages"),
+    path("messages/new/", messages.add_message, name="add-message"),
+    path("messages/<uuid:message>/", messages.message, name="message"),
+    path("messages/<uuid:message>/attempt/", messages.attempt, name="attempt"),
+    path("read-mark/", messages.read_mark, name="read-mark"),
+    path("draft/", messages.draft, name="draft"),
+    path("status/", state.status, name="status"),
+    path("assignment/", state.assignment, name="assignment"),
+    path("team/", state.team, name="team"),
+    path("priority/", state.priority, name="priority"),
+    path("labels/", state.labels, name="labels"),
+    path("contact/", contacts.contact, name="contact"),
+    path("contact/profile/", contacts.profile, name="contact-profile"),
+    path("contact/notes/", contacts.notes, name="contact-notes"),
+    path("contact/notes/<uuid:note>/", contacts.note, name="contact-note"),
+    path("contact/block/", contacts.block, name="contact-block"),
+]
+
+_settings = [
+    path("", settings.home, name="settings"),
+    path("inboxes/", inboxes.inboxes, name="inboxes"),
+    path("inboxes/new/", inboxes.new_inbox, name="new-inbox"),
+    path("inboxes/<uuid:inbox>/", inboxes.inbox, name="inbox"),
+    path("inboxes/<uuid:inbox>/switch/", inboxes.inbox_switch, name="inbox-switch"),
+    path("labels/", settings.labels, name="labels-settings"),
+    path("labels/<uuid:label>/", settings.label, name="label"),
+    path("delivery/", pipeline.pipeline, name="pipeline"),
+    path("delivery/replay/", pipeline.replay, name="replay"),
+    path("audit/", settings.audit, name="audit"),
+]
+
+_workspace = [
+    path("", lists.conversations, name="conversations"),
+    path("list/", lists.list_fragment, name="list"),
+    path("rows/", lists.rows, name="rows"),
+    path("tabs/", lists.tab_counts, name="tabs"),
+    path("search/", search.search, name="search"),
+    path("uploads/", files.uploads, name="uploads"),
+    path("files/<uuid:attachment>/", files.file, name="file"),
+    path("files/<uuid:attachment>/preview/", files.preview, name="preview"),
+    path("conversations/<int:number>/", include(_conversation)),
+    path("settings/", include(_settings)),
+]
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("w/<uuid:workspace>/", include(_workspace)),
+]

@@ -1,0 +1,90 @@
+"""Inboxes: the list, a new one by its channel, its settings."""
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import Http404, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.access import WorkspaceRequest, workspace_view
+from accounts.permissions import Permission
+from channels_app.registry import adapter_of, all_adapters
+from conversations.models import Inbox, InboxMember
+from conversations.services import inboxes as inbox_services
+from core.audit import Actor
+from dashboard.answers import done
+from dashboard.forms import InboxForm
+
+
+@require_GET
+@workspace_view(Permission.INBOXES_MANAGE)
+def inboxes(request: WorkspaceRequest) -> HttpResponseBase:
+    """All inboxes of the workspace."""
+    adapters = all_adapters()
+    rows = [(inbox, adapters[inbox.channel]) for inbox in Inbox.objects.select_related("team")]
+    return render(request, "dashboard/settings/inboxes.html", {"rows": rows})
+
+
+@require_http_methods(["GET", "POST"])
+@workspace_view(Permission.INBOXES_MANAGE)
+def new_inbox(request: WorkspaceRequest) -> HttpResponseBase:
+    """A new inbox: choose the channel, name it, set it up."""
+    adapters = all_adapters()
+    channel = request.POST.get("channel") or request.GET.get("channel") or next(iter(adapters))
+    if channel not in adapters:
+        raise Http404
+    adapter = adapters[channel]
+    general = InboxForm(request.POST or None, initial={"name": adapter.name})
+    config = adapter.config_form(request.POST or None, prefix="channel")
+    if request.method == "POST" and general.is_valid() and config.is_valid():
+        inbox = inbox_services.create_inbox(
+            channel=channel,
+            name=general.cleaned_data["name"],
+            team=general.cleaned_data["team"],
+            members=general.cleaned_data["members"],
+            settings=adapter.new_settings(config.cleaned_data),
+            actor=Actor.user(request.user.pk),
+        )
+        return redirect("dashboard:inbox", workspace=request.workspace.pk, inbox=inbox.pk)
+    context = {"general": general, "config": config, "adapter": adapter, "adapters": adapters.values()}
+    return render(request, "dashboard/settings/new_inbox.html", context, status=422 if request.method == "POST" else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@workspace_view(Permission.INBOXES_MANAGE)
+def inbox(request: WorkspaceRequest, inbox: UUID) -> HttpResponseBase:
+    """An inbox's settings: general, agents, and what its channel needs."""
+    found = get_object_or_404(Inbox.objects.all(), pk=inbox)
+    adapter = adapter_of(found.channel)
+    members = list(InboxMember.objects.filter(inbox=found).values_list("user_id", flat=True))
+    data = request.POST or None
+    general = InboxForm(data, instance=found, initial={"members": members})
+    config = adapter.config_form(data, prefix="channel", initial=dict(found.settings))
+    if request.method == "POST" and general.is_valid() and config.is_valid():
+        inbox_services.change_inbox(
+            found,
+            name=general.cleaned_data["name"],
+            team=general.cleaned_data["team"],
+            members=general.cleaned_data["members"],
+            settings=config.cleaned_data,
+            actor=Actor.user(request.user.pk),
+        )
+        return done(_("Saved"))
+    context: dict[str, Any] = {"inbox": found, "adapter": adapter, "general": general, "config": config}
+    context |= {"setup_template": f"channels/{found.channel}/setup.html", "public_url": settings.CSRF_TRUSTED_ORIGINS[0]}
+    return render(request, "dashboard/settings/inbox.html", context, status=422 if data else 200)
+
+
+@require_POST
+@workspace_view(Permission.INBOXES_MANAGE)
+def inbox_switch(request: WorkspaceRequest, inbox: UUID) -> HttpResponseBase:
+    """Switch an inbox on or off (`on=0`): off, it takes nothing in and sends nothing."""
+    found = get_object_or_404(Inbox.objects.all(), pk=inbox)
+    is_enabled = request.POST.get("on") == "1"
+    inbox_services.switch_inbox(found, is_enabled=is_enabled, actor=Actor.user(request.user.pk))
+    return redirect("dashboard:inbox", workspace=request.workspace.pk, inbox=found.pk)
+
+

@@ -1,0 +1,179 @@
+"""The conversations' pages: the list, and the list with one conversation open."""
+
+from typing import Any
+
+from django.db.models import Max
+from django.http import Http404, HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from accounts.access import WorkspaceRequest, workspace_view
+from accounts.models import Team
+from accounts.permissions import Permission
+from conversations.models import Conversation, Inbox
+from conversations.selectors.conversations import (
+    ListFilter,
+    conversation_visible_to,
+    conversations_visible_to,
+    counts,
+    list_page,
+    member_users,
+)
+from conversations.selectors.inboxes import inboxes_visible_to
+from conversations.services.reading import mark_read
+from core.audit import Action, Actor, record
+from core.events.models import EventHead
+from dashboard.filters import filter_from, filter_query
+from dashboard.presenters import rows_of
+from dashboard.thread import head_context, thread_context
+from dashboard.wording import Names, names
+
+
+@require_GET
+@workspace_view(Permission.CONVERSATIONS_VIEW)
+def conversations(request: WorkspaceRequest) -> HttpResponseBase:
+    """The list; the thread's place says what to do next."""
+    context = page_context(request)
+    return render(request, "dashboard/conversations.html", context)
+
+
+@require_GET
+@workspace_view(Permission.CONVERSATIONS_VIEW)
+def conversation(request: WorkspaceRequest, number: int) -> HttpResponseBase:
+    """The list with a conversation open; for a browser that has the list already, the conversation alone."""
+    found = visible(request, number)
+    known = names()
+    opened = {**thread_context(request, found, known), **_choices(request, known)}
+    _seen(request, found)
+    if request.htmx:
+        response = render(request, "dashboard/_conversation.html", opened)
+        response["Vary"] = "HX-Request"
+        return response
+    return render(request, "dashboard/conversations.html", {**page_context(request, known), **opened})
+
+
+def visible(request: WorkspaceRequest, number: int) -> Conversation:
+    """The conversation of a number, if the member may see it; else there is none (404)."""
+    chosen = conversations_visible_to(request.membership).filter(number=number).values_list("id", flat=True).first()
+    if chosen is None:
+        raise Http404
+    return conversation_visible_to(request.membership, chosen)
+
+
+def _seen(request: WorkspaceRequest, found: Conversation) -> None:
+    mark_read(found, user=request.user)
+    record(Action.CONVERSATION_VIEWED, actor=Actor.user(request.user.pk), target=found)
+
+
+@require_GET
+@workspace_view(Permission.CONVERSATIONS_VIEW)
+def thread_head(request: WorkspaceRequest, number: int) -> HttpResponseBase:
+    """The head of an open conversation and its menus, for a browser that heard of a change."""
+    known = names()
+    context = {**head_context(request, visible(request, number), known), **_choices(request, known)}
+    return render(request, "dashboard/_thread_head.html", context)
+
+
+@require_GET
+@workspace_view(Permission.CONVERSATIONS_VIEW)
+def rows(request: WorkspaceRequest) -> HttpResponseBase:
+    """The next rows of the list, after a cursor; a cursor of another sort starts over."""
+    context = list_context(request, names())
+    return render(request, "dashboard/_rows.html", context)
+
+
+@require_GET
+@workspace_view(Permission.CONVERSATIONS_VIEW)
+def list_fragment(request: WorkspaceRequest) -> HttpResponseBase:
+    """The list pane alone, for another tab or filter."""
+    context = list_context(request, names())
+    return render(request, "dashboard/_list.html", {**context, **_choices(request, context["known"])})
+
+
+@require_GET
+@workspace_view(Permission.CONVERSATIONS_VIEW)
+def tab_counts(request: WorkspaceRequest) -> HttpResponseBase:
+    """The figures on the tabs, for a browser that has just been told of a change."""
+    return render(request, "dashboard/_tabs.html", list_context(request, Names(), with_rows=False))
+
+
+def page_context(request: WorkspaceRequest, known: Names | None = None) -> dict[str, Any]:
+    """Everything that the conversations' page shows beside an open conversation."""
+    known = known or names()
+    head = EventHead.objects.aggregate(last=Max("position"))["last"] or 0
+    return {
+        **list_context(request, known),
+        **_choices(request, known),
+        "position": head,
+        "time_zone": timezone.get_current_timezone_name(),
+    }
+
+
+def list_context(request: WorkspaceRequest, known: Names, *, with_rows: bool = True) -> dict[str, Any]:
+    """The list under the filter of the URL."""
+    chosen = filter_from(request.GET)
+    context: dict[str, Any] = {
+        "workspace_id": request.workspace.pk,
+        "chosen": chosen,
+        "query": filter_query(chosen),
+        "query_unread": filter_query(chosen, is_unread=True),
+        "query_read": filter_query(chosen, is_unread=False),
+        "sorts": _sorts(chosen),
+        "tabs": _tabs(request, chosen),
+        "known": known,
+    }
+    if with_rows:
+        page = _page(request, chosen)
+        inboxes = {inbox.pk: inbox for inbox in Inbox.objects.all()}
+        context |= {
+            "rows": rows_of(page.rows, known, inboxes, request.user.pk),
+            "cursor": page.cursor,
+        }
+    return context
+
+
+def _page(request: WorkspaceRequest, chosen: ListFilter) -> Any:
+    try:
+        return list_page(request.membership, chosen, request.GET.get("cursor", ""))
+    except ValueError:
+        return list_page(request.membership, chosen)
+
+
+def _sorts(chosen: ListFilter) -> list[dict[str, Any]]:
+    words = {
+        "newest": _("Newest first"),
+        "oldest": _("Oldest first"),
+        "priority": _("Priority"),
+        "waiting": _("Longest waiting"),
+    }
+    return [
+        {"label": label, "query": filter_query(chosen, sort=sort), "is_chosen": sort == chosen.sort}
+        for sort, label in words.items()
+    ]
+
+
+def _tabs(request: WorkspaceRequest, chosen: ListFilter) -> list[dict[str, Any]]:
+    from django.utils.translation import gettext as _
+
+    found = counts(request.membership, chosen)
+    words = {"mine": _("Mine"), "unassigned": _("Unassigned"), "all": _("All")}
+    return [
+        {"name": name, "label": label, "count": found[name], "query": filter_query(chosen, tab=name)}
+        for name, label in words.items()
+    ]
+
+
+def _choices(request: WorkspaceRequest, known: Names) -> dict[str, Any]:
+    """What filters and menus offer."""
+    return {
+        "inboxes": list(inboxes_visible_to(request.membership)),
+        "teams": list(Team.objects.all()),
+        "labels": list(known.labels.values()),
+        "members": sorted(member_users(), key=lambda user: user.name.casefold()),
+        "statuses": Conversation.Status.choices,
+        "priorities": Conversation.Priority.choices,
+    }
+
+

@@ -1,0 +1,123 @@
+"""Messages of a conversation: read back, reply, note, retry, delete, drafts, read marks."""
+
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponseBase, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.access import WorkspaceRequest, workspace_view
+from accounts.permissions import Permission
+from conversations.models import Conversation, Message
+from conversations.selectors.timeline import messages_of, thread_page
+from conversations.services import deletion, drafts, reading, replies
+from core.audit import Actor
+from dashboard.answers import done, wrong
+from dashboard.presenters import bubble_of
+from dashboard.thread import messages_context
+from dashboard.views.lists import visible
+from dashboard.wording import names
+
+
+@require_GET
+@workspace_view(Permission.CONVERSATIONS_VIEW)
+def messages(request: WorkspaceRequest, number: int) -> HttpResponseBase:
+    """Messages before a number (reading back) or after one (catching up)."""
+    conversation = visible(request, number)
+    before, after = _number(request, "before"), _number(request, "after")
+    page = thread_page(conversation, before=before, after=after)
+    context = messages_context(request, conversation, page, names())
+    context |= {"conversation": conversation, "workspace_id": request.workspace.pk, "is_page": True}
+    return render(request, "dashboard/_messages.html", context)
+
+
+@require_POST
+@workspace_view(Permission.CONVERSATIONS_REPLY)
+def add_message(request: WorkspaceRequest, number: int) -> HttpResponseBase:
+    """Send a reply or write a note; the same key again gives the same message. Answers with the bubble."""
+    conversation = visible(request, number)
+    post = request.POST
+    try:
+        key = UUID(post.get("idempotency_key", ""))
+        uploads = [UUID(one) for one in post.getlist("uploads")]
+    except ValueError:
+        return wrong(_("This page is out of date. Reload it; what you typed is kept."))
+    try:
+        if post.get("mode") == "note":
+            mentioned = [UUID(one) for one in post.getlist("mentioned")]
+            message = replies.add_note(
+                conversation, body=post.get("body", ""), author=request.user, idempotency_key=key, uploads=uploads,
+                mentioned=mentioned,
+            )  # fmt: skip
+        else:
+            message = replies.send_reply(
+                conversation, body=post.get("body", ""), author=request.user, idempotency_key=key, uploads=uploads,
+                reply_to=_message(conversation, post.get("reply_to")),
+            )  # fmt: skip
+    except ValidationError as error:
+        return wrong(error)
+    return _bubble(request, conversation, message)
+
+
+@require_POST
+@workspace_view(Permission.CONVERSATIONS_REPLY)
+def attempt(request: WorkspaceRequest, number: int, message: UUID) -> HttpResponseBase:
+    """Try to send a failed message again."""
+    conversation = visible(request, number)
+    found = get_object_or_404(Message.objects.filter(conversation=conversation), pk=message)
+    replies.retry_message(found, actor=Actor.user(request.user.pk))
+    return done()
+
+
+@require_http_methods(["DELETE"])
+@workspace_view(Permission.CONVERSATIONS_REPLY)
+def message(request: WorkspaceRequest, number: int, message: UUID) -> HttpResponseBase:
+    """Delete a note or a message: its content goes, its place stays."""
+    conversation = visible(request, number)
+    found = get_object_or_404(Message.objects.filter(conversation=conversation), pk=message)
+    if found.kind == Message.Kind.ACTIVITY:
+        raise Http404
+    deletion.delete_message(found, actor=Actor.user(request.user.pk))
+    return done(_("Deleted"))
+
+
+@require_POST
+@workspace_view(Permission.CONVERSATIONS_VIEW)
+def read_mark(request: WorkspaceRequest, number: int) -> HttpResponseBase:
+    """Move this agent's read mark: forward while they read, back to mark as unread."""
+    conversation = visible(request, number)
+    if request.POST.get("unread"):
+        reading.mark_unread(conversation, user=request.user)
+        return done(_("Marked as unread"))
+    reading.mark_read(conversation, user=request.user)
+    return done()
+
+
+@require_POST
+@workspace_view(Permission.CONVERSATIONS_REPLY)
+def draft(request: WorkspaceRequest, number: int) -> HttpResponseBase:
+    """Keep what an agent has typed."""
+    mode = "note" if request.POST.get("mode") == "note" else "reply"
+    body = request.POST.get("body", "")[: replies.MAX_LENGTH]
+    drafts.keep_draft(visible(request, number), user=request.user, mode=mode, body=body)
+    return JsonResponse({"kept": True})
+
+
+def _bubble(request: WorkspaceRequest, conversation: Conversation, message: Message) -> HttpResponseBase:
+    shown = bubble_of(messages_of(conversation).get(pk=message.pk), conversation, names())
+    context = {"bubble": shown, "conversation": conversation, "workspace_id": request.workspace.pk}
+    return render(request, "dashboard/_message.html", context)
+
+
+def _message(conversation: Conversation, reference: str | None) -> Message | None:
+    try:
+        return Message.objects.filter(conversation=conversation, pk=UUID(reference or "")).first()
+    except ValueError:
+        return None
+
+
+def _number(request: WorkspaceRequest, name: str) -> int | None:
+    value = request.GET.get(name, "")
+    return int(value) if value.isdigit() else None

@@ -1,0 +1,41 @@
+"""Search over the whole history, as agents type."""
+
+from uuid import UUID
+
+from django.http import HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from accounts.access import WorkspaceRequest, workspace_view
+from accounts.permissions import Permission
+from conversations.selectors.search import parsed, search_contacts, search_messages
+from core.audit import Action, Actor, record
+from dashboard.excerpts import excerpt
+
+
+@require_GET
+@workspace_view(Permission.CONVERSATIONS_VIEW)
+def search(request: WorkspaceRequest) -> HttpResponseBase:
+    """The search page, or for a browser that is on it, the results of what is typed."""
+    typed = request.GET.get("q", "")[:200]
+    query = parsed(typed)
+    hits = search_messages(request.membership, query, before=_uuid(request.GET.get("before", "")))
+    context = {
+        "workspace_id": request.workspace.pk,
+        "typed": typed,
+        "is_empty": query.is_empty,
+        "hits": [(one, excerpt(one.body, query)) for one in hits.messages],
+        "before": hits.before,
+        "contacts": search_contacts(request.membership, query, typed, size=8) if not request.GET.get("before") else [],
+        "is_more": bool(request.GET.get("before")),
+    }
+    if not query.is_empty:
+        record(Action.SEARCHED, actor=Actor.user(request.user.pk), found=len(hits.messages))
+    return render(request, "dashboard/_results.html" if request.htmx else "dashboard/search.html", context)
+
+
+def _uuid(value: str) -> UUID | None:
+    try:
+        return UUID(value) if value else None
+    except ValueError:
+        return None
