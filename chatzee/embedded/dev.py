@@ -39,6 +39,7 @@ class Dev:
 
     def __init__(self, folders: Folders, *, wanted: dict[str, int]) -> None:
         self.folders = folders
+        self.wanted = wanted
         self.ports = _choose_ports(wanted)
         self.cluster = Cluster(folders, port=self.ports["postgres"])
         self.valkey = Valkey(folders, port=self.ports["valkey"])
@@ -178,7 +179,7 @@ class Dev:
 
     def _summary(self, seconds: float) -> None:
         (self.folders.home / "address").write_text(self.address)
-        moved = [f"{name} {wanted} → {self.ports[name]}" for name, wanted in WANTED.items() if self.ports[name] != wanted]
+        moved = [f"{name} {wanted} → {self.ports[name]}" for name, wanted in self.wanted.items() if self.ports[name] != wanted]
         notes = self.folders.home / "demo.txt"
         demo = notes.read_text().strip().splitlines() if notes.exists() else []
         lines = [
@@ -270,8 +271,12 @@ def _step(name: str, *, is_talkative: bool = False) -> Iterator[None]:
     """Say what is being done and how long it took; a talkative step prints lines of its own in between."""
     start = time.monotonic()
     print(f"  {name} …", end="\n" if is_talkative else "", flush=True)
-    yield
-    print(f"{f'  {name}:' if is_talkative else ''} {time.monotonic() - start:.1f} s", flush=True)
+    outcome = "failed"
+    try:
+        yield
+        outcome = f"{time.monotonic() - start:.1f} s"
+    finally:
+        print(f"{f'  {name}:' if is_talkative else ''} {outcome}", flush=True)
 
 
 def _bold(text: str) -> str:
