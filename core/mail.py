@@ -13,7 +13,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 import structlog
 from django.core.exceptions import ImproperlyConfigured
-from django.core.mail import DEFAULT_MAILER_ALIAS, EmailMessage
+from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 
@@ -35,6 +35,7 @@ class Backend(BaseEmailBackend):
 
     def __init__(self, *, alias: str | None = None, url: str | None = None, **kwargs: Any) -> None:
         super().__init__(alias=alias, **kwargs)
+        self.mailer = alias or "default"
         self.url = urlsplit(url or env.mail_url.get_secret_value())
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
@@ -54,7 +55,7 @@ class Backend(BaseEmailBackend):
         return sent
 
     def _send(self, messages: Sequence[EmailMessage]) -> int:
-        server = _server(self.url, alias=self.alias or DEFAULT_MAILER_ALIAS)
+        server = _server(self.url, alias=self.mailer)
         try:
             return server.send_messages(messages) or 0
         finally:
