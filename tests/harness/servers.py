@@ -113,7 +113,7 @@ def _build_templates(folders: Folders, running: Cluster, mark: str) -> None:
     valkey.start()
     try:
         done = subprocess.run(
-            [sys.executable, "manage.py", "prepare", "--verbosity", "0"],
+            [sys.executable, "manage.py", "prepare", "--verbosity", "0", "--skip-checks"],
             cwd=REPOSITORY,
             env=os.environ
             | environment.variables(folders, valkey, mode="test", web_port=8000, edge_port=8001)
