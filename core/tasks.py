@@ -5,14 +5,15 @@ from uuid import UUID
 from celery import shared_task
 
 from core.audit import chain
-from core.events import relay, retention, subscribe
+from core.events import relay, retention
+from core.events.subscribe import consume
 from core.tenancy.workspaces import workspace_ids
 
 
 @shared_task
 def consume_events(workspace_id: str) -> None:
     """Run the event consumers of a workspace."""
-    subscribe.consume(UUID(workspace_id))
+    consume(UUID(workspace_id))
 
 
 @shared_task
@@ -20,7 +21,7 @@ def sweep_events() -> None:
     """Relay and consume what a crash or a lost broker left behind."""
     relay.relay_waiting()
     for workspace_id in workspace_ids():
-        subscribe.consume(workspace_id)
+        consume(workspace_id)
 
 
 @shared_task

@@ -29,6 +29,7 @@ def _move(conversation: Conversation, user: User, seq: int) -> bool:
     publish(
         "conversation.read",
         inbox_id=conversation.inbox_id,
+        contact_id=conversation.contact_id,
         conversation_id=conversation.pk,
         user=str(user.pk),
         seq=seq,

@@ -15,6 +15,7 @@ import { needsForm } from "./view/prechat.js";
 import { trapFocus } from "./view/focus.js";
 
 const TYPING_LASTS = 10_000;
+const ECHO_LASTS = 4_000;
 const READ_WAITS = 300; // several answers at once are read with one mark
 const SAY_CONNECTING_AFTER = 2_500;
 const part = (id) => document.getElementById(id);
@@ -31,7 +32,7 @@ let page = null, typingTimer, connectingTimer, readTimer;
 
 const api = makeApi({ key: config.key, edge: config.edge, token: () => storage.get("token") ?? "" });
 const uploads = makeUploads({ api, words: t, changed: () => composer.paintFiles(), expired: () => session.renew() });
-const queue = makeQueue({ storage, send: deliver, changed: () => store.touch("pending"), sent: (item) => store.echo(item) });
+const queue = makeQueue({ storage, send: deliver, changed: () => store.touch("pending"), sent: echoed });
 
 const socket = makeSocket({
   url: `${config.edge.replace(/^http/, "ws")}/ws/widget/${encodeURIComponent(config.key)}/`,
@@ -113,6 +114,12 @@ const log = makeLog({ scroller: part("scroller"), list: part("log"), pill: part(
   back: () => { const words = state.held.map((item) => item.text).filter(Boolean).join("\n"); hold([]); composer.give(words); },
 } });
 
+/** Stored, so it must come back as a message; when it does not, the session tells what the socket has missed. */
+function echoed(item) {
+  store.echo(item);
+  setTimeout(() => { if (state.echoes.has(item.id)) session.renew({ quiet: true }); }, ECHO_LASTS);
+}
+
 /** Hand one message to the socket, or to the hook when no socket can be had. */
 async function deliver(item) {
   if (!state.inbox) return false;
@@ -121,6 +128,7 @@ async function deliver(item) {
   if (socket.send(message)) return true;
   if (!socket.canUseHook) { socket.start(); return false; }
   api.hook(message).then(() => queue.stored(id)).catch((error) => {
+    if (error.status === 401) session.renew({ quiet: true });
     if (error.status >= 400 && error.status < 500 && ![401, 429].includes(error.status)) queue.refused(id, error.code, error.message);
     else queue.refused(id, "try_later", "");
   });
@@ -186,7 +194,11 @@ function sendRead() {
 async function earlier() {
   if (state.isLoadingMore || store.firstSeq === null) return;
   store.loadingMore(true);
-  try { store.prepend(await api.earlier(store.firstSeq)); } catch { store.loadingMore(false); say(t("cannot_load")); }
+  try { store.prepend(await api.earlier(store.firstSeq)); } catch (error) {
+    store.loadingMore(false);
+    if (error.status === 401) session.renew({ quiet: true });
+    say(t("cannot_load"));
+  }
 }
 
 /** Leave nothing of this person in the browser. */
@@ -226,6 +238,9 @@ store.on(["unread"], () => { log.paintPill(); host.tell("unread", { count: store
 store.on(["compose", "connection", "inbox"], () => composer.paint());
 store.on(["connection"], paintConnection);
 store.on(["open"], () => document.documentElement.classList.toggle("is-full", state.isFull));
+// A socket that was opened before the first message knows of no conversation: the other tabs begin again when one has begun.
+store.on(["messages"], () => { if (store.hasConversation && !storage.get("begun")) storage.set("begun", true); });
+storage.watch("begun", () => { if (storage.get("begun") && !store.hasConversation) { socket.stop(); session.renew(); } });
 storage.watch("token", () => session.changed());
 document.addEventListener("visibilitychange", reached);
 trapFocus(() => state.isOpen && state.isFull);

@@ -85,7 +85,7 @@ export function makeSession({ api, storage, store, host, started, forgotten }) {
     identify: (jwt) => after(() => { identity = jwt; }),
     logout: () => after(() => {
       identity = null;
-      for (const name of ["token", "visitor", "verified", "emoji"]) storage.drop(name);
+      for (const name of ["token", "visitor", "verified", "begun", "emoji"]) storage.drop(name);
       forgotten();
     }),
     /** Another tab has changed the token: renewed (the same person), left, or somebody else. */

@@ -1,5 +1,5 @@
 // Files on their way to the server, each with its progress; the picture of an image stays here so that nothing is fetched twice.
-export const LARGEST = 20 * 1024 * 1024;
+export const LARGEST = 25 * 1024 * 1024;
 export const MOST = 10;
 
 /** @param changed called on every change; `words(key, values)` gives texts; `expired` is called when the token is not taken. */

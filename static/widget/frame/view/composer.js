@@ -4,7 +4,6 @@ import { makeEmoji } from "./emoji.js";
 import { el, icon } from "./dom.js";
 
 const TYPING_EVERY = 3_000, TYPING_STOPS = 5_000;
-const MOST_LETTERS = 10_000;
 
 function fileChip(file, t, uploads) {
   const words = file.state === "failed" ? file.error : file.state === "sending" ? t("uploading", { percent: Math.round((file.progress ?? 0) * 100) }) : sayBytes(file.size);
@@ -23,7 +22,7 @@ export function makeComposer(root, { store, uploads, t, storage, actions }) {
 
   const reply = el("div", { class: "replying", hidden: true });
   const tray = el("ul", { class: "tray", "aria-label": t("files") });
-  const text = el("textarea", { class: "write", rows: "1", maxlength: String(MOST_LETTERS), placeholder: t("write_message"), "aria-label": t("write_message"), enterkeyhint: isTouch ? "enter" : "send", dir: "auto" });
+  const text = el("textarea", { class: "write", rows: "1", placeholder: t("write_message"), "aria-label": t("write_message"), enterkeyhint: isTouch ? "enter" : "send", dir: "auto" });
   const picker = el("input", { type: "file", multiple: true, hidden: true, tabindex: "-1", "aria-hidden": "true" });
   const attach = el("button", { type: "button", class: "tool", "aria-label": t("attach"), title: t("attach"), onclick: () => picker.click() }, icon("clip"));
   const smile = el("button", { type: "button", class: "tool", "aria-label": t("emoji"), title: t("emoji"), "aria-expanded": "false", "aria-haspopup": "dialog" }, icon("smile"));
