@@ -15,6 +15,7 @@ from conversations.selectors.labels import labels_with_counts
 from conversations.services import labels as label_services
 from core.audit import Actor
 from core.audit.models import AuditEntry
+from core.audit.record import ActorKind
 from dashboard.forms import LabelForm
 from dashboard.settings_nav import settings_nav
 from dashboard.wording import names
@@ -72,10 +73,18 @@ def audit(request: WorkspaceRequest) -> HttpResponseBase:
     except ValueError:
         return redirect("dashboard:audit", workspace=request.workspace.pk)
     page = list(entries[: AUDIT_PAGE + 1])
+    people = names().people
     context = {
-        "entries": page[:AUDIT_PAGE],
+        "entries": [(entry, _who(entry, people)) for entry in page[:AUDIT_PAGE]],
         "before": page[AUDIT_PAGE - 1].pk if len(page) > AUDIT_PAGE else None,
-        "people": names().people,
         "title": _("Audit trail"),
     }
     return render(request, "dashboard/settings/audit.html", context)
+
+
+def _who(entry: AuditEntry, people: dict[str, str]) -> str:
+    if entry.actor_kind == ActorKind.USER:
+        return people.get(str(entry.actor_id), _("a former member"))
+    return {ActorKind.CONTACT: _("a contact"), ActorKind.STAFF: _("our staff")}.get(
+        ActorKind(entry.actor_kind), _("Chatzee")
+    )

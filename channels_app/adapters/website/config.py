@@ -10,6 +10,8 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from chatzee.env import env
+
 DEFAULT_COLOR = "#0f766e"
 
 
@@ -91,5 +93,5 @@ class ConfigForm(forms.Form):
 
 
 def is_allowed(settings: Mapping[str, Any], origin: str) -> bool:
-    """Whether a page of this origin may carry the chat."""
-    return bool(origin) and origin in settings.get("allowed_origins", ())
+    """Whether a page of this origin may carry the chat: the company's websites, and our own sample shop."""
+    return bool(origin) and (origin in settings.get("allowed_origins", ()) or origin == env.public_url.rstrip("/"))

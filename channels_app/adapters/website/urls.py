@@ -8,6 +8,7 @@ app_name = "widget"
 
 urlpatterns = [
     path("widget.js", views.loader, name="loader"),
+    path("widget/<str:key>/try/", views.sample_shop, name="try"),
     path("widget/files/<str:signed>/", files.file, name="file"),
     path("widget/<str:key>/boot/", views.boot, name="boot"),
     path("widget/<str:key>/frame/", views.frame, name="frame"),

@@ -10,6 +10,7 @@ from django.contrib.staticfiles import finders
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.csp import CSP
 from django.views.decorators.cache import cache_control
@@ -56,6 +57,13 @@ def loader(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@require_GET
+def sample_shop(request: HttpRequest, key: str) -> HttpResponse:
+    """A sample shop with an inbox's chat on it, for trying it out before it goes onto a real page."""
+    context = {"inbox_key": _inbox(key).key, "widget_url": request.build_absolute_uri(reverse("widget:loader"))}
+    return render(request, "widget/shop.html", context)
+
+
 @csrf_exempt
 @require_http_methods(["POST", "OPTIONS"])
 def boot(request: HttpRequest, key: str) -> HttpResponse:
@@ -88,7 +96,7 @@ def frame(request: HttpRequest, key: str) -> HttpResponseBase:
     config = {"key": inbox.key, "edge": env.edge_url, "lang": language}
     with translation.override(language):
         response = render(request, "widget/frame.html", {"config": config, "inbox_key": inbox.key, "lang": language})
-    policy = {**_FRAME_POLICY, "frame-ancestors": list(inbox.settings.get("allowed_origins", ())) or [CSP.NONE]}
+    policy = {**_FRAME_POLICY, "frame-ancestors": [CSP.SELF, *inbox.settings.get("allowed_origins", ())]}
     return csp_override(policy)(lambda _request: response)(request)
 
 
