@@ -3,11 +3,14 @@
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import django_stubs_ext
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
 import chatzee.celery  # noqa: F401  # every process that loads the settings gets the app its shared tasks belong to
 from chatzee.env import env
+
+django_stubs_ext.monkeypatch()  # lets Django's generic classes be subscripted, as their types are
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
