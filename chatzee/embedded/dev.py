@@ -102,7 +102,7 @@ class Dev:
     def _load_demo(self) -> None:
         """Fill the first start's empty database; what the command says is kept for the summary of later starts."""
         notes = self.folders.home / "demo.txt"
-        if notes.exists() or not any(REPOSITORY.glob("*/management/commands/demo.py")):
+        if notes.exists():
             return
         with _step("Demo workspace"):
             said = self._manage("demo")
@@ -180,8 +180,7 @@ class Dev:
     def _summary(self, seconds: float) -> None:
         (self.folders.home / "address").write_text(self.address)
         moved = [f"{name} {wanted} → {self.ports[name]}" for name, wanted in self.wanted.items() if self.ports[name] != wanted]
-        notes = self.folders.home / "demo.txt"
-        demo = notes.read_text().strip().splitlines() if notes.exists() else []
+        demo = (self.folders.home / "demo.txt").read_text().strip().splitlines()
         lines = [
             "",
             f"  Chatzee is running   {_bold(self.address)}   ({seconds:.1f} s)",

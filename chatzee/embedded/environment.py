@@ -34,6 +34,7 @@ def variables(folders: Folders, valkey: Valkey, *, mode: Literal["dev", "test"],
         (folders.home / name).mkdir(mode=0o700, exist_ok=True)
     return {
         "CHATZEE_MODE": mode,
+        "CHATZEE_DEMO": "true" if mode == "dev" else "false",
         "CHATZEE_SECRET_KEY": folders.secret("secret-key", size=48),
         "CHATZEE_PUBLIC_URL": f"http://{HOST}:{web_port}",
         "CHATZEE_EDGE_URL": f"http://{HOST}:{edge_port}",
