@@ -16,9 +16,9 @@ document.addEventListener("htmx:configRequest", (event) => {
 });
 
 document.addEventListener("htmx:responseError", (event) => {
-  const { status, responseURL } = event.detail.xhr;
+  const { status } = event.detail.xhr;
   if (status === 401) {
-    window.location.assign(responseURL.startsWith(window.location.origin) ? meta("sign-in") || "/" : "/");
+    window.location.assign(meta("sign-in") || "/");
     return;
   }
   const words = document.querySelector("toast-region")?.dataset ?? {};
