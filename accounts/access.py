@@ -9,6 +9,7 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone
+from django_htmx.middleware import HtmxDetails
 
 from accounts.barriers import barrier
 from accounts.models import Membership, User, Workspace
@@ -20,6 +21,7 @@ class WorkspaceRequest(HttpRequest):
     """A request inside a workspace: the signed-in member is known, and the scope is open."""
 
     user: User
+    htmx: HtmxDetails
     membership: Membership
     workspace: Workspace
 

@@ -11,7 +11,7 @@ from accounts.models import User
 class EmailBackend(ModelBackend):
     """Finds the user by the blind index of the address; an unknown one costs as much time as a wrong password."""
 
-    def authenticate(  # type: ignore[override]  # the username is an e-mail address here
+    def authenticate(
         self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
     ) -> User | None:
         if username is None or password is None:

@@ -80,9 +80,7 @@ def _channel(scope: Scope) -> str:
     return parts[1] if len(parts) == 3 and parts[1] in all_adapters() else "unknown"
 
 
-async def _problem(
-    send: Send, status: int, code: str, message: str, headers: list[tuple[bytes, bytes]] | None = None
-) -> None:
+async def _problem(send: Send, status: int, code: str, message: str, headers: list[tuple[bytes, bytes]] | None = None) -> None:
     await respond(send, status, orjson.dumps({"code": code, "message": message}), headers=headers)
 
 
@@ -95,7 +93,8 @@ async def respond(
     headers: list[tuple[bytes, bytes]] | None = None,
 ) -> None:
     """Answer a request. Our own pages may read it from another port: the widget's fallback comes from there."""
-    await send({"type": "http.response.start", "status": status, "headers": [*_headers(content_type, len(body)), *(headers or [])]})
+    start = [*_headers(content_type, len(body)), *(headers or [])]
+    await send({"type": "http.response.start", "status": status, "headers": start})
     await send({"type": "http.response.body", "body": body})
 
 

@@ -27,7 +27,7 @@ UNAUTHENTICATED = 4401
 MAX_FRAME = 4096
 
 
-class AgentConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has no types
+class AgentConsumer(AsyncWebsocketConsumer):
     """Signs the agent in by the session cookie, on pages of our own origin only, and carries live events."""
 
     subscriber: AgentSubscriber | None = None
@@ -133,7 +133,7 @@ def _language(wanted: str) -> str:
 
 def _is_own_origin(connection: dict[str, Any]) -> bool:
     origin = dict(connection["headers"]).get(b"origin", b"").decode("latin-1")
-    return origin == env.public_url.rstrip("/")
+    return str(origin) == env.public_url.rstrip("/")
 
 
 def _position(connection: dict[str, Any]) -> int:

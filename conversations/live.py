@@ -75,9 +75,7 @@ class AgentSubscriber(Subscriber):
     def invalid_among(cls, subscribers: Sequence[Subscriber]) -> Sequence[Subscriber]:
         """Those whose session has ended or whose membership is no longer active: two queries for all of them."""
         agents = [one for one in subscribers if isinstance(one, AgentSubscriber)]
-        alive = Session.objects.filter(
-            session_key__in={one.session_key for one in agents}, expire_date__gt=timezone.now()
-        )
+        alive = Session.objects.filter(session_key__in={one.session_key for one in agents}, expire_date__gt=timezone.now())
         sessions = set(alive.values_list("session_key", flat=True))
         with crossing("live sockets check that their members are still members"):
             members = Membership.objects.filter(

@@ -104,6 +104,4 @@ class DeliveredUpTo:
     occurred_at: datetime
 
 
-type Normalised = (
-    InboundMessage | MessageEdited | MessageDeleted | ReactionChanged | Receipt | ReadUpTo | DeliveredUpTo
-)
+type Normalised = InboundMessage | MessageEdited | MessageDeleted | ReactionChanged | Receipt | ReadUpTo | DeliveredUpTo

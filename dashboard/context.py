@@ -28,7 +28,9 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         ("dashboard:search", _("Search"), "search", "g s", Permission.CONVERSATIONS_VIEW),
         ("dashboard:settings", _("Settings"), "settings", "g e", Permission.MEMBERS_VIEW),
     ]
-    shown = [(reverse(name, args=[workspace]), label, icon, keys) for name, label, icon, keys, need in places if membership.can(need)]
+    shown = [
+        (reverse(name, args=[workspace]), label, icon, keys) for name, label, icon, keys, need in places if membership.can(need)
+    ]
     current = max((url for url, *_rest in shown if path.startswith(url)), key=len, default="")
     return {
         **context,

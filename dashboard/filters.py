@@ -46,7 +46,7 @@ def filter_query(chosen: ListFilter, **changed: object) -> str:
 
 
 def _one_of(value: str | None, known: Sequence[str], usual: str) -> str:
-    return value if value in known else usual
+    return value if value is not None and value in known else usual
 
 
 def _uuid(value: str | None) -> UUID | None:

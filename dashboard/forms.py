@@ -4,15 +4,14 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from accounts.models import Team, User
 from conversations.models import Inbox, Label
 from conversations.selectors.conversations import member_users
 
 MAX_ATTRIBUTES = 50
-TONES = ("neutral", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9")
+TONE_CHOICES = [(tone, tone) for tone in ("neutral", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9")]
 
 
 class AttributesForm(forms.Form):
@@ -44,7 +43,7 @@ class LabelForm(forms.ModelForm[Label]):
         model = Label
         fields = ("name", "color")
 
-    color = forms.ChoiceField(label=gettext_lazy("Colour"), choices=[(tone, tone) for tone in TONES], initial="neutral")
+    color = forms.ChoiceField(label=gettext_lazy("Colour"), choices=TONE_CHOICES, initial="neutral")
 
     def clean_name(self) -> str:
         name = str(self.cleaned_data["name"]).strip()
@@ -60,14 +59,14 @@ class InboxForm(forms.ModelForm[Inbox]):
         model = Inbox
         fields = ("name", "team")
 
-    team = forms.ModelChoiceField(
+    team: forms.ModelChoiceField[Team] = forms.ModelChoiceField(
         label=gettext_lazy("Team"),
         queryset=None,
         required=False,
         empty_label=gettext_lazy("No team"),
         help_text=gettext_lazy("New conversations go to this team."),
     )
-    members = forms.ModelMultipleChoiceField(
+    members: forms.ModelMultipleChoiceField[User] = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Agents"),
         queryset=None,
         required=False,

@@ -63,9 +63,7 @@ class Bubble:
     files: list[Any] = field(default_factory=list)
 
 
-def rows_of(
-    conversations: Iterable[Conversation], known: Names, inboxes: dict[Any, Inbox], user_id: Any = None
-) -> list[Row]:
+def rows_of(conversations: Iterable[Conversation], known: Names, inboxes: dict[Any, Inbox], user_id: Any = None) -> list[Row]:
     """Conversations as rows, with everything they show already read."""
     return [
         Row(

@@ -39,9 +39,7 @@ def settings_nav(membership: Membership, path: str) -> list[dict[str, Any]]:
     return [part for part in (_part(label, links, membership, path) for label, links in parts) if part["links"]]
 
 
-def _part(
-    label: str, links: list[tuple[str, str, str, Permission]], membership: Membership, path: str
-) -> dict[str, Any]:
+def _part(label: str, links: list[tuple[str, str, str, Permission]], membership: Membership, path: str) -> dict[str, Any]:
     shown = [
         {"url": url, "label": words, "icon": icon, "current": path.startswith(url)}
         for name, words, icon, permission in links

@@ -1,6 +1,6 @@
 """The dashboard's addresses. The workspace stands in the URL, so two tabs may show two of them."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from dashboard.views import contacts, files, home, inboxes, lists, messages, pipeline, search, settings, state
 
@@ -40,7 +40,7 @@ _settings = [
     path("audit/", settings.audit, name="audit"),
 ]
 
-_workspace = [
+_workspace: list[URLPattern | URLResolver] = [
     path("", lists.conversations, name="conversations"),
     path("list/", lists.list_fragment, name="list"),
     path("rows/", lists.rows, name="rows"),
@@ -53,7 +53,7 @@ _workspace = [
     path("settings/", include(_settings)),
 ]
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("w/<uuid:workspace>/", include(_workspace)),
 ]

@@ -1,7 +1,9 @@
 """Activities in words: what happened to a conversation, as a person would say it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -41,7 +43,7 @@ def _who(user: User | None, known: Names) -> str:
     return (known.people.get(str(user.pk)) or user.name) if user else _("Chatzee")
 
 
-def _status(who: str, facts: dict[str, str], known: Names) -> str:
+def _status(who: str, facts: dict[str, Any], known: Names) -> str:
     sentences = {
         "resolved": _("%(who)s resolved the conversation"),
         "open": _("%(who)s reopened the conversation"),
@@ -53,7 +55,7 @@ def _status(who: str, facts: dict[str, str], known: Names) -> str:
     return sentences.get(facts["status"], "") % {"who": who, "until": shown}
 
 
-def _assignee(who: str, facts: dict[str, str], known: Names) -> str:
+def _assignee(who: str, facts: dict[str, Any], known: Names) -> str:
     if not facts.get("to"):
         return _("%(who)s took the assignment away") % {"who": who}
     name = known.people.get(facts["to"], _("a former member"))
@@ -62,23 +64,25 @@ def _assignee(who: str, facts: dict[str, str], known: Names) -> str:
     return _("%(who)s assigned the conversation to %(name)s") % {"who": who, "name": name}
 
 
-def _team(who: str, facts: dict[str, str], known: Names) -> str:
+def _team(who: str, facts: dict[str, Any], known: Names) -> str:
     if not facts.get("to"):
         return _("%(who)s took the conversation out of its team") % {"who": who}
     return _("%(who)s gave the conversation to %(name)s") % {"who": who, "name": known.teams.get(facts["to"], "")}
 
 
-def _priority(who: str, facts: dict[str, int], known: Names) -> str:
+def _priority(who: str, facts: dict[str, Any], known: Names) -> str:
     label = Conversation.Priority(facts["to"]).label
     return _("%(who)s set the priority to “%(priority)s”") % {"who": who, "priority": label}
 
 
-def _label(sentence: str, who: str, facts: dict[str, str], known: Names) -> str:
+def _label(sentence: str, who: str, facts: dict[str, Any], known: Names) -> str:
     label = known.labels.get(facts["label"])
     return sentence % {"who": who, "label": label.name if label else _("a deleted label")}
 
 
-_SENTENCES = {
+type Sentence = Callable[[str, dict[str, Any], Names], str]
+
+_SENTENCES: dict[str, Sentence] = {
     "status": _status,
     "assignee": _assignee,
     "team": _team,
@@ -88,5 +92,3 @@ _SENTENCES = {
     "reopened_by_contact": lambda who, facts, known: _("The customer wrote again, so the conversation is open"),
     "woken": lambda who, facts, known: _("The snooze is over, so the conversation is open"),
 }
-
-

@@ -12,6 +12,7 @@ from accounts.services.workspaces import add_member, create_workspace
 from conversations.models import Conversation, Inbox, Message
 from conversations.normalised import InboundMessage, Sender
 from conversations.services import inbound
+from conversations.services.messages import provider_index
 from core.audit import Actor
 from core.tenancy import scope
 
@@ -54,8 +55,7 @@ def receive(inbox: Inbox, text: str = "Hello", *, visitor: str = "visitor-1", na
         sender=sender, provider_id=provider_id, occurred_at=fields.pop("occurred_at", timezone.now()), text=text, **fields
     )
     inbound.apply(inbox, event)
-    found = Message.objects.get(inbox=inbox, provider_index=inbound.provider_index(provider_id))
-    return found
+    return Message.objects.get(inbox=inbox, provider_index=provider_index(provider_id))
 
 
 def make_conversation(inbox: Inbox, text: str = "Hello", **fields: Any) -> Conversation:

@@ -11,8 +11,8 @@ from core.vault.fields import EncryptedModel, EncryptedTextField
 class InboundEvent(EncryptedModel, WorkspaceModel):
     """One event as a channel sent it, unique per inbox by the channel's own key.
 
-    `body` (base64 where it is not text) is under the workspace's key until it is applied, then under its contact's, and dropped after
-    30 days. `sender` is a keyed hash: events of one sender are applied in the order of their ids.
+    `body` (base64 where it is not text) is under the workspace's key until it is applied, then under its contact's,
+    and dropped after 30 days. `sender_hash` is a keyed hash: events of one sender are applied in the order of their ids.
     """
 
     class State(models.TextChoices):
@@ -38,9 +38,7 @@ class InboundEvent(EncryptedModel, WorkspaceModel):
         indexes = [
             models.Index(fields=["next_attempt_at", "id"], name="inbound_waiting", condition=Q(state="waiting")),
             models.Index(fields=["inbox", "sender_hash", "id"], name="inbound_of_sender", condition=Q(state="waiting")),
-            models.Index(
-                fields=["workspace", "inbox", "-id"], name="inbound_quarantined", condition=Q(state="quarantined")
-            ),
+            models.Index(fields=["workspace", "inbox", "-id"], name="inbound_quarantined", condition=Q(state="quarantined")),
             models.Index(fields=["received_at"], name="inbound_age"),
         ]
 

@@ -36,9 +36,7 @@ class OutboundDelivery(WorkspaceModel):
         indexes = [
             models.Index(fields=["next_attempt_at", "id"], name="delivery_waiting", condition=Q(state="waiting")),
             models.Index(fields=["lease_until"], name="delivery_leased", condition=Q(state="sending")),
-            models.Index(
-                fields=["conversation", "id"], name="delivery_head", condition=Q(state__in=["waiting", "sending"])
-            ),
+            models.Index(fields=["conversation", "id"], name="delivery_head", condition=Q(state__in=["waiting", "sending"])),
             models.Index(fields=["message"], name="delivery_of_message"),
         ]
 

@@ -69,9 +69,7 @@ def _lock(sender: SenderKey) -> bool:
 def _drain_sender(sender: SenderKey, limit: int) -> int:
     """Apply a sender's events in the order in which they came; stop at one that has to be tried again later."""
     inbox_id, sender_hash = sender
-    waiting = InboundEvent.objects.select_related("inbox").filter(
-        inbox_id=inbox_id, sender_hash=sender_hash, state=State.WAITING
-    )
+    waiting = InboundEvent.objects.select_related("inbox").filter(inbox_id=inbox_id, sender_hash=sender_hash, state=State.WAITING)
     settled = 0
     for event in waiting.order_by("id")[:limit]:
         if event.next_attempt_at > timezone.now():

@@ -81,7 +81,7 @@ def deliver(workspace_id: UUID, delivery_id: UUID) -> None:
     except ChannelError as error:
         with scope(workspace_id):
             _settle_error(delivery_id, error)
-    except Exception as error:  # noqa: BLE001  # an adapter's fault must not take other deliveries along
+    except Exception as error:  # an adapter's fault must not take other deliveries along
         log.exception("outbound.adapter_failed", delivery=str(delivery_id), error=type(error).__name__)
         with scope(workspace_id):
             _settle_error(delivery_id, ChannelError("internal", is_ambiguous=True))

@@ -43,9 +43,7 @@ class Attachment(EncryptedModel, WorkspaceModel):
     class Meta:
         indexes = [
             models.Index(fields=["message", "id"], name="attachment_of_message"),
-            models.Index(
-                fields=["created_at"], name="attachment_unused", condition=models.Q(message__isnull=True)
-            ),
+            models.Index(fields=["created_at"], name="attachment_unused", condition=models.Q(message__isnull=True)),
         ]
 
     def __str__(self) -> str:

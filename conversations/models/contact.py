@@ -4,8 +4,7 @@ from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from accounts.models import User
 from conversations.models.inbox import Inbox

@@ -64,21 +64,15 @@ class Conversation(EncryptedModel, WorkspaceModel):
         constraints = [
             models.UniqueConstraint(fields=["workspace", "number"], name="conversation_number"),
             # One live conversation per identity: an album that arrives as ten webhooks opens one, not ten.
-            models.UniqueConstraint(
-                fields=["identity"], name="conversation_live", condition=~Q(status="resolved")
-            ),
+            models.UniqueConstraint(fields=["identity"], name="conversation_live", condition=~Q(status="resolved")),
         ]
         indexes = [
             models.Index(fields=["workspace", "status", "-last_activity_at", "-id"], name="conversation_list"),
-            models.Index(
-                fields=["workspace", "assignee", "status", "-last_activity_at", "-id"], name="conversation_mine"
-            ),
+            models.Index(fields=["workspace", "assignee", "status", "-last_activity_at", "-id"], name="conversation_mine"),
             models.Index(fields=["workspace", "inbox", "status", "-last_activity_at", "-id"], name="conversation_inbox"),
             models.Index(fields=["workspace", "team", "status", "-last_activity_at", "-id"], name="conversation_team"),
             models.Index(fields=["workspace", "-last_activity_at", "-id"], name="conversation_all"),
-            models.Index(
-                fields=["workspace", "status", "-priority", "-last_activity_at", "-id"], name="conversation_priority"
-            ),
+            models.Index(fields=["workspace", "status", "-priority", "-last_activity_at", "-id"], name="conversation_priority"),
             models.Index(
                 fields=["workspace", "status", "waiting_since", "id"],
                 name="conversation_waiting",
@@ -142,9 +136,7 @@ class ConversationLabel(WorkspaceModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["conversation", "label"], name="conversation_label")]
-        indexes = [
-            models.Index(fields=["label", "status", "-last_activity_at", "-conversation"], name="label_conversations")
-        ]
+        indexes = [models.Index(fields=["label", "status", "-last_activity_at", "-conversation"], name="label_conversations")]
 
     def __str__(self) -> str:
         return f"{self.label_id} on {self.conversation_id}"

@@ -128,17 +128,20 @@ def cursor_of(row: Conversation, sort: str) -> str:
 
 
 def _decoded(cursor: str, sort: str) -> list[Any]:
+    columns = ("sort", *SORTS[sort][0])
     try:
-        found, *values = orjson.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        columns = SORTS[sort][0]
-        if found != sort or len(values) != len(columns):
-            raise ValueError
-        return [_typed(column, value) for column, value in zip(columns, values, strict=True)]
+        values = orjson.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        typed = {column: _typed(column, value, sort) for column, value in zip(columns, values, strict=True)}
+        return list(typed.values())[1:]
     except (ValueError, TypeError) as error:
         raise ValueError("This page of the list cannot be found. Go back to the start of the list.") from error
 
 
-def _typed(column: str, value: Any) -> Any:
+def _typed(column: str, value: Any, sort: str) -> Any:
+    if column == "sort" and value != sort:
+        raise ValueError("a cursor of another sort")
+    if column == "sort":
+        return value
     if column == "id":
         return UUID(value)
     return int(value) if column == "priority" else datetime.fromisoformat(value)

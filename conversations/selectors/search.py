@@ -143,9 +143,7 @@ def _collect[R: (Message, Contact)](
         before = ids[-1]
 
 
-def _candidates(
-    source: str, tokens: list[int], before: UUID | None, limit: int, inboxes: list[UUID] | None
-) -> list[UUID]:
+def _candidates(source: str, tokens: list[int], before: UUID | None, limit: int, inboxes: list[UUID] | None) -> list[UUID]:
     values: dict[str, Any] = {
         "workspace": current_workspace_id(),
         "source": source,

@@ -30,11 +30,7 @@ def resolve_identity(inbox: Inbox, sender: Sender) -> ContactIdentity:
     A sender whose verified claim belongs to a known contact joins that contact; an unverified claim is only noted.
     """
     index = identity_index(sender.kind, sender.value)
-    identity = (
-        ContactIdentity.objects.select_related("contact")
-        .filter(inbox=inbox, kind=sender.kind, value_index=index)
-        .first()
-    )
+    identity = ContactIdentity.objects.select_related("contact").filter(inbox=inbox, kind=sender.kind, value_index=index).first()
     if identity is None:
         identity = _new_identity(inbox, sender, index)
     elif sender.name and not identity.contact.name:
@@ -48,8 +44,13 @@ def resolve_identity(inbox: Inbox, sender: Sender) -> ContactIdentity:
 def _new_identity(inbox: Inbox, sender: Sender, index: bytes) -> ContactIdentity:
     contact = _verified_owner(sender.claims)
     if contact is None:
-        contact = Contact(name=sender.name, language=sender.language, attributes=sender.attributes, workspace_id=inbox.workspace_id)
-        contact.last_seen_at = timezone.now()
+        contact = Contact(
+            workspace_id=inbox.workspace_id,
+            name=sender.name,
+            language=sender.language,
+            attributes=sender.attributes,
+            last_seen_at=timezone.now(),
+        )
         contact.save(force_insert=True)
         search_index.index_contact(contact)
         publish("contact.created", contact_id=contact.pk, inbox_id=inbox.pk)

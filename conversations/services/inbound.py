@@ -155,7 +155,7 @@ def _own_message(inbox: Inbox, sender: Sender, provider_id: str) -> Message | No
         inbox=inbox,
         kind=sender.kind,
         value_index=identity_index(sender.kind, sender.value),
-        contact_id=message.author_contact_id,
+        contact=message.author_contact,
     )
     return message if own.exists() else None
 
@@ -163,9 +163,7 @@ def _own_message(inbox: Inbox, sender: Sender, provider_id: str) -> Message | No
 def _live_of(inbox: Inbox, sender: Sender) -> Conversation | None:
     index = identity_index(sender.kind, sender.value)
     return (
-        Conversation.objects.filter(
-            identity__inbox=inbox, identity__kind=sender.kind, identity__value_index=index
-        )
+        Conversation.objects.filter(identity__inbox=inbox, identity__kind=sender.kind, identity__value_index=index)
         .order_by("-id")
         .first()
     )

@@ -4,13 +4,11 @@ from django.db import transaction
 
 from conversations.models import Conversation, ConversationLabel, Label
 from core.audit import Actor, record
-from core.tenancy import current_workspace_id
 
 
 @transaction.atomic
 def save_label(label: Label, *, actor: Actor) -> Label:
     """Store a new or changed label."""
-    label.workspace_id = label.workspace_id or current_workspace_id()
     label.save()
     record("label.saved", actor=actor, target=label)
     return label

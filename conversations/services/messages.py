@@ -24,7 +24,6 @@ def provider_index(provider_id: str) -> bytes:
     return blind_index("message.provider_id", provider_id)
 
 
-
 @dataclass(slots=True)
 class Draft:
     """A message to be added. `author_user` and `author_contact` are exclusive; an activity may have neither."""

@@ -1,8 +1,9 @@
 """Who has read how far."""
 
+from uuid import UUID
+
 from django.db.models import F, Func, JSONField, Value
 from django.db.models.expressions import Combinable
-from uuid import UUID
 
 from accounts.models import User
 from conversations.models import Conversation

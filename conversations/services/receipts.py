@@ -69,9 +69,7 @@ def advance_up_to(conversation: Conversation, seq: int, status: str, occurred_at
         return
     Message.objects.filter(id__in=moved).update(status=status, error_code="")
     DeliveryReceipt.objects.bulk_create(
-        DeliveryReceipt(
-            workspace_id=conversation.workspace_id, message_id=message_id, status=status, occurred_at=occurred_at
-        )
+        DeliveryReceipt(workspace_id=conversation.workspace_id, message_id=message_id, status=status, occurred_at=occurred_at)
         for message_id in moved
     )
     publish(

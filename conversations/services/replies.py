@@ -97,9 +97,7 @@ def retry_message(message: Message, *, actor: Actor) -> None:
     message_changed(message, message.conversation, status=message.status)
 
 
-def _add_once(
-    conversation: Conversation, draft: Draft, uploads: Sequence[UUID], author: User
-) -> tuple[Message, bool]:
+def _add_once(conversation: Conversation, draft: Draft, uploads: Sequence[UUID], author: User) -> tuple[Message, bool]:
     known = Message.objects.filter(idempotency_key=draft.idempotency_key).first()
     if known is not None:
         return known, False
@@ -136,7 +134,6 @@ def _checked(body: str, uploads: Sequence[UUID]) -> str:
         raise ValidationError(_("Write something or attach a file first."))
     if len(text) > MAX_LENGTH:
         raise ValidationError(
-            _("This is %(count)d characters too long. Shorten it, or send it in parts.")
-            % {"count": len(text) - MAX_LENGTH}
+            _("This is %(count)d characters too long. Shorten it, or send it in parts.") % {"count": len(text) - MAX_LENGTH}
         )
     return text

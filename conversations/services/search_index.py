@@ -84,8 +84,7 @@ def _store(entries: list[SearchEntry]) -> None:
     if not entries:
         return
     rows = [
-        (one.pk, one.workspace_id, one.source, one.inbox_id, one.conversation_id, one.contact_id, one.tokens)
-        for one in entries
+        (one.pk, one.workspace_id, one.source, one.inbox_id, one.conversation_id, one.contact_id, one.tokens) for one in entries
     ]
     with connection.cursor() as cursor:
         cursor.executemany(

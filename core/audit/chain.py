@@ -51,9 +51,7 @@ def seal(workspace_id: UUID) -> int:
             sequence += 1
             digest = entry_hash(entry, sequence, previous)
             seals.append(
-                AuditSeal(
-                    workspace_id=workspace_id, sequence=sequence, entry_id=entry.id, previous_hash=previous, hash=digest
-                )
+                AuditSeal(workspace_id=workspace_id, sequence=sequence, entry_id=entry.id, previous_hash=previous, hash=digest)
             )
             previous = digest
         AuditSeal.objects.bulk_create(seals)

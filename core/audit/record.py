@@ -49,7 +49,7 @@ class Action(StrEnum):
     SIGNED_IN = "session.signed_in"
     SIGNED_OUT = "session.signed_out"
     SESSION_REVOKED = "session.revoked"
-    PASSWORD_CHANGED = "password.changed"
+    PASSWORD_CHANGED = "password.changed"  # noqa: S105  # an action's name
     SECOND_FACTOR_ADDED = "second_factor.added"
     SECOND_FACTOR_REMOVED = "second_factor.removed"
     RECOVERY_CODES_MADE = "second_factor.recovery_codes_made"

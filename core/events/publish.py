@@ -27,9 +27,7 @@ def publish(
     `data` takes ids, enums and counts only: events are kept, and seen by every consumer.
     """
     workspace_id = current_workspace_id()
-    event = Event.objects.create(
-        type=type, inbox_id=inbox_id, conversation_id=conversation_id, contact_id=contact_id, data=data
-    )
+    event = Event.objects.create(type=type, inbox_id=inbox_id, conversation_id=conversation_id, contact_id=contact_id, data=data)
     waiting = _Relay(workspace_id)
     if all(callback != waiting for _, callback, *_ in connection.run_on_commit):
         transaction.on_commit(waiting, robust=True)

@@ -54,9 +54,7 @@ def _consume(consumer: Consumer, workspace_id: UUID) -> int:
 def _consume_batch(consumer: Consumer, workspace_id: UUID) -> int:
     """One batch under the cursor's lock; an event whose handler fails stops the consumer there, to be tried again."""
     with scope(workspace_id), transaction.atomic():
-        EventCursor.objects.bulk_create(
-            [EventCursor(workspace_id=workspace_id, consumer=consumer.name)], ignore_conflicts=True
-        )
+        EventCursor.objects.bulk_create([EventCursor(workspace_id=workspace_id, consumer=consumer.name)], ignore_conflicts=True)
         cursor = EventCursor.objects.select_for_update().get(consumer=consumer.name)
         events = list(Event.objects.filter(position__gt=cursor.position).order_by("position")[:BATCH])
         for event in events:
@@ -66,4 +64,3 @@ def _consume_batch(consumer: Consumer, workspace_id: UUID) -> int:
             cursor.position = events[-1].position or cursor.position
             cursor.save(update_fields=["position"])
         return len(events)
-

@@ -9,9 +9,7 @@ TRY_AGAIN_LATER = 1013
 REVOKED = 4401
 
 
-async def pump(
-    subscriber: Subscriber, send: Callable[[str], Awaitable[None]], close: Callable[[int], Awaitable[None]]
-) -> None:
+async def pump(subscriber: Subscriber, send: Callable[[str], Awaitable[None]], close: Callable[[int], Awaitable[None]]) -> None:
     """Send what is queued until the socket is revoked (None in the queue) or too slow to keep up."""
     while True:
         text = await subscriber.queue.get()

@@ -85,9 +85,7 @@ def _say(
     assert conversation is not None
     if who == "note":
         mentioned = [user.pk for user in people.values() if f"@{user.name}" in text]
-        return replies.add_note(
-            conversation, body=text, author=people["Kwame"], idempotency_key=uuid4(), mentioned=mentioned
-        )
+        return replies.add_note(conversation, body=text, author=people["Kwame"], idempotency_key=uuid4(), mentioned=mentioned)
     return replies.send_reply(conversation, body=text, author=people[who], idempotency_key=uuid4())
 
 
@@ -115,5 +113,3 @@ def _arrange(
     if story.status != "open":
         until = timezone.now() + timedelta(days=2) if story.status == "snoozed" else None
         state.set_status(conversation, story.status, by=by, until=until)
-
-

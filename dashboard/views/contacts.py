@@ -32,7 +32,7 @@ def profile(request: WorkspaceRequest, number: int) -> HttpResponseBase:
     conversation = visible(request, number)
     form = AttributesForm(request.POST)
     if not form.is_valid():
-        return wrong(" ".join(error for errors in form.errors.values() for error in errors))
+        return wrong(" ".join(str(error) for errors in form.errors.values() for error in errors))
     contacts.edit_contact(
         conversation.contact,
         name=form.cleaned_data["name"],

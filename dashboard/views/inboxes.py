@@ -86,5 +86,3 @@ def inbox_switch(request: WorkspaceRequest, inbox: UUID) -> HttpResponseBase:
     is_enabled = request.POST.get("on") == "1"
     inbox_services.switch_inbox(found, is_enabled=is_enabled, actor=Actor.user(request.user.pk))
     return redirect("dashboard:inbox", workspace=request.workspace.pk, inbox=found.pk)
-
-

@@ -175,5 +175,3 @@ def _choices(request: WorkspaceRequest, known: Names) -> dict[str, Any]:
         "statuses": Conversation.Status.choices,
         "priorities": Conversation.Priority.choices,
     }
-
-

@@ -16,7 +16,7 @@ from conversations.services import labels as label_services
 from core.audit import Actor
 from core.audit.models import AuditEntry
 from core.audit.record import ActorKind
-from dashboard.forms import LabelForm
+from dashboard.forms import TONE_CHOICES, LabelForm
 from dashboard.settings_nav import settings_nav
 from dashboard.wording import names
 
@@ -41,7 +41,7 @@ def labels(request: WorkspaceRequest) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         label_services.save_label(form.save(commit=False), actor=Actor.user(request.user.pk))
         return redirect("dashboard:labels-settings", workspace=request.workspace.pk)
-    context = {"form": form, "labels": labels_with_counts(), "tones": LabelForm.base_fields["color"].choices}
+    context = {"form": form, "labels": labels_with_counts(), "tones": TONE_CHOICES}
     return render(request, "dashboard/settings/labels.html", context, status=422 if form.errors else 200)
 
 
@@ -58,7 +58,7 @@ def label(request: WorkspaceRequest, label: UUID) -> HttpResponseBase:
     if form.is_valid():
         label_services.save_label(form.save(commit=False), actor=actor)
         return redirect("dashboard:labels-settings", workspace=request.workspace.pk)
-    context = {"form": form, "labels": labels_with_counts(), "tones": LabelForm.base_fields["color"].choices}
+    context = {"form": form, "labels": labels_with_counts(), "tones": TONE_CHOICES}
     return render(request, "dashboard/settings/labels.html", context, status=422)
 
 
@@ -85,6 +85,4 @@ def audit(request: WorkspaceRequest) -> HttpResponseBase:
 def _who(entry: AuditEntry, people: dict[str, str]) -> str:
     if entry.actor_kind == ActorKind.USER:
         return people.get(str(entry.actor_id), _("a former member"))
-    return {ActorKind.CONTACT: _("a contact"), ActorKind.STAFF: _("our staff")}.get(
-        ActorKind(entry.actor_kind), _("Chatzee")
-    )
+    return {ActorKind.CONTACT: _("a contact"), ActorKind.STAFF: _("our staff")}.get(ActorKind(entry.actor_kind), _("Chatzee"))

@@ -40,7 +40,7 @@ def status(request: WorkspaceRequest, number: int) -> HttpResponseBase:
     if not changed:
         return done()
     undo = f"{request.path}?undo={before}" if before in (Status.OPEN, Status.PENDING) else ""
-    return done(_SAID[wanted](), undo_url=undo)
+    return done(_SAID[Status(wanted)](), undo_url=undo)
 
 
 _SAID = {

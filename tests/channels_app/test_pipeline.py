@@ -8,13 +8,15 @@ import orjson
 import pytest
 from django.utils import timezone
 
+from accounts.models import Workspace
 from channels_app.adapters.website import tokens
 from channels_app.adapters.website.adapter import ADAPTER
+from channels_app.contract import Envelope
 from channels_app.intake import Intake
 from channels_app.models import InboundEvent, OutboundDelivery
 from channels_app.registry import config_of
 from channels_app.services import drain, outbox, quarantine
-from conversations.models import Conversation, Message
+from conversations.models import Conversation, Inbox, Message
 from conversations.services.replies import send_reply
 from core.audit import Actor
 from core.tenancy import scope
@@ -26,23 +28,23 @@ ORIGIN = "https://shop.example"
 
 
 @pytest.fixture
-def workspace():
+def workspace() -> Workspace:
     return make_workspace()
 
 
 @pytest.fixture
-def inbox(workspace):
+def inbox(workspace: Workspace) -> Inbox:
     with scope(workspace.pk):
         return make_inbox(allowed_origins=[ORIGIN])
 
 
-def envelope(inbox, text, visitor, message_id=None):
+def envelope(inbox: Inbox, text: str, visitor: tokens.Visitor, message_id: str | None = None) -> Envelope:
     event = {"t": "message", "id": message_id or str(uuid4()), "text": text}
     return ADAPTER.envelope(visitor, event, config_of(inbox))
 
 
-def store(inbox, *envelopes):
-    async def run():
+def store(inbox: Inbox, *envelopes: Envelope) -> None:
+    async def run() -> None:
         intake = Intake()
         await intake.store("website", config_of(inbox), envelopes)
         await intake.close()
@@ -50,12 +52,12 @@ def store(inbox, *envelopes):
     asyncio.run(run())
 
 
-def texts(workspace):
+def texts(workspace: Workspace) -> list[str]:
     with scope(workspace.pk):
         return [message.body for message in Message.objects.exclude(kind="activity").order_by("id")]
 
 
-def test_stored_event_becomes_a_message_and_its_body_moves_under_the_contacts_key(workspace, inbox):
+def test_stored_event_becomes_a_message_and_its_body_moves_under_the_contacts_key(workspace: Workspace, inbox: Inbox) -> None:
     store(inbox, envelope(inbox, "Olá!", tokens.new_visitor(ORIGIN)))
     assert drain.drain() == 1
     assert texts(workspace) == ["Olá!"]
@@ -66,7 +68,7 @@ def test_stored_event_becomes_a_message_and_its_body_moves_under_the_contacts_ke
         assert orjson.loads(event.body)["text"] == "Olá!"
 
 
-def test_duplicates_are_stored_once_and_order_is_kept(workspace, inbox):
+def test_duplicates_are_stored_once_and_order_is_kept(workspace: Workspace, inbox: Inbox) -> None:
     visitor = tokens.new_visitor(ORIGIN)
     sent = [envelope(inbox, f"message {number}", visitor) for number in range(20)]
     for one in sent:
@@ -78,7 +80,7 @@ def test_duplicates_are_stored_once_and_order_is_kept(workspace, inbox):
         assert Conversation.objects.count() == 1
 
 
-def test_unparsable_event_is_quarantined_and_its_neighbours_go_on(workspace, inbox):
+def test_unparsable_event_is_quarantined_and_its_neighbours_go_on(workspace: Workspace, inbox: Inbox) -> None:
     visitor = tokens.new_visitor(ORIGIN)
     store(inbox, envelope(inbox, "bad", visitor, message_id="not-a-uuid"), envelope(inbox, "good", visitor))
     drain.drain()
@@ -91,13 +93,15 @@ def test_unparsable_event_is_quarantined_and_its_neighbours_go_on(workspace, inb
         assert (event.state, event.attempts) == ("waiting", 0)
 
 
-def test_failing_event_is_tried_again_before_the_senders_next_one(workspace, inbox, monkeypatch):
+def test_failing_event_is_tried_again_before_the_senders_next_one(
+    workspace: Workspace, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
     visitor = tokens.new_visitor(ORIGIN)
     store(inbox, envelope(inbox, "first", visitor))
     store(inbox, envelope(inbox, "second", visitor))
     real = drain.apply_event
 
-    def broken(event):
+    def broken(event: InboundEvent) -> None:
         raise RuntimeError("a fault")
 
     monkeypatch.setattr(drain, "apply_event", broken)
@@ -110,7 +114,7 @@ def test_failing_event_is_tried_again_before_the_senders_next_one(workspace, inb
     assert texts(workspace) == ["first", "second"]
 
 
-def test_reply_is_queued_sent_and_settled_once(workspace, inbox):
+def test_reply_is_queued_sent_and_settled_once(workspace: Workspace, inbox: Inbox) -> None:
     store(inbox, envelope(inbox, "Hi", tokens.new_visitor(ORIGIN)))
     drain.drain()
     key = uuid4()
@@ -126,7 +130,7 @@ def test_reply_is_queued_sent_and_settled_once(workspace, inbox):
         assert OutboundDelivery.objects.get().state == "sent"
 
 
-def test_lease_of_a_dead_worker_is_sent_again_on_an_idempotent_channel(workspace, inbox):
+def test_lease_of_a_dead_worker_is_sent_again_on_an_idempotent_channel(workspace: Workspace, inbox: Inbox) -> None:
     store(inbox, envelope(inbox, "Hi", tokens.new_visitor(ORIGIN)))
     drain.drain()
     with scope(workspace.pk):

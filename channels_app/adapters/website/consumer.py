@@ -27,7 +27,7 @@ BURST, RATE = 40, 4.0
 TYPING_EVERY = 2.0
 
 
-class WidgetConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has no types
+class WidgetConsumer(AsyncWebsocketConsumer):
     """Lets a visitor in by the token in the subprotocols, takes their messages in, carries answers out."""
 
     subscriber: VisitorSubscriber | None = None
@@ -121,7 +121,8 @@ class WidgetConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels 
         except RefusedError as error:
             await self._tell(t="error", code=error.code, message=error.message, **reference)
         except NotStoredError:
-            await self._tell(t="error", code="try_later", message="We could not take this in. It will be sent again.", **reference)
+            words = "We could not take this in. It will be sent again."
+            await self._tell(t="error", code="try_later", message=words, **reference)
         else:
             if kind == "message":
                 await self._tell(t="stored", **reference)
@@ -173,5 +174,3 @@ def _in_thread(function: Any) -> Any:
         return function(*args)
 
     return sync_to_async(run, thread_sensitive=False)
-
-

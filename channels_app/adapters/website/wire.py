@@ -84,5 +84,3 @@ def _quoted(message: Message) -> dict[str, Any]:
 def _link(attachment: Attachment, part: str) -> str:
     signed = signing.dumps([str(attachment.workspace_id), str(attachment.pk), part], salt=_SALT)
     return f"{env.public_url}{reverse('widget:file', args=[signed])}"
-
-
