@@ -9,10 +9,10 @@ from django.utils import timezone
 from accounts.models import Membership, User, Workspace
 from accounts.permissions import Role
 from accounts.services.workspaces import add_member, create_workspace
+from conversations.identities import provider_index
 from conversations.models import Conversation, Inbox, Message
 from conversations.normalised import InboundMessage, Sender
 from conversations.services import inbound
-from conversations.services.messages import provider_index
 from core.audit import Actor
 from core.tenancy import scope
 

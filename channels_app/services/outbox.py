@@ -19,9 +19,9 @@ from channels_app import metrics
 from channels_app.contract import ChannelError, InboxConfig, Outgoing, OutgoingFile, Sent
 from channels_app.models import OutboundDelivery
 from channels_app.registry import adapter_of, config_of
+from conversations.identities import provider_index
 from conversations.models import Message
 from conversations.services import receipts
-from conversations.services.messages import provider_index
 from core.tenancy import crossing, scope
 from core.wakeup import wake_up
 

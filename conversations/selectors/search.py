@@ -12,9 +12,9 @@ from uuid import UUID
 from django.db import connection
 
 from accounts.models import Membership
+from conversations.identities import identity_index
 from conversations.models import Contact, ContactIdentity, Message, SearchEntry
 from conversations.selectors.inboxes import sees_all_inboxes, visible_inbox_ids
-from conversations.services.contacts import identity_index
 from conversations.words import PREFIXES, beginning, whole, words_of
 from core.tenancy import current_workspace_id
 from core.vault.blind import search_tokens

@@ -6,22 +6,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from conversations.identities import identity_index
 from conversations.models import Contact, ContactIdentity, ContactNote, Inbox
 from conversations.normalised import Claim, Sender
 from conversations.services import search_index
 from core.audit import Action, Actor, record
 from core.events import publish
-from core.vault.blind import blind_index, canonical_email, canonical_phone
-
-Kind = ContactIdentity.Kind
-
-_CANONICAL = {Kind.EMAIL: canonical_email, Kind.PHONE: canonical_phone}
-
-
-def identity_index(kind: str, value: str) -> bytes:
-    """The blind index of an identity in the workspace in scope. Raises ValueError for an impossible e-mail or phone."""
-    canonical = _CANONICAL.get(Kind(kind), str.strip)
-    return blind_index(f"identity.{kind}", canonical(value))
 
 
 def resolve_identity(inbox: Inbox, sender: Sender) -> ContactIdentity:

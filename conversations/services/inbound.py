@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from conversations.identities import identity_index, provider_index
 from conversations.models import Contact, ContactIdentity, Conversation, Inbox, Message, MessageRevision, Reaction
 from conversations.normalised import (
     DeliveredUpTo,
@@ -22,9 +23,9 @@ from conversations.normalised import (
     Sender,
 )
 from conversations.services import attachments, receipts, search_index
-from conversations.services.contacts import identity_index, resolve_identity
+from conversations.services.contacts import resolve_identity
 from conversations.services.deletion import erase_message
-from conversations.services.messages import Draft, add_message, message_changed, provider_index
+from conversations.services.messages import Draft, add_message, message_changed
 from conversations.services.opening import live_conversation
 
 
@@ -61,6 +62,7 @@ def _(event: InboundMessage, inbox: Inbox) -> Contact | None:
         provider_index=index,
         occurred_at=event.occurred_at,
         has_files=bool(event.uploads),
+        is_silent=identity.contact.is_blocked,
     )
     message = add_message(conversation, draft)
     if event.uploads:

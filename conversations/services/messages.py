@@ -13,20 +13,17 @@ from conversations.models import Contact, Conversation, ConversationLabel, Messa
 from conversations.services import search_index
 from core.events import publish
 from core.ids import new_id
-from core.vault.blind import blind_index
 
 Kind = Message.Kind
 PREVIEW_LENGTH = 160
 
 
-def provider_index(provider_id: str) -> bytes:
-    """The blind index of a platform's message id: some of them hold a phone number."""
-    return blind_index("message.provider_id", provider_id)
-
-
 @dataclass(slots=True)
 class Draft:
-    """A message to be added. `author_user` and `author_contact` are exclusive; an activity may have neither."""
+    """A message to be added. `author_user` and `author_contact` are exclusive; an activity may have neither.
+
+    A silent one is kept in the thread and changes nothing in the list: it comes from a blocked contact.
+    """
 
     kind: str
     body: str = ""
@@ -42,6 +39,7 @@ class Draft:
     occurred_at: datetime | None = None
     status: str = Message.Status.NONE
     has_files: bool = False
+    is_silent: bool = False
 
 
 @transaction.atomic
@@ -74,7 +72,7 @@ def add_message(conversation: Conversation, draft: Draft) -> Message:
         status=draft.status,
     )
     message.save(force_insert=True)
-    _advance(conversation, message, now, has_files=draft.has_files)
+    _advance(conversation, message, now, draft)
     if draft.body and draft.kind != Kind.ACTIVITY:
         search_index.index_message(message, conversation)
     publish(
@@ -105,11 +103,14 @@ def _lock(conversation: Conversation) -> None:
     ) = fresh
 
 
-def _advance(conversation: Conversation, message: Message, now: datetime, *, has_files: bool) -> None:
+def _advance(conversation: Conversation, message: Message, now: datetime, draft: Draft) -> None:
     changed = ["last_seq"]
     conversation.last_seq = message.seq
+    if draft.is_silent:
+        conversation.save(update_fields=changed)
+        return
     if message.kind != Kind.ACTIVITY:
-        conversation.preview = _preview(message, has_files=has_files)
+        conversation.preview = _preview(message, has_files=draft.has_files)
         conversation.preview_kind = message.kind
         conversation.last_activity_at = now
         changed += ["preview", "preview_kind", "last_activity_at"]

@@ -21,6 +21,8 @@ def live_conversation(inbox: Inbox, identity: ContactIdentity) -> Conversation:
     if last is None:
         return _open_conversation(inbox, identity)
     last.identity, last.inbox = identity, inbox
+    if identity.contact.is_blocked:
+        return last
     if last.status == Status.RESOLVED:
         if last.resolved_at and last.resolved_at < timezone.now() - REOPEN_WITHIN:
             return _open_conversation(inbox, identity)

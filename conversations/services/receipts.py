@@ -5,9 +5,10 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from conversations.identities import provider_index
 from conversations.models import Conversation, DeliveryReceipt, Inbox, Message
 from conversations.normalised import NotYetError, Receipt
-from conversations.services.messages import message_changed, provider_index
+from conversations.services.messages import message_changed
 from core.events import publish
 
 Status = Message.Status

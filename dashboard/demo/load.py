@@ -9,11 +9,11 @@ from accounts.models import Team, TeamMember, User, Workspace
 from accounts.services.workspaces import add_member, create_workspace
 from channels_app.registry import adapter_of
 from chatzee.env import env
+from conversations.identities import provider_index
 from conversations.models import Conversation, Inbox, Label, Message
 from conversations.normalised import Claim, InboundMessage, Sender
 from conversations.services import contacts, inbound, replies, state
 from conversations.services.inboxes import create_inbox
-from conversations.services.messages import provider_index
 from core.audit import Actor
 from core.tenancy import scope
 from dashboard.demo.stories import LABELS, PEOPLE, STORIES, TEAMS, Story

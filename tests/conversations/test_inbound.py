@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Workspace
+from conversations.identities import provider_index
 from conversations.models import Contact, ContactIdentity, Conversation, Inbox, Message
 from conversations.normalised import (
     Claim,
@@ -18,8 +19,9 @@ from conversations.normalised import (
     Sender,
 )
 from conversations.services import inbound, receipts
-from conversations.services.messages import provider_index
+from conversations.services.contacts import block_contact
 from conversations.services.state import set_status
+from core.audit import Actor
 from core.tenancy import ScopeError, scope
 from tests.factories import make_inbox, make_user, make_workspace, receive
 
@@ -163,3 +165,13 @@ def test_receipts_only_move_forward(inbox: Inbox, words: list[str], final: str) 
 def test_query_outside_a_scope_is_refused(db: None) -> None:
     with pytest.raises(ScopeError):
         list(Conversation.objects.all())
+
+
+def test_blocked_contacts_message_is_kept_and_bothers_nobody(inbox: Inbox) -> None:
+    conversation = receive(inbox, "Hi").conversation
+    set_status(conversation, "resolved", by=make_user())
+    block_contact(conversation.contact, is_blocked=True, actor=Actor.system())
+    receive(inbox, "Hello???")
+    conversation.refresh_from_db()
+    assert (conversation.status, conversation.inbound_seq, conversation.preview) == ("resolved", 1, "Hi")
+    assert Message.objects.filter(kind="inbound").count() == 2

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from channels_app.adapters.website.tokens import Visitor
 from channels_app.adapters.website.wire import PUBLIC
 from channels_app.contract import InboxConfig
+from conversations.identities import identity_index
 from conversations.models import ContactIdentity, Conversation, Message
 from conversations.selectors.timeline import messages_of
-from conversations.services.contacts import identity_index
 
 PAGE = 50
 

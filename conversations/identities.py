@@ -1,0 +1,19 @@
+"""Identities as they are looked up: the canonical form of each kind, behind the workspace's keyed hash."""
+
+from conversations.models import ContactIdentity
+from core.vault.blind import blind_index, canonical_email, canonical_phone
+
+Kind = ContactIdentity.Kind
+
+_CANONICAL = {Kind.EMAIL: canonical_email, Kind.PHONE: canonical_phone}
+
+
+def identity_index(kind: str, value: str) -> bytes:
+    """The blind index of an identity in the workspace in scope. Raises ValueError for an impossible e-mail or phone."""
+    canonical = _CANONICAL.get(Kind(kind), str.strip)
+    return blind_index(f"identity.{kind}", canonical(value))
+
+
+def provider_index(provider_id: str) -> bytes:
+    """The blind index of a platform's message id: some of them hold a phone number."""
+    return blind_index("message.provider_id", provider_id)
