@@ -11,5 +11,7 @@ urlpatterns = [
     path("readyz", health.readyz),
     path("metrics", metrics.metrics),
     path("operations/", admin.site.urls),
+    path("", include("accounts.urls")),
+    path("", include("dashboard.urls")),
     *(path("", include(urls)) for urls in parts_of_channels("urls")),
 ]
