@@ -51,6 +51,10 @@ class Env(BaseSettings):
     #: Hosts (``host:port``) on private addresses that outgoing calls may reach, such as the local emulators.
     http_allowed_private: list[str] = []
 
+    #: Base URL of a service that speaks Have I Been Pwned's range API, such as https://api.pwnedpasswords.com; empty: not asked.
+    #: It is told five characters of a hash, never a password.
+    breached_passwords_url: str = ""
+
     #: Bearer token that lets a scraper on another machine read /metrics; empty: this machine only.
     metrics_token: SecretStr = SecretStr("")
 

@@ -30,15 +30,13 @@ INSTALLED_APPS = [
     "django_htmx",
     "lucide",
     "django_otp",
-    "django_otp.plugins.otp_totp",
-    "django_otp.plugins.otp_static",
-    "django_otp_webauthn",
     "axes",
     "channels",
     "rest_framework",
     "core",
     "core.vault",
-    "accounts",
+    "accounts",  # before the passkeys, whose models ask for the user
+    "django_otp_webauthn",
     "conversations",
     "channels_app",
     "dashboard",
@@ -117,8 +115,12 @@ CACHES = {
 }
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesBackend", "accounts.backends.EmailBackend"]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesBackend",
+    "accounts.backends.EmailBackend",
+    "django_otp_webauthn.backends.WebAuthnBackend",
+]
+PASSWORD_HASHERS = ["accounts.hashing.CappedArgon2Hasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
@@ -194,19 +196,22 @@ WHITENOISE_AUTOREFRESH = env.mode == "dev"
 MAILERS = {"default": {"BACKEND": "core.mail.Backend"}}
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.mail_from
 
-OTP_TOTP_ISSUER = "Chatzee"
+# Passkeys belong to a domain, never to a number: on one machine they work at http://localhost only.
+_PASSKEY_URL = env.public_url.replace("//127.0.0.1", "//localhost")
 OTP_WEBAUTHN_RP_NAME = "Chatzee"
-OTP_WEBAUTHN_RP_ID = urlsplit(env.public_url).hostname
-OTP_WEBAUTHN_ALLOWED_ORIGINS = [env.public_url]
+OTP_WEBAUTHN_RP_ID = urlsplit(_PASSKEY_URL).hostname
+OTP_WEBAUTHN_ALLOWED_ORIGINS = [_PASSKEY_URL]
+OTP_WEBAUTHN_CREDENTIAL_MODEL = "accounts.Passkey"
+OTP_WEBAUTHN_HELPER_CLASS = "accounts.passkeys.PasskeyHelper"
 
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_USERNAME_CALLABLE = "accounts.throttling.username_of"
-AXES_CLIENT_IP_CALLABLE = "core.observability.clients.client_ip"
+AXES_CLIENT_IP_CALLABLE = "accounts.throttling.alias_of_address"
+AXES_HANDLER = "accounts.throttling.QuietHandler"
 AXES_LOCKOUT_CALLABLE = "accounts.throttling.locked_out"
-AXES_SENSITIVE_PARAMETERS = ["email", "username", "ip_address"]
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 
