@@ -13,7 +13,7 @@ django.setup()
 # before this file could give the worker databases of its own.
 os.environ.pop("DJANGO_SETTINGS_MODULE")
 
-pytest_plugins = ["tests.harness.databases", "tests.harness.browser"]
+pytest_plugins = ["tests.harness.databases", "tests.harness.browser", "tests.harness.stack"]
 
 
 @pytest.fixture(scope="session")

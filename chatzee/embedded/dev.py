@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO
 
-from chatzee.embedded import children, environment, ports, roles
+from chatzee.embedded import children, environment, ports, processes, roles
 from chatzee.embedded.fingerprint import schema_fingerprint
 from chatzee.embedded.folders import REPOSITORY, STATE, Folders
 from chatzee.embedded.postgres import Cluster, PostgresError
@@ -21,13 +21,10 @@ from chatzee.embedded.valkey import Valkey, ValkeyError
 
 #: Where each part wants to listen; a taken port gives way to the next free one.
 WANTED = {"web": 8000, "edge": 8001, "postgres": 55432, "valkey": 56379}
-QUEUES = "default,inbound,outbound,slow"
+#: The ANSI colour of each process's prefix in the terminal.
+_COLOURS = {"web": 36, "edge": 35, "worker": 33, "beat": 34}
 #: Seconds the web and edge processes may take to answer.
 READY_LIMIT = 60.0
-
-
-#: Celery warns of root at each start; here root is a developer in a container, and tasks are JSON only.
-_CALM = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser"}
 
 
 class StartError(RuntimeError):
@@ -72,7 +69,7 @@ class Dev:
 
     @property
     def address(self) -> str:
-        return f"http://{ports.HOST}:{self.ports['web']}"
+        return f"http://localhost:{self.ports['web']}"
 
     def _put_up_databases(self) -> None:
         with self.cluster.connect() as connection:
@@ -88,7 +85,7 @@ class Dev:
         databases = environment.database_variables(self.folders, self.cluster, data="chatzee", keys="chatzee_keys")
         # What the developer exports wins, so that one setting can be tried without editing a file.
         given = {name: value for name, value in os.environ.items() if name.startswith("CHATZEE_")}
-        self.environment = {**os.environ, **own, **databases, **given, **_CALM}
+        self.environment = {**os.environ, **own, **databases, **given, **processes.CALM}
 
     def _prepare(self) -> None:
         stamp = self.folders.home / "prepared"
@@ -122,34 +119,13 @@ class Dev:
         return done.stdout
 
     def _services(self) -> list[Service]:
-        python = sys.executable
-        web, edge = str(self.ports["web"]), str(self.ports["edge"])
-        threads = self.environment.get("CHATZEE_WEB_THREADS", "8")
-        celery = [python, "-m", "celery", "--quiet", "-A", "chatzee"]
-        return [
-            Service(
-                "web",
-                [
-                    *(python, "-m", "granian", "--interface", "wsgi", "chatzee.wsgi:application", "--host", ports.HOST),
-                    *("--port", web, "--workers", "1", "--blocking-threads", threads, "--log-level", "error", "--no-ws"),
-                ],
-                36,
-            ),
-            Service(
-                "edge",
-                [
-                    *(python, "-m", "uvicorn", "chatzee.edge:application", "--host", ports.HOST, "--port", edge),
-                    *("--ws", "websockets-sansio", "--no-access-log", "--log-level", "warning"),
-                ],
-                35,
-            ),
-            Service(
-                "worker",
-                [*celery, "worker", "-P", "threads", "-c", "6", "-Q", QUEUES, "--without-gossip", "--without-mingle"],
-                33,
-            ),
-            Service("beat", [*celery, "beat", "-s", str(self.folders.home / "beat-schedule"), "--pidfile="], 34),
-        ]
+        found = processes.commands(
+            web_port=self.ports["web"],
+            edge_port=self.ports["edge"],
+            threads=int(self.environment.get("CHATZEE_WEB_THREADS", "8")),
+            schedule=self.folders.home / "beat-schedule",
+        )
+        return [Service(name, found[name], colour) for name, colour in _COLOURS.items()]
 
     def _wait_until_ready(self, supervisor: Supervisor) -> None:
         waiting = {name: self.ports[name] for name in ("web", "edge")}

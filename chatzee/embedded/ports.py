@@ -32,3 +32,16 @@ def any_free() -> int:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def reserve() -> socket.socket:
+    """A free port kept for ourselves while the socket is open: `getsockname()[1]` of a socket that does not listen.
+
+    The kernel gives the port to nobody who asks for any; a server that names it may listen there, again and again,
+    because both set SO_REUSEADDR.
+    """
+    kept = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    kept.bind((HOST, 0))
+    return kept

@@ -9,6 +9,7 @@ import atexit
 import fcntl
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -27,6 +28,10 @@ _MARK = "CHATZEE_TEST_FINGERPRINT"
 SLOTS = 16
 
 _lock: IO[str] | None = None
+#: This process's servers, for the drills that kill them. The cluster is here only in the process that started it.
+running_cluster: Cluster | None = None
+running_valkey: Valkey | None = None
+_ports: list[socket.socket] = []
 
 
 def worker_name() -> str:
@@ -47,18 +52,33 @@ def attach() -> None:
             os.environ.pop(name)
     if _SLOT not in os.environ:
         _start_servers()
+    global running_valkey  # noqa: PLW0603  # one per process, like the environment that names it
     folders = Folders(os.environ[_SLOT])
-    valkey = Valkey(folders, port=ports.any_free(), durable=False, name=f"valkey-{worker_name()}")
+    valkey = running_valkey = Valkey(folders, port=ports.any_free(), durable=False, name=f"valkey-{worker_name()}")
     valkey.start()
     atexit.register(valkey.stop)
     data, keys = database_names()
     files = folders.home / f"files-{worker_name()}"
     shutil.rmtree(files, ignore_errors=True)
     files.mkdir(mode=0o700)
-    os.environ.update(environment.variables(folders, valkey, mode="test", web_port=8000, edge_port=8001))
+    os.environ.update(environment.variables(folders, valkey, mode="test", web_port=0, edge_port=0))
+    os.environ.update(_addresses())
     os.environ.update(environment.database_variables(folders, cluster(), data=data, keys=keys))
     os.environ["CHATZEE_FILES"] = str(files)
     os.environ["CHATZEE_LOG_LEVEL"] = "WARNING"
+
+
+def _addresses() -> dict[str, str]:
+    """Ports of our own for web and edge (see `tests/harness/stack.py`), under the one host that passkeys accept."""
+    _ports[:] = [ports.reserve(), ports.reserve()]
+    web, edge = product_ports()
+    return {"CHATZEE_PUBLIC_URL": f"http://localhost:{web}", "CHATZEE_EDGE_URL": f"http://localhost:{edge}"}
+
+
+def product_ports() -> tuple[int, int]:
+    """The ports kept for this process's web and edge."""
+    web, edge = (kept.getsockname()[1] for kept in _ports)
+    return web, edge
 
 
 def cluster() -> Cluster:
@@ -74,8 +94,9 @@ def create_databases() -> None:
 
 
 def _start_servers() -> None:
+    global running_cluster  # noqa: PLW0603  # one per run
     folders = _take_slot()
-    running = Cluster(folders, port=ports.any_free(), durable=False)
+    running = running_cluster = Cluster(folders, port=ports.any_free(), durable=False)
     running.start()
     atexit.register(running.stop)
     with running.connect() as connection:

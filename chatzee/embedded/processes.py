@@ -1,0 +1,29 @@
+"""The commands of the product's four processes, as `bin/dev` and the tests run them on one machine."""
+
+import sys
+from pathlib import Path
+
+from chatzee.embedded.ports import HOST
+
+QUEUES = "default,inbound,outbound,slow"
+#: Celery warns of root at each start; here root is a developer in a container, and tasks are JSON only.
+CALM = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser"}
+
+
+def commands(*, web_port: int, edge_port: int, threads: int, schedule: Path) -> dict[str, list[str]]:
+    """The command line of web, edge, worker and beat; `schedule` is the file where beat remembers what it did."""
+    python = sys.executable
+    celery = [python, "-m", "celery", "--quiet", "-A", "chatzee"]
+    return {
+        "web": [
+            *(python, "-m", "granian", "--interface", "wsgi", "chatzee.wsgi:application", "--host", HOST),
+            *("--port", str(web_port), "--workers", "1", "--blocking-threads", str(threads)),
+            *("--log-level", "error", "--no-ws"),
+        ],
+        "edge": [
+            *(python, "-m", "uvicorn", "chatzee.edge:application", "--host", HOST, "--port", str(edge_port)),
+            *("--ws", "websockets-sansio", "--no-access-log", "--log-level", "warning"),
+        ],
+        "worker": [*celery, "worker", "-P", "threads", "-c", "6", "-Q", QUEUES, "--without-gossip", "--without-mingle"],
+        "beat": [*celery, "beat", "-s", str(schedule), "--pidfile="],
+    }
