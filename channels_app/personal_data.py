@@ -9,9 +9,7 @@ declare(
     purpose="Lose nothing that a channel sent; dropped after 30 days.",
     retention=Retention.TRANSIENT,
     fields={
-        **technical(
-            "id workspace key_id inbox state attempts next_attempt_at error_code error_detail received_at applied_at"
-        ),
+        **technical("id workspace key_id inbox state attempts next_attempt_at error_code error_detail received_at applied_at"),
         **fields("body", Category.CONTENT, export=False),
         **fields("key_hash sender_hash", Category.IDENTIFIER, export=False, erase=Erase.ROW),
     },

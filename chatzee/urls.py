@@ -4,7 +4,9 @@ from django.contrib import admin
 from django.urls import include, path
 
 from channels_app.registry import parts_of_channels
+from chatzee.env import env
 from core.observability import health, metrics
+from dashboard.styleguide import styleguide
 
 urlpatterns = [
     path("healthz", health.healthz),
@@ -15,3 +17,6 @@ urlpatterns = [
     path("", include("dashboard.urls")),
     *(path("", include(urls)) for urls in parts_of_channels("urls")),
 ]
+
+if not env.is_production:
+    urlpatterns.append(path("styleguide/", styleguide, name="styleguide"))

@@ -21,6 +21,11 @@ INLINE_TYPES = frozenset(
 )  # fmt: skip
 _IMAGE_TYPES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 
+_PROGRAMS = frozenset(
+    {".apk", ".app", ".bat", ".cmd", ".com", ".cpl", ".dll", ".exe", ".hta", ".iso", ".jar", ".js", ".jse", ".lnk",
+     ".msi", ".ps1", ".reg", ".scr", ".sh", ".vbe", ".vbs", ".wsf"}
+)  # fmt: skip
+
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069<>:\"/\\|?*]")
 
 
@@ -54,6 +59,11 @@ def sniff(content: bytes, name: str = "") -> str:
     if found in INLINE_TYPES or (found and not _is_text(content)):
         return found
     return "text/plain" if _is_text(content) else found or "application/octet-stream"
+
+
+def is_program(content: bytes, name: str) -> bool:
+    """Whether opening this file would run it: by its first bytes, or by an ending that systems run."""
+    return content.startswith((b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe")) or PurePosixPath(name.lower()).suffix in _PROGRAMS
 
 
 def is_inline(content_type: str) -> bool:

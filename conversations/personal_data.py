@@ -122,9 +122,7 @@ declare(
     purpose=_ANSWER,
     retention=Retention.CONVERSATION,
     fields={
-        **technical(
-            "id workspace key_id conversation inbox seq author_user author_contact reply_to idempotency_key error_code"
-        ),
+        **technical("id workspace key_id conversation inbox seq author_user author_contact reply_to idempotency_key error_code"),
         **fields("body data", Category.CONTENT),
         **fields("provider_id", Category.IDENTIFIER, export=False),
         **fields("provider_index", Category.IDENTIFIER, export=False, erase=Erase.ROW),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from accounts.models import Team, User
 from conversations.models import Inbox, Label
-from conversations.selectors.conversations import member_users
+from conversations.selectors.conversations import assignable_users
 
 MAX_ATTRIBUTES = 50
 TONE_CHOICES = [(tone, tone) for tone in ("neutral", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9")]
@@ -78,7 +78,7 @@ class InboxForm(forms.ModelForm[Inbox]):
         super().__init__(*args, **kwargs)
         self.fields["team"].queryset = Team.objects.all()  # type: ignore[attr-defined]  # a model choice field
         members = self.fields["members"]
-        members.queryset = member_users()  # type: ignore[attr-defined]  # a model choice field
+        members.queryset = assignable_users()  # type: ignore[attr-defined]  # a model choice field
         members.label_from_instance = _name  # type: ignore[attr-defined]  # names are encrypted, str() tells none
 
 

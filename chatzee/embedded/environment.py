@@ -5,7 +5,6 @@ from typing import Literal
 
 from chatzee.embedded import roles
 from chatzee.embedded.folders import Folders
-from chatzee.embedded.ports import HOST
 from chatzee.embedded.postgres import Cluster
 from chatzee.embedded.valkey import Valkey
 

@@ -13,6 +13,7 @@ from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessTha
 from django.db.models.functions import Cast, Coalesce
 
 from accounts.models import Membership, User
+from accounts.permissions import ROLE_PERMISSIONS, Permission
 from conversations.models import Contact, Conversation
 from conversations.selectors.inboxes import inboxes_visible_to, sees_all_inboxes
 
@@ -147,7 +148,13 @@ def _typed(column: str, value: Any, sort: str) -> Any:
     return int(value) if column == "priority" else datetime.fromisoformat(value)
 
 
+def assignable_users() -> QuerySet[User]:
+    """The active members whose role lets them answer: conversations can be given to them."""
+    roles = [role for role, held in ROLE_PERMISSIONS.items() if Permission.CONVERSATIONS_REPLY in held]
+    return member_users().filter(id__in=Membership.objects.filter(role__in=roles).values("user_id"))
+
+
 def member_users() -> QuerySet[User]:
-    """The active members of the workspace in scope, to whom conversations can be given."""
+    """The active members of the workspace in scope."""
     members = Membership.objects.filter(is_active=True).values("user_id")
     return User.objects.filter(id__in=members, is_active=True)

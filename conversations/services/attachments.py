@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from conversations.files import MAX_SIZE, clean_name, preview_of, sniff
+from conversations.files import MAX_SIZE, clean_name, is_program, preview_of, sniff
 from conversations.models import Attachment, Inbox, Message
 from core.ids import new_id
 from core.tenancy import crossing, current_workspace_id, scope
@@ -39,6 +39,8 @@ def store_upload(
     if len(content) > MAX_SIZE:
         limit = MAX_SIZE // (1024 * 1024)
         raise ValidationError(_("Files may have at most %(limit)d MB.") % {"limit": limit}, code="too_large")
+    if is_program(content, name):
+        raise ValidationError(_("Programs cannot be sent. Put it into a zip file with a password."), code="program")
     workspace_id = current_workspace_id()
     attachment = Attachment(
         id=new_id(),

@@ -55,6 +55,8 @@ def _open_conversation(inbox: Inbox, identity: ContactIdentity) -> Conversation:
         inbox_id=inbox.pk,
         conversation_id=conversation.pk,
         contact_id=identity.contact_id,
+        # A keyed hash: by it a visitor's socket knows its own first conversation without asking the database.
+        identity_hash=(identity.value_index or b"").hex(),
     )
     return conversation
 

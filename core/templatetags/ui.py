@@ -136,4 +136,5 @@ def time_ago(moment: dt.datetime | None, kind: str = "short") -> SafeString:
 def widget_kind(bound_field: object) -> str:
     """The input type of a bound form field's widget ("checkbox", "text", …), so that a template can lay it out."""
     widget = bound_field.field.widget  # type: ignore[attr-defined]
-    return str(getattr(widget, "input_type", "") or "text")
+    kind = str(getattr(widget, "input_type", "") or "text")
+    return "choices" if kind == "checkbox" and getattr(widget, "allow_multiple_selected", False) else kind

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from uuid import uuid4
 
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Team, TeamMember, User, Workspace
@@ -15,7 +16,7 @@ from conversations.normalised import Claim, InboundMessage, Sender
 from conversations.services import contacts, inbound, replies, state
 from conversations.services.inboxes import create_inbox
 from core.audit import Actor
-from core.tenancy import scope
+from core.tenancy import crossing, scope
 from dashboard.demo.stories import LABELS, PEOPLE, STORIES, TEAMS, Story
 
 PASSWORD = "violet-harbour-lantern-42"  # noqa: S105  # of demo people on one machine, printed at every start
@@ -36,6 +37,13 @@ def load_demo() -> Workspace:
         with scope(workspace.pk):
             _tell(story, inbox, people, labels, teams)
     return workspace
+
+
+def sample_shop_url() -> str:
+    """Where the sample shop stands, with the demo inbox's chat on it."""
+    with crossing("find the demo inbox"):
+        inbox = Inbox.objects.filter(workspace__is_demo=True, channel="website").earliest("id")
+    return f"{env.public_url.rstrip('/')}{reverse('widget:try', args=[inbox.key])}"
 
 
 def _person(name: str, email: str) -> User:

@@ -15,6 +15,7 @@ from accounts.permissions import Permission
 from conversations.models import Conversation, Inbox
 from conversations.selectors.conversations import (
     ListFilter,
+    assignable_users,
     conversation_visible_to,
     conversations_visible_to,
     counts,
@@ -172,6 +173,7 @@ def _choices(request: WorkspaceRequest, known: Names) -> dict[str, Any]:
         "teams": list(Team.objects.all()),
         "labels": list(known.labels.values()),
         "members": sorted(member_users(), key=lambda user: user.name.casefold()),
+        "assignable": sorted(assignable_users(), key=lambda user: user.name.casefold()),
         "statuses": Conversation.Status.choices,
         "priorities": Conversation.Priority.choices,
     }

@@ -15,7 +15,7 @@ from accounts.access import WorkspaceRequest, workspace_view
 from accounts.models import Team, User
 from accounts.permissions import Permission
 from conversations.models import Conversation, Label
-from conversations.selectors.conversations import member_users
+from conversations.selectors.conversations import assignable_users
 from conversations.services import state
 from dashboard.answers import done, wrong
 from dashboard.views.lists import visible
@@ -59,7 +59,7 @@ def assignment(request: WorkspaceRequest, number: int) -> HttpResponseBase:
     reference = request.POST.get("assignee", "")
     assignee: User | None = None
     if reference:
-        assignee = get_object_or_404(member_users(), pk=_uuid(reference))
+        assignee = get_object_or_404(assignable_users(), pk=_uuid(reference))
     try:
         state.assign(conversation, assignee, by=request.user)
     except ValidationError as error:

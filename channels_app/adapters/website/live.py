@@ -8,8 +8,9 @@ import orjson
 
 from channels_app.adapters.website.history import identity_of
 from channels_app.adapters.website.tokens import Visitor
-from channels_app.adapters.website.wire import PUBLIC, message_json
+from channels_app.adapters.website.wire import PUBLIC, message_json, seen_seq
 from channels_app.contract import InboxConfig
+from conversations.identities import identity_index
 from conversations.models import Message
 from conversations.selectors.timeline import messages_for_events
 from core.events.models import Event
@@ -28,6 +29,7 @@ class VisitorSubscriber(Subscriber):
         self.visitor = visitor
         self.contact_id = contact_id
         self.identity_id = ""
+        self.identity_hash = ""
 
     @property
     def audience(self) -> str:
@@ -36,8 +38,8 @@ class VisitorSubscriber(Subscriber):
     def may_see(self, event: Event) -> bool:
         if event.inbox_id != self.inbox.id:
             return False
-        if self.contact_id is None and event.type == "conversation.created":
-            return True  # perhaps this visitor's first one: rendering looks it up
+        if self.contact_id is None and event.data.get("identity_hash") == self.identity_hash:
+            self.contact_id = event.contact_id
         return self.contact_id is not None and event.contact_id == self.contact_id
 
     def hears(self, signal: dict[str, Any]) -> bool:
@@ -66,7 +68,7 @@ class VisitorSubscriber(Subscriber):
             message = messages.get(event.data["message"])
             if message is None or message.kind not in PUBLIC:
                 return None
-            return {"t": "message", "message": message_json(message)}
+            return {"t": "message", "message": message_json(message, seen=seen_seq(message.conversation))}
         if event.type == "conversation.read":
             return {"t": "seen", "seq": event.data["seq"]}
         if event.type == "conversation.changed" and "status" in event.data["fields"]:
@@ -75,7 +77,8 @@ class VisitorSubscriber(Subscriber):
 
     def know_contact(self) -> None:
         """Look up who the visitor is, once they have written. Inside the workspace's scope."""
-        if self.contact_id is None:
+        self.identity_hash = self.identity_hash or identity_index(self.visitor.kind, self.visitor.value).hex()
+        if not self.identity_id:
             identity = identity_of(self.inbox, self.visitor)
             if identity is not None:
                 self.contact_id, self.identity_id = identity.contact_id, str(identity.pk)

@@ -64,7 +64,7 @@ def session_answer(inbox: InboxConfig, visitor: Visitor) -> dict[str, Any]:
         "inbox": _inbox_json(inbox),
         "agents": _agents(inbox),
         "verified": {"name": visitor.identity.name} if visitor.identity else None,
-        "messages": wire.page_json(page.messages),
+        "messages": wire.page_json(page.messages, conversation),
         "more": page.has_more,
         "unread": unread_of(conversation),
         "pos": head.position if head else 0,

@@ -10,6 +10,7 @@ from django.contrib.staticfiles import finders
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.csp import CSP
@@ -70,7 +71,8 @@ def boot(request: HttpRequest, key: str) -> HttpResponse:
     """Tell the loader how to look, and hand it a ticket; only on an allowed website, by the browser's Origin."""
     inbox, origin = _inbox(key), request.headers.get("Origin", "")
     if not is_allowed(inbox.settings, origin):
-        return _problem(403, "origin", f"This chat is not set up for {origin or 'this page'}: add it in the inbox's settings.")
+        words = f"This chat is not set up for {origin or 'this page'}: add it in the inbox's settings."
+        return _shared(_problem(403, "origin", words), origin)
     if request.method == "OPTIONS":
         return _shared(HttpResponse(status=204), origin)
     with translation.override(_language(_object(request).get("lang"))):
@@ -95,7 +97,8 @@ def frame(request: HttpRequest, key: str) -> HttpResponseBase:
     language = _language(request.GET.get("lang"))
     config = {"key": inbox.key, "edge": env.edge_url, "lang": language}
     with translation.override(language):
-        response = render(request, "widget/frame.html", {"config": config, "inbox_key": inbox.key, "lang": language})
+        html = render_to_string("widget/frame.html", {"config": config, "inbox_key": inbox.key, "lang": language})
+    response = HttpResponse(html)
     policy = {**_FRAME_POLICY, "frame-ancestors": [CSP.SELF, *inbox.settings.get("allowed_origins", ())]}
     return csp_override(policy)(lambda _request: response)(request)
 
@@ -160,8 +163,9 @@ def _for_visitor(view: VisitorView) -> Callable[[HttpRequest, str], HttpResponse
 def messages(request: HttpRequest, inbox: InboxConfig, visitor: Visitor) -> HttpResponse:
     """Earlier messages of the visitor's conversation."""
     before = request.GET.get("before", "")
-    page = history(conversation_of(identity_of(inbox, visitor)), before=int(before) if before.isdigit() else None)
-    return JsonResponse({"messages": wire.page_json(page.messages), "more": page.has_more})
+    conversation = conversation_of(identity_of(inbox, visitor))
+    page = history(conversation, before=int(before) if before.isdigit() else None)
+    return JsonResponse({"messages": wire.page_json(page.messages, conversation), "more": page.has_more})
 
 
 @require_POST

@@ -7,7 +7,7 @@ from django.core import signing
 from django.urls import reverse
 
 from chatzee.env import env
-from conversations.models import Attachment, Message
+from conversations.models import Attachment, Conversation, Message
 
 #: Kinds that a visitor may see. Notes and activities never leave the company.
 PUBLIC = (Message.Kind.INBOUND, Message.Kind.OUTBOUND)
@@ -15,11 +15,18 @@ FILE_SECONDS = 3600
 _SALT = "website.file"
 
 
-def message_json(message: Message) -> dict[str, Any]:
-    """One public message, in the shape of the protocol."""
+def seen_seq(conversation: Conversation) -> int:
+    """Up to which message anybody of the company has read."""
+    return max((int(seq) for seq in conversation.read_seqs.values()), default=0)
+
+
+def message_json(message: Message, *, seen: int) -> dict[str, Any]:
+    """One public message, in the shape of the protocol; `seen` is how far the company has read."""
     is_visitor = message.kind == Message.Kind.INBOUND
     name = "" if is_visitor else _author_name(message)
     status = message.status if message.status in ("delivered", "read", "failed") else "sent"
+    if is_visitor:
+        status = "read" if message.seq <= seen else "sent"
     return {
         "id": str(message.pk),
         "client_id": message.provider_id if is_visitor else None,
@@ -36,7 +43,7 @@ def message_json(message: Message) -> dict[str, Any]:
         "reactions": [
             {"emoji": one.emoji, "by": "visitor" if one.author_contact_id else "agent"} for one in message.reactions.all()
         ],
-        "status": "sent" if is_visitor else status,
+        "status": status,
     }
 
 
@@ -67,9 +74,10 @@ def initials(name: str) -> str:
     return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words[:1])).upper()
 
 
-def page_json(messages: Iterable[Message]) -> list[dict[str, Any]]:
-    """Several messages."""
-    return [message_json(message) for message in messages]
+def page_json(messages: Iterable[Message], conversation: Conversation | None) -> list[dict[str, Any]]:
+    """Several messages of a conversation."""
+    seen = seen_seq(conversation) if conversation else 0
+    return [message_json(message, seen=seen) for message in messages]
 
 
 def _author_name(message: Message) -> str:
@@ -78,7 +86,7 @@ def _author_name(message: Message) -> str:
 
 def _quoted(message: Message) -> dict[str, Any]:
     who = "visitor" if message.kind == Message.Kind.INBOUND else "agent"
-    return {"id": str(message.pk), "text": message.body[:200], "from": who}
+    return {"id": str(message.pk), "text": message.body[:200], "from": who, "name": _author_name(message)}
 
 
 def _link(attachment: Attachment, part: str) -> str:

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import User
 from chatzee.env import env
-from dashboard.demo.load import PASSWORD, load_demo
+from dashboard.demo.load import PASSWORD, load_demo, sample_shop_url
 from dashboard.demo.stories import PEOPLE
 
 
@@ -18,5 +18,6 @@ class Command(BaseCommand):
             raise CommandError("The demo workspace has a public password: it is not for production.")
         if User.objects.by_email(PEOPLE[0][1]) is None:
             load_demo()
+        self.stdout.write(f"sample shop with the chat on it: {sample_shop_url()}")
         for name, email, role in PEOPLE:
             self.stdout.write(f"{role}: {email} ({name}), password {PASSWORD}")
