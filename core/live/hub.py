@@ -24,6 +24,10 @@ from core.live.subscriber import Subscriber
 log = structlog.get_logger(__name__)
 
 POLL_SECONDS = 1.5
+#: Before a replay that could not be read is tried again.
+RETRY_SECONDS = 0.5
+#: How long a replay waits for a slow socket to take what it was given.
+PATIENCE_SECONDS = 10.0
 
 
 class Hub:
@@ -31,7 +35,6 @@ class Hub:
 
     def __init__(self) -> None:
         self._sockets: defaultdict[UUID, set[Subscriber]] = defaultdict(set)
-        self._positions: dict[UUID, int] = {}
         self._announced: dict[UUID, int] = {}
         self._carrying: dict[UUID, asyncio.Task[None]] = {}
         self._tasks: list[asyncio.Task[None]] = []
@@ -42,7 +45,7 @@ class Hub:
             self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._poll())]
 
     async def join(self, subscriber: Subscriber) -> None:
-        """Add a socket and send it what it missed since its position; a socket too far behind gets a reset."""
+        """Add a socket; it is sent what it missed since its position. One too far behind gets a reset instead."""
         self.start()
         workspace_id = subscriber.workspace_id
         head = await _in_thread(reading.head_position)(workspace_id)
@@ -51,9 +54,7 @@ class Hub:
             subscriber.position = head
             subscriber.put(orjson.dumps({"t": "reset", "pos": head}).decode())
         self._sockets[workspace_id].add(subscriber)
-        self._positions.setdefault(workspace_id, head)
-        if behind > 0:
-            await self._deliver(workspace_id, subscriber.position, {subscriber})
+        self.announced(workspace_id, head)
 
     def part(self, subscriber: Subscriber) -> None:
         """Forget a socket."""
@@ -61,7 +62,6 @@ class Hub:
         sockets.discard(subscriber)
         if not sockets:
             del self._sockets[subscriber.workspace_id]
-            self._positions.pop(subscriber.workspace_id, None)
             self._announced.pop(subscriber.workspace_id, None)
 
     def announced(self, workspace_id: UUID, position: int) -> None:
@@ -74,17 +74,21 @@ class Hub:
             self._carrying[workspace_id] = asyncio.create_task(self._carry(workspace_id))
 
     async def _carry(self, workspace_id: UUID) -> None:
-        while workspace_id in self._sockets:
-            position = self._positions.get(workspace_id, 0)
-            if position >= self._announced.get(workspace_id, 0):
+        """Bring every socket that is behind up to what was announced, from the position of the last of them."""
+        while True:
+            target = self._announced.get(workspace_id, 0)
+            behind = {one for one in self._sockets.get(workspace_id, ()) if one.position < target}
+            if not behind:
                 return
-            reached = await self._deliver(workspace_id, position, set(self._sockets[workspace_id]))
-            if reached <= position:
+            after = min(one.position for one in behind)
+            if await self._deliver(workspace_id, after, behind) <= after:
                 return
-            self._positions[workspace_id] = reached
 
     async def _deliver(self, workspace_id: UUID, after: int, sockets: set[Subscriber]) -> int:
-        """Read the events after a position and send them; return the last position read."""
+        """Read the events after a position and send them; return the last position read.
+
+        A socket takes the next position only, so one that still catches up is passed by, never served with a gap.
+        """
         audiences: dict[str, Subscriber] = {}
         for socket in sockets:
             audiences.setdefault(socket.audience, socket)
@@ -97,7 +101,7 @@ class Hub:
             texts = rendered[socket.audience]
             for event in events:
                 position = event.position or 0
-                if position > socket.position:
+                if position == socket.position + 1:
                     socket.position = position
                     if event.pk in texts and socket.may_see(event):
                         socket.put(texts[event.pk])
@@ -146,7 +150,7 @@ class Hub:
             by_kind[type(socket)].append(socket)
         for kind, sockets in by_kind.items():
             for socket in await _in_thread(kind.invalid_among)(sockets):
-                socket.put(None)
+                socket.revoke()
 
 
 def _in_thread[**P, R](function: Callable[P, R]) -> Callable[P, Awaitable[R]]:
