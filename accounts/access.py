@@ -50,6 +50,8 @@ def workspace_view[**P](permission: Permission) -> Callable[[WorkspaceView[P]], 
                     return detour
                 require(membership, permission)
                 request.membership, request.workspace = membership, membership.workspace
+                if request.session.get("workspace") != str(workspace):
+                    request.session["workspace"] = str(workspace)
                 with timezone.override(_zone(membership)):
                     return view(request, *args, **kwargs)
 

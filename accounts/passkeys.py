@@ -7,7 +7,7 @@ from django_otp_webauthn.helpers import WebAuthnHelper
 from accounts.models import User
 
 
-class PasskeyHelper(WebAuthnHelper):  # type: ignore[misc]  # the library brings no types
+class PasskeyHelper(WebAuthnHelper):
     """Shows people by address and name in their own device; keeps no attestation, which would tell the device's make."""
 
     def get_credential_name(self, user: User) -> str:

@@ -28,7 +28,7 @@ def alias_of_address(request: HttpRequest) -> str:
     return str(IPv6Address(blind_index("throttle.ip", client_ip(request) or "", workspace_id=PLATFORM)))
 
 
-class QuietHandler(AxesDatabaseHandler):  # type: ignore[misc]  # django-axes brings no types
+class QuietHandler(AxesDatabaseHandler):
     """Counts failures without keeping what was sent, nor by which browser."""
 
     def user_login_failed(
@@ -37,8 +37,8 @@ class QuietHandler(AxesDatabaseHandler):  # type: ignore[misc]  # django-axes br
         if request is None:
             return
         quiet = copy.copy(request)
-        quiet.GET = quiet.POST = QueryDict()  # type: ignore[assignment]  # the request's own are immutable
-        quiet.axes_user_agent = quiet.axes_http_accept = ""  # type: ignore[attr-defined]  # set by django-axes
+        quiet.GET = quiet.POST = QueryDict()
+        quiet.__dict__ |= {"axes_user_agent": "", "axes_http_accept": ""}
         super().user_login_failed(sender, credentials, quiet, **kwargs)
         for name in ("axes_locked_out", "axes_credentials"):
             if hasattr(quiet, name):

@@ -6,13 +6,17 @@ it), and travels through django-otp, which wants whole numbers, as one.
 
 import secrets
 import time
-from typing import Any
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django_otp.models import Device, ThrottlingMixin
+from django_otp.models import Device, DeviceManager, ThrottlingMixin
 from django_otp.oath import TOTP
-from django_otp_webauthn.models import AbstractWebAuthnCredential
+from django_otp_webauthn.models import (
+    AbstractWebAuthnCredential,
+    WebAuthnCredentialManager,
+    WebAuthnCredentialQuerySet,
+)
 
 from accounts.models.user import User
 from core.ids import new_id
@@ -24,6 +28,9 @@ from core.vault.keyring import PLATFORM
 STEP = 30
 TOLERANCE = 1
 
+#: Wrong codes that are counted: the wait doubles with each, from one second.
+LONGEST_WAIT = 9
+
 #: Letters of recovery codes: none that people mistake for another.
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 RECOVERY_CODES = 10
@@ -33,6 +40,7 @@ class Factor(Device):
     """What every factor has."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
 
     class Meta:
         abstract = True
@@ -43,12 +51,14 @@ class Factor(Device):
 
 
 class TotpDevice(EncryptedModel, ThrottlingMixin, Factor):
-    """An authenticator app. A code works once; after wrong ones there is a wait of 1, 2, 4, … seconds."""
+    """An authenticator app. A code works once; after wrong ones there is a wait of 1, 2, 4, … up to 256 seconds."""
 
     name = EncryptedTextField(_("name"), max_length=64)
     secret = EncryptedTextField(max_length=64)
     last_step = models.BigIntegerField(default=-1)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[models.Manager[Self]] = DeviceManager()
 
     class Meta(Factor.Meta):
         constraints = [models.UniqueConstraint(fields=["user"], name="totp_device_user")]
@@ -67,7 +77,7 @@ class TotpDevice(EncryptedModel, ThrottlingMixin, Factor):
         clock = TOTP(bytes.fromhex(self.secret), step=STEP)
         clock.time = time.time()
         if not (token.isdecimal() and len(token) == 6 and clock.verify(int(token), TOLERANCE, self.last_step + 1)):
-            self.throttle_increment(commit=False)
+            _count_failure(self)
             self.save(update_fields=["throttling_failure_timestamp", "throttling_failure_count"])
             return False
         # The step that matched, so that the same code is refused for the rest of its life.
@@ -77,10 +87,18 @@ class TotpDevice(EncryptedModel, ThrottlingMixin, Factor):
         return True
 
 
+def _count_failure(device: ThrottlingMixin) -> None:
+    """Count a wrong code, up to a wait of minutes: whoever knows the password alone must not lock its owner out for days."""
+    device.throttle_increment(commit=False)
+    device.throttling_failure_count = min(device.throttling_failure_count, LONGEST_WAIT)
+
+
 class RecoverySheet(ThrottlingMixin, Factor):
     """A person's sheet of recovery codes; new codes replace the sheet."""
 
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[models.Manager[Self]] = DeviceManager()
 
     class Meta(Factor.Meta):
         constraints = [models.UniqueConstraint(fields=["user"], name="recovery_sheet_user")]
@@ -96,7 +114,7 @@ class RecoverySheet(ThrottlingMixin, Factor):
         if deleted:
             self.throttle_reset(commit=False)
         else:
-            self.throttle_increment(commit=False)
+            _count_failure(self)
         self.save(update_fields=["throttling_failure_timestamp", "throttling_failure_count"])
         return bool(deleted)
 
@@ -127,8 +145,10 @@ class Passkey(EncryptedModel, AbstractWebAuthnCredential):
     """A passkey or security key."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="passkeys")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     name = EncryptedTextField(_("name"), max_length=64)
+
+    objects: ClassVar[models.Manager[Self]] = WebAuthnCredentialManager.from_queryset(WebAuthnCredentialQuerySet)()
 
     class Meta(AbstractWebAuthnCredential.Meta):
         verbose_name = _("passkey")

@@ -1,9 +1,12 @@
 """Workspaces: making one, and who is in it."""
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import Membership, User, Workspace
 from accounts.permissions import Role
+from accounts.selectors import has_second_factor
 from core.audit import Action, Actor, record
 from core.ids import new_id
 from core.tenancy import scope
@@ -32,3 +35,24 @@ def add_member(user: User, *, role: str, actor: Actor) -> Membership:
         membership.save(update_fields=["role", "is_active"])
     record(Action.MEMBER_JOINED, actor=actor, target=membership, role=role)
     return membership
+
+
+@transaction.atomic
+def change_workspace(workspace: Workspace, *, name: str, time_zone: str, language: str, actor: Actor) -> None:
+    """Change what a workspace is called, and the zone and language of what it sends by itself."""
+    workspace.name, workspace.time_zone, workspace.language = name.strip(), time_zone, language
+    workspace.save(update_fields=["name", "time_zone", "language"])
+    record(Action.WORKSPACE_CHANGED, actor=actor, target=workspace, what="general")
+
+
+@transaction.atomic
+def require_second_factor(workspace: Workspace, *, is_required: bool, by: Membership) -> None:
+    """Switch on or off that members need a second factor; those without one are led to it at their next page.
+
+    Raises ValidationError when whoever switches it on has none: they would lock themselves out.
+    """
+    if is_required and not has_second_factor(by.user):
+        raise ValidationError(_("Set up a second factor of your own first."))
+    workspace.is_second_factor_required = is_required
+    workspace.save(update_fields=["is_second_factor_required"])
+    record(Action.WORKSPACE_CHANGED, actor=Actor.user(by.user_id), target=workspace, what="second_factor", required=is_required)
