@@ -1,0 +1,102 @@
+"""WCAG 2.2 AA on every page of the product, light and dark, wide and narrow, empty and full."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from conversations.models import Conversation
+from conversations.services import replies, state
+from core.ids import new_id
+from core.tenancy import scope
+from tests.browser.world import World, make_world, open_chat, write
+from tests.factories import make_conversation
+from tests.harness.stack import Stack
+
+pytestmark = pytest.mark.browser
+
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+
+PAGES = (
+    "",
+    "?tab=mine",
+    "?status=resolved",
+    "conversations/1/",
+    "search/?q=order",
+    "settings/inboxes/",
+    "settings/inboxes/new/",
+    "settings/labels/",
+    "settings/delivery/",
+    "settings/audit/",
+    "settings/members/",
+    "settings/teams/",
+    "settings/workspace/",
+    "settings/security/",
+)
+OPEN_PAGES = ("sign-in/", "sign-up/")
+
+
+@pytest.fixture(scope="module")
+def world(stack: Stack, browser: Browser) -> World:
+    """A workspace with every kind of message in it."""
+    made = make_world(stack, browser)
+    with scope(made.workspace.pk):
+        conversation = make_conversation(made.inbox, "Where is my order 20418?", name="Zoë Lindqvist")
+        replies.add_note(conversation, body="Ask the carrier", author=made.agent, idempotency_key=new_id())
+        replies.send_reply(conversation, body="On its way", author=made.agent, idempotency_key=new_id())
+        state.set_priority(conversation, Conversation.Priority.URGENT, by=made.agent)
+        make_conversation(made.inbox, "Hello", visitor="second")
+    return made
+
+
+def problems(page: Page) -> list[str]:
+    """What axe finds, one line each: the rule, and the first element it concerns."""
+    page.wait_for_load_state("networkidle")
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [f"{page.url}: {one['id']}: {one['nodes'][0]['html'][:160]}" for one in found]
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390], ids=["wide", "narrow"])
+def test_no_violation_on_any_page(world: World, *, dark: bool, width: int) -> None:
+    page = world.sign_in(world.owner, dark=dark, width=width)
+    found = []
+    for path in PAGES:
+        page.goto(world.address(path))
+        found += problems(page)
+    for path in ("me/", "workspaces/", "workspaces/new/"):
+        page.goto(f"{world.stack.web_url}/{path}")
+        found += problems(page)
+    assert found == []
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_no_violation_before_sign_in(world: World, *, dark: bool) -> None:
+    context = world.browser.new_context(color_scheme="dark" if dark else "light")
+    page = context.new_page()
+    found = []
+    for path in OPEN_PAGES:
+        page.goto(f"{world.stack.web_url}/{path}")
+        found += problems(page)
+    assert found == []
+
+
+def test_no_violation_in_the_widget(world: World) -> None:
+    shop = world.visit_shop()
+    chat = open_chat(shop)
+    write(chat, "Hello")
+    chat.get_by_text("Hello", exact=True).first.wait_for()
+    assert problems(shop) == []
+
+
+def test_menus_and_dialogs_have_no_violation(world: World) -> None:
+    page = world.sign_in(world.owner)
+    page.goto(world.address("conversations/1/"))
+    found = []
+    for key in ("a", "l", "p", "h"):
+        page.keyboard.press(key)
+        page.wait_for_timeout(200)
+        found += problems(page)
+        page.keyboard.press("Escape")
+    page.locator("[data-dialog=contact-dialog]").click()
+    found += problems(page)
+    assert found == []
