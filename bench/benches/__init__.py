@@ -1,0 +1,1 @@
+"""One module per benchmark. Each offers `run(stage) -> Iterator[Figure]`."""
