@@ -42,8 +42,10 @@ async def receive_hook(scope: Scope, receive: Receive, send: Send) -> None:
 async def _take_in(scope: Scope, receive: Receive) -> bytes:
     parts = scope["path"].strip("/").split("/")
     adapter = all_adapters().get(parts[1]) if len(parts) == 3 else None
-    if adapter is None or scope["method"] != "POST":
+    if adapter is None:
         raise RefusedError(404, "no_such_address", "There is no webhook at this address.")
+    if scope["method"] != "POST":
+        raise RefusedError(405, "wrong_method", "Send this as a POST.")
     inbox = await intake.inbox(adapter.slug, parts[2])
     if inbox is None:
         raise RefusedError(404, "no_such_inbox", "There is no inbox at this address.")

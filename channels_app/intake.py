@@ -5,6 +5,7 @@ back (503): never a yes that is not stored.
 """
 
 import asyncio
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -40,6 +41,9 @@ BATCH = 250
 INBOX_TTL = 3.0
 #: Seconds after which a caller is sent away rather than kept waiting.
 COMMIT_TIMEOUT = 8.0
+
+#: What a public inbox key may be made of; anything else never reaches the database.
+_KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 TABLE = InboundEvent._meta.db_table
 
@@ -105,6 +109,8 @@ class Intake:
 
     async def inbox(self, channel: str, key: str) -> InboxConfig | None:
         """The inbox of a public key, at most a few seconds old. Raises NotStoredError when it cannot be read."""
+        if not _KEY.fullmatch(key):
+            return None
         known = self._inboxes.get((channel, key))
         if known is not None and known[0] > time.monotonic():
             return known[1]
@@ -173,10 +179,11 @@ class Intake:
     async def _flush(self, batch: list[tuple[Row, asyncio.Future[None]]]) -> None:
         try:
             await self._insert([row for row, _future in batch])
-        except psycopg.DataError:
+        except (psycopg.DataError, psycopg.IntegrityError):
             # One row that Postgres will not take must not refuse its neighbours.
             for row, future in batch:
                 await self._flush_alone(row, future)
+            self._wake_drain()
         except (psycopg.Error, OSError) as error:
             log.warning("intake.commit_failed", error=type(error).__name__)
             for _row, future in batch:

@@ -9,7 +9,7 @@ from asgiref.sync import sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
-from django.db import close_old_connections
+from django.db import DatabaseError, close_old_connections
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import get_supported_language_variant
 
@@ -39,15 +39,19 @@ class AgentConsumer(AsyncWebsocketConsumer):
             return
         workspace_id: UUID = self.scope["url_route"]["kwargs"]["workspace"]
         session_key = self.scope["cookies"].get(_cookie_name(), "")
-        self.subscriber = await _in_thread(_subscriber)(workspace_id, session_key, _position(self.scope))
-        if self.subscriber is None:
-            await self.accept()
-            await self.close(UNAUTHENTICATED)
-            return
         await self.accept()
+        try:
+            self.subscriber = await _in_thread(_subscriber)(workspace_id, session_key, _position(self.scope))
+            if self.subscriber is None:
+                await self.close(UNAUTHENTICATED)
+                return
+            await hub.join(self.subscriber)
+        except DatabaseError:
+            await self.close(pump.TRY_AGAIN_LATER)
+            return
+        # Through the queue: said beside it, the position could be ahead of events that are still queued.
+        self.subscriber.put(orjson.dumps({"t": "ready", "pos": self.subscriber.position}).decode())
         self.pumping = pump.start(self.subscriber, self._send, self.close)
-        await hub.join(self.subscriber)
-        await self._send(orjson.dumps({"t": "ready", "pos": self.subscriber.position}).decode())
         await _in_thread(signals.beat)(workspace_id, self.subscriber.user_id)
 
     async def _send(self, text: str) -> None:
@@ -140,7 +144,7 @@ def _position(connection: dict[str, Any]) -> int:
     """The last position that the browser has seen (`?pos=`); -1 asks for a fresh start."""
     for part in connection["query_string"].decode("latin-1").split("&"):
         name, _equals, value = part.partition("=")
-        if name == "pos" and value.isdigit():
+        if name == "pos" and value.isdecimal() and len(value) < 19:
             return int(value)
     return -1
 

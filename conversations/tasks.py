@@ -6,6 +6,7 @@ import structlog
 from celery import shared_task
 
 from conversations.services import attachments, search_index, state
+from core.alone import alone
 from core.tenancy.workspaces import workspace_ids
 from core.wakeup import wake_up
 
@@ -34,9 +35,12 @@ def check_search() -> None:
 
 @shared_task
 def rebuild_search(workspace_id: str) -> None:
-    """Index a workspace's messages anew, newest first."""
-    log.info("search.rebuild_started")
-    after: UUID | None = None
-    while (after := search_index.rebuild(UUID(workspace_id), after=after)) is not None:
-        pass
-    log.info("search.rebuild_done")
+    """Index a workspace's messages anew, newest first; only one at a time does it."""
+    with alone(f"rebuild_search:{workspace_id}") as is_alone:
+        if not is_alone:
+            return
+        log.info("search.rebuild_started")
+        after: UUID | None = None
+        while (after := search_index.rebuild(UUID(workspace_id), after=after)) is not None:
+            pass
+        log.info("search.rebuild_done")

@@ -18,7 +18,7 @@ from django.utils import timezone
 from channels_app import metrics
 from channels_app.contract import ChannelError, InboxConfig, Outgoing, OutgoingFile, Sent
 from channels_app.models import OutboundDelivery
-from channels_app.registry import adapter_of, config_of
+from channels_app.registry import adapter_of, all_adapters, config_of
 from conversations.identities import provider_index
 from conversations.models import Message
 from conversations.services import receipts
@@ -28,14 +28,20 @@ from core.wakeup import wake_up
 log = structlog.get_logger(__name__)
 
 State = OutboundDelivery.State
+#: A worker whose lease had run out learns nothing new of these. One that others gave up as unknown it may still prove sent.
+_SETTLED = (State.SENT, State.FAILED)
+#: Longer than any call to a platform may take.
 LEASE = timedelta(seconds=90)
+#: Where a repeated send is harmless, a dead worker's message need not wait as long.
+IDEMPOTENT_LEASE = timedelta(seconds=20)
 MAX_ATTEMPTS = 12
-BATCH = 20
 #: Sends of one inbox under way at once: an inbox whose platform hangs cannot hold every worker.
 PER_INBOX = 3
 
 _CLAIM = """
-    UPDATE channels_app_outbounddelivery SET state = 'sending', lease_until = %(lease)s, attempts = attempts + 1
+    UPDATE channels_app_outbounddelivery SET state = 'sending', attempts = attempts + 1,
+        lease_until = CASE WHEN (SELECT channel FROM conversations_inbox WHERE id = inbox_id) = ANY(%(idempotent)s)
+            THEN %(short_lease)s ELSE %(lease)s END
     WHERE id IN (
         SELECT d.id FROM channels_app_outbounddelivery d
         WHERE d.state = 'waiting' AND d.next_attempt_at <= now()
@@ -46,7 +52,7 @@ _CLAIM = """
         AND %(per_inbox)s > (
             SELECT count(*) FROM channels_app_outbounddelivery busy
             WHERE busy.inbox_id = d.inbox_id AND busy.state = 'sending')
-        ORDER BY d.next_attempt_at, d.id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
+        ORDER BY d.next_attempt_at, d.id LIMIT 1 FOR UPDATE SKIP LOCKED)
     RETURNING workspace_id, id
 """
 
@@ -62,12 +68,16 @@ def queue_delivery(message: Message) -> None:
     transaction.on_commit(partial(wake_up, "channels_app.tasks.deliver"), robust=True)
 
 
-def deliver_due(limit: int = BATCH) -> int:
-    """Claim what is due, send it, settle it; return how many deliveries were settled. Run until it returns 0."""
-    claimed = _claim(limit)
-    for workspace_id, delivery_id in claimed:
-        deliver(workspace_id, delivery_id)
-    return len(claimed)
+def deliver_due() -> int:
+    """Claim a delivery that is due, send it, settle it; return how many there were (0 or 1). Run until it returns 0.
+
+    One at a time: a second one claimed with it would let its lease run out while the first one is being sent.
+    """
+    claimed = _claim()
+    if claimed is None:
+        return 0
+    deliver(*claimed)
+    return 1
 
 
 def deliver(workspace_id: UUID, delivery_id: UUID) -> None:
@@ -114,10 +124,15 @@ class _Job:
     outgoing: Outgoing
 
 
-def _claim(limit: int) -> list[tuple[UUID, UUID]]:
-    with crossing("claim deliveries that are due"), connection.cursor() as cursor:
-        cursor.execute(_CLAIM, {"lease": timezone.now() + LEASE, "limit": limit, "per_inbox": PER_INBOX})
-        return [(row[0], row[1]) for row in cursor.fetchall()]
+def _claim() -> tuple[UUID, UUID] | None:
+    """The workspace and id of a delivery that is ours to send until its lease ends."""
+    now = timezone.now()
+    leases = {"lease": now + LEASE, "short_lease": now + IDEMPOTENT_LEASE}
+    idempotent = [slug for slug, adapter in all_adapters().items() if adapter.capabilities.is_idempotent]
+    with crossing("claim a delivery that is due"), connection.cursor() as cursor:
+        cursor.execute(_CLAIM, {**leases, "idempotent": idempotent, "per_inbox": PER_INBOX})
+        row = cursor.fetchone()
+    return (row[0], row[1]) if row else None
 
 
 def _job(delivery_id: UUID) -> _Job | None:
@@ -148,7 +163,7 @@ def _locked(delivery_id: UUID) -> OutboundDelivery | None:
 
 def _settle_sent(delivery_id: UUID, sent: Sent) -> None:
     delivery = _locked(delivery_id)
-    if delivery is None:
+    if delivery is None or delivery.state in _SETTLED:
         return
     message = delivery.message
     if sent.provider_id:
@@ -159,7 +174,7 @@ def _settle_sent(delivery_id: UUID, sent: Sent) -> None:
 
 def _settle_error(delivery_id: UUID, error: ChannelError) -> None:
     delivery = _locked(delivery_id)
-    if delivery is None:
+    if delivery is None or delivery.state != State.SENDING:
         return
     if error.is_ambiguous and not adapter_of(delivery.inbox.channel).capabilities.is_idempotent:
         _finish(delivery, State.UNKNOWN, Message.Status.UNKNOWN, error.code)

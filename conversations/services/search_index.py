@@ -41,7 +41,8 @@ def rebuild(workspace_id: UUID, *, after: UUID | None = None) -> UUID | None:
         messages = Message.objects.exclude(kind=Message.Kind.ACTIVITY).select_related("conversation").order_by("-id")
         if after is not None:
             messages = messages.filter(id__lt=after)
-        batch = list(messages[:BATCH])
+        # Locked, so that none is edited or erased between being read here and its words being stored.
+        batch = list(messages.select_for_update(of=("self",), no_key=True)[:BATCH])
         known = set(SearchEntry.objects.filter(id__in=[one.pk for one in batch]).values_list("id", flat=True))
         missing = [one for one in batch if one.pk not in known and one.body]
         _store([_entry_of_message(one, one.conversation.contact_id) for one in missing])
@@ -49,10 +50,15 @@ def rebuild(workspace_id: UUID, *, after: UUID | None = None) -> UUID | None:
 
 
 def is_lost(workspace_id: UUID) -> bool:
-    """Whether the index of a workspace was emptied by a crash: there are messages, and no words."""
+    """Whether the index of a workspace was emptied by a crash, or a rebuilding of it has not come to its end.
+
+    The oldest message with words tells: it is indexed last, and what comes in after a crash does not cover it up.
+    """
     with scope(workspace_id):
-        newest = Message.objects.exclude(kind=Message.Kind.ACTIVITY).order_by("-id").first()
-        return newest is not None and bool(newest.body) and not SearchEntry.objects.filter(source=Source.MESSAGE).exists()
+        for message in Message.objects.exclude(kind=Message.Kind.ACTIVITY).order_by("id")[:BATCH].iterator(20):
+            if message.body:
+                return not SearchEntry.objects.filter(id=message.pk).exists()
+    return False
 
 
 def _entry_of_message(message: Message, contact_id: UUID) -> SearchEntry:

@@ -48,9 +48,8 @@ class Hub:
         """Add a socket; it is sent what it missed since its position. One too far behind gets a reset instead."""
         self.start()
         workspace_id = subscriber.workspace_id
-        head = await _in_thread(reading.head_position)(workspace_id)
-        behind = head - subscriber.position
-        if subscriber.position < 0 or behind < 0 or behind > reading.MAX_REPLAY:
+        head, can_resume = await _in_thread(reading.head_and_whether_resumable)(workspace_id, subscriber.position)
+        if not can_resume:
             subscriber.position = head
             subscriber.put(orjson.dumps({"t": "reset", "pos": head}).decode())
         self._sockets[workspace_id].add(subscriber)
@@ -87,7 +86,7 @@ class Hub:
     async def _deliver(self, workspace_id: UUID, after: int, sockets: set[Subscriber]) -> int:
         """Read the events after a position and send them; return the last position read.
 
-        A socket takes the next position only, so one that still catches up is passed by, never served with a gap.
+        A socket that is not as far as `after` is passed by: it is never served with a gap.
         """
         audiences: dict[str, Subscriber] = {}
         for socket in sockets:
@@ -97,11 +96,11 @@ class Hub:
         except Exception as error:  # noqa: BLE001  # the next poll tries again; a socket must not die of it
             log.warning("live.read_failed", error=type(error).__name__)
             return after
-        for socket in sockets:
+        for socket in [one for one in sockets if one.position >= after]:
             texts = rendered[socket.audience]
             for event in events:
                 position = event.position or 0
-                if position == socket.position + 1:
+                if position > socket.position:
                     socket.position = position
                     if event.pk in texts and socket.may_see(event):
                         socket.put(texts[event.pk])

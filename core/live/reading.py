@@ -8,13 +8,20 @@ from core.tenancy import crossing, scope
 
 #: A socket that missed more than this is told to start afresh.
 MAX_REPLAY = 1000
+#: Events read at once: fewer than a socket's queue holds, so that a healthy socket keeps up with any burst.
+CHUNK = 200
 
 
-def head_position(workspace_id: UUID) -> int:
-    """The newest position of a workspace."""
+def head_and_whether_resumable(workspace_id: UUID, position: int) -> tuple[int, bool]:
+    """The newest position of a workspace, and whether a socket at `position` can be given all that came after it."""
     with scope(workspace_id):
         head = EventHead.objects.first()
-        return head.position if head else 0
+        newest = head.position if head else 0
+        if position < 0 or not newest - MAX_REPLAY <= position <= newest:
+            return newest, False
+        # Old events are dropped: whoever stands before the oldest one has missed some for good.
+        is_next_kept = position == newest or Event.objects.filter(position=position + 1).exists()
+        return newest, is_next_kept
 
 
 def head_positions(workspace_ids: list[UUID]) -> dict[UUID, int]:
@@ -29,7 +36,7 @@ def read_and_render(
 ) -> tuple[list[Event], dict[str, dict[UUID, str]]]:
     """The events after a position, and their renderings by audience: each rendered once, by one of its subscribers."""
     with scope(workspace_id):
-        events = list(Event.objects.filter(position__gt=after).order_by("position")[:MAX_REPLAY])
+        events = list(Event.objects.filter(position__gt=after).order_by("position")[:CHUNK])
         rendered = {}
         for audience, subscriber in subscribers.items():
             mine = [event for event in events if subscriber.may_see(event)]

@@ -18,8 +18,9 @@ class Subscriber(ABC):
     def __init__(self, workspace_id: UUID, position: int) -> None:
         self.workspace_id = workspace_id
         self.position = position
-        self.queue: asyncio.Queue[str | bytes | None] = asyncio.Queue(QUEUE_SIZE)
+        self.queue: asyncio.Queue[str] = asyncio.Queue(QUEUE_SIZE)
         self.is_overrun = False
+        self.revoked = asyncio.Event()
 
     @property
     @abstractmethod
@@ -45,12 +46,18 @@ class Subscriber(ABC):
     def signal_text(self, signal: dict[str, Any]) -> str:
         """The text to send for a signal."""
 
-    def put(self, text: str | bytes | None) -> None:
-        """Queue a text; None closes the socket. A full queue marks the socket overrun."""
+    def put(self, text: str) -> None:
+        """Queue a text. After one that found no room nothing more is queued: there must be no gap."""
+        if self.is_overrun:
+            return
         try:
             self.queue.put_nowait(text)
         except asyncio.QueueFull:
             self.is_overrun = True
+
+    def revoke(self) -> None:
+        """The right to be connected has ended: close now, whatever is still queued."""
+        self.revoked.set()
 
     @classmethod
     def invalid_among(cls, subscribers: Sequence["Subscriber"]) -> Sequence["Subscriber"]:

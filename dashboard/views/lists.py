@@ -46,13 +46,15 @@ def conversation(request: WorkspaceRequest, number: int) -> HttpResponseBase:
     """The list with a conversation open; for a browser that has the list already, the conversation alone."""
     found = visible(request, number)
     known = names()
+    # The page's position first: what is committed while the thread is read must come after it, not be missed by both.
+    page = {} if request.htmx else page_context(request, known)
     opened = {**thread_context(request, found, known), **_choices(request, known)}
     _seen(request, found)
     if request.htmx:
         response = render(request, "dashboard/_conversation.html", opened)
         response["Vary"] = "HX-Request"
         return response
-    return render(request, "dashboard/conversations.html", {**page_context(request, known), **opened})
+    return render(request, "dashboard/conversations.html", {**page, **opened})
 
 
 def visible(request: WorkspaceRequest, number: int) -> Conversation:

@@ -11,12 +11,13 @@ from django.utils import timezone
 from accounts.models import Workspace
 from channels_app.adapters.website import tokens
 from channels_app.adapters.website.adapter import ADAPTER
-from channels_app.contract import Envelope
+from channels_app.contract import ChannelError, Envelope, Sent
 from channels_app.intake import Intake
 from channels_app.models import InboundEvent, OutboundDelivery
 from channels_app.registry import config_of
 from channels_app.services import drain, outbox, quarantine
-from conversations.models import Conversation, Inbox, Message
+from channels_app.services.bodies import unpacked
+from conversations.models import Contact, Conversation, Inbox, Message
 from conversations.services.replies import send_reply
 from core.audit import Actor
 from core.tenancy import scope
@@ -140,3 +141,74 @@ def test_lease_of_a_dead_worker_is_sent_again_on_an_idempotent_channel(workspace
     assert outbox.deliver_due() == 1
     with scope(workspace.pk):
         assert Message.objects.get(kind="outbound").status == "sent"
+
+
+def test_event_that_breaks_its_adapter_is_set_aside_and_its_neighbours_go_on(
+    workspace: Workspace, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = drain.apply_event
+
+    def broken(event: InboundEvent) -> Contact | None:
+        if b"poison" in unpacked(event.body):
+            raise AttributeError("a fault that nobody thought of")
+        return real(event)
+
+    monkeypatch.setattr(drain, "apply_event", broken)
+    store(inbox, envelope(inbox, "poison", tokens.new_visitor(ORIGIN)), envelope(inbox, "good", tokens.new_visitor(ORIGIN)))
+    for _attempt in range(drain.MAX_ATTEMPTS):
+        drain.drain()
+        with scope(workspace.pk):
+            InboundEvent.objects.update(next_attempt_at=timezone.now() - timedelta(seconds=1))
+    assert texts(workspace) == ["good"]
+    with scope(workspace.pk):
+        assert InboundEvent.objects.get(state="quarantined").error_code == "AttributeError"
+
+
+def test_long_line_behind_a_failing_event_hides_nobody(
+    workspace: Workspace, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stuck = tokens.new_visitor(ORIGIN)
+    store(inbox, *(envelope(inbox, f"stuck {number}", stuck) for number in range(drain.BATCH + 5)))
+    real = drain.apply_event
+
+    def broken(event: InboundEvent) -> Contact | None:
+        if b"stuck" in unpacked(event.body):
+            raise RuntimeError("a fault")
+        return real(event)
+
+    monkeypatch.setattr(drain, "apply_event", broken)
+    drain.drain()
+    store(inbox, envelope(inbox, "good", tokens.new_visitor(ORIGIN)))
+    drain.drain()
+    assert texts(workspace) == ["good"]
+    monkeypatch.setattr(drain, "apply_event", real)
+    with scope(workspace.pk):
+        InboundEvent.objects.update(next_attempt_at=timezone.now() - timedelta(seconds=1))
+    drain.drain()
+    assert texts(workspace)[1:] == [f"stuck {number}" for number in range(drain.BATCH + 5)]
+
+
+def test_worker_that_comes_back_after_its_lease_changes_nothing_settled(workspace: Workspace, inbox: Inbox) -> None:
+    store(inbox, envelope(inbox, "Hi", tokens.new_visitor(ORIGIN)))
+    drain.drain()
+    with scope(workspace.pk):
+        send_reply(Conversation.objects.get(), body="Hello", author=make_user(), idempotency_key=uuid4())
+    assert outbox.deliver_due() == 1
+    with scope(workspace.pk):
+        delivery = OutboundDelivery.objects.get()
+        outbox._settle_error(delivery.pk, ChannelError("late", permanent=True))
+        outbox._settle_sent(delivery.pk, Sent("another id"))
+        message = Message.objects.get(kind="outbound")
+        assert (message.status, message.provider_id) == ("sent", str(message.pk))
+        assert message.receipts.count() == 1
+
+
+def test_a_delivery_is_claimed_only_when_it_is_sent(workspace: Workspace, inbox: Inbox) -> None:
+    store(inbox, *(envelope(inbox, "Hi", tokens.new_visitor(ORIGIN)) for _visitor in range(3)))
+    drain.drain()
+    with scope(workspace.pk):
+        for conversation in Conversation.objects.all():
+            send_reply(conversation, body="Hello", author=make_user(), idempotency_key=uuid4())
+    assert outbox._claim() is not None
+    with scope(workspace.pk):
+        assert sorted(OutboundDelivery.objects.values_list("state", flat=True)) == ["sending", "waiting", "waiting"]

@@ -4,13 +4,13 @@ import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, ClassVar
-from uuid import UUID
 
 import orjson
 from django.utils.translation import gettext_lazy as _
 
 from channels_app.adapters.website.config import ConfigForm, is_allowed
 from channels_app.adapters.website.parse import MAX_TEXT, parse
+from channels_app.adapters.website.shape import KEPT, is_well_formed
 from channels_app.adapters.website.tokens import TokenError, Visitor, read_token
 from channels_app.contract import (
     Adapter,
@@ -65,10 +65,9 @@ class WebsiteAdapter(Adapter):
             raise RefusedError(413, "too_long", "This message is too long. Send it in parts.")
         try:
             event = orjson.loads(body)
-            UUID(event["id"]) if event["t"] == "message" else int(event["seq"])
-        except (ValueError, KeyError, TypeError):
+        except ValueError:
             raise RefusedError(400, "malformed", "This is not a message of the chat.") from None
-        if event["t"] not in ("message", "read", "delivered"):
+        if not is_well_formed(event):
             raise RefusedError(400, "malformed", "This is not a message of the chat.")
         if event["t"] == "message":
             self._check_message(event)
@@ -76,8 +75,6 @@ class WebsiteAdapter(Adapter):
 
     def _check_message(self, event: dict[str, Any]) -> None:
         text, files = event.get("text", ""), event.get("attachments", [])
-        if not isinstance(text, str) or not isinstance(files, list):
-            raise RefusedError(400, "malformed", "This is not a message of the chat.")
         if not text.strip() and not files:
             raise RefusedError(400, "empty", "Write something first.")
         if len(text) > MAX_TEXT:
@@ -85,7 +82,7 @@ class WebsiteAdapter(Adapter):
 
     def envelope(self, visitor: Visitor, event: dict[str, Any], inbox: InboxConfig) -> Envelope:
         """What is stored of a widget's event: with the visitor whom the token proves, whatever the body claims."""
-        kept = {name: event[name] for name in _KEPT if name in event}
+        kept = {name: event[name] for name in KEPT if name in event}
         who = visitor.identity
         kept |= {
             "visitor": visitor.id,
@@ -103,22 +100,24 @@ class WebsiteAdapter(Adapter):
         return Sent(provider_id=str(outgoing.reference))
 
 
-_KEPT = ("t", "id", "text", "attachments", "reply_to", "fields", "consent", "page", "seq", "lang")
-
-
 def visitor_of(token: str, inbox: InboxConfig) -> Visitor:
     """The visitor behind a token, if the inbox still lets them in. Raises RefusedError."""
     try:
         visitor = read_token(token, inbox.key)
     except TokenError:
         raise RefusedError(401, "token", "Open the chat again: its token has ended.") from None
+    check_admitted(visitor, inbox)
+    return visitor
+
+
+def check_admitted(visitor: Visitor, inbox: InboxConfig) -> None:
+    """Raise RefusedError when the inbox no longer lets a visitor in: switched off, website removed, sign-in required."""
     if not inbox.is_enabled:
         raise RefusedError(403, "closed", "This chat is closed.")
     if not is_allowed(inbox.settings, visitor.origin):
         raise RefusedError(403, "origin", "This chat does not open on this website.")
     if inbox.settings.get("requires_identity") and visitor.identity is None:
         raise RefusedError(401, "identity", "Sign in to write to us.")
-    return visitor
 
 
 ADAPTER = WebsiteAdapter()

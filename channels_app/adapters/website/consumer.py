@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from asgiref.sync import sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
-from django.db import close_old_connections
+from django.db import DatabaseError, close_old_connections
 
 from channels_app.adapters.website.adapter import ADAPTER, MAX_BODY, visitor_of
 from channels_app.adapters.website.live import VisitorSubscriber
@@ -25,6 +25,8 @@ BAD_TOKEN, FORBIDDEN, TOO_MANY, TRY_LATER = 4401, 4403, 4429, 1013
 #: Frames a visitor may send in a burst, and per second after it.
 BURST, RATE = 40, 4.0
 TYPING_EVERY = 2.0
+#: What the database counts positions with.
+MAX_POSITION = 2**63
 
 
 class WidgetConsumer(AsyncWebsocketConsumer):
@@ -95,13 +97,19 @@ class WidgetConsumer(AsyncWebsocketConsumer):
         """Join the hub from the visitor's last position; what was missed comes at once."""
         if self.subscriber is not None:
             return
-        start = position if isinstance(position, int) else -1
+        start = position if isinstance(position, int) and 0 <= position < MAX_POSITION else -1
         self.subscriber = VisitorSubscriber(self.inbox, self.visitor, contact_id=None, position=start)
-        self.pumping = pump.start(self.subscriber, self._carry_out, self.close)
-        await _in_thread(_recognise)(self.subscriber)
-        await hub.join(self.subscriber)
         online = await _in_thread(signals.online_users)(self.inbox.workspace_id)
-        await self._tell(t="ready", pos=self.subscriber.position, agents_online=bool(online))
+        try:
+            await _in_thread(_recognise)(self.subscriber)
+            await hub.join(self.subscriber)
+        except DatabaseError:
+            await self.close(TRY_LATER)
+            return
+        ready = {"t": "ready", "pos": self.subscriber.position, "agents_online": bool(online)}
+        # Through the queue: said beside it, the position could be ahead of events that are still queued.
+        self.subscriber.put(orjson.dumps(ready).decode())
+        self.pumping = pump.start(self.subscriber, self._carry_out, self.close)
 
     async def _carry_out(self, text: str) -> None:
         """Send an event on; a reply that went out to the visitor's open browser is delivered."""

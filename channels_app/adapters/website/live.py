@@ -6,16 +6,19 @@ from uuid import UUID
 
 import orjson
 
+from channels_app.adapters.website.adapter import check_admitted
 from channels_app.adapters.website.history import identity_of
 from channels_app.adapters.website.tokens import Visitor
 from channels_app.adapters.website.wire import PUBLIC, message_json, seen_seq
-from channels_app.contract import InboxConfig
+from channels_app.contract import InboxConfig, RefusedError
+from channels_app.registry import config_of
 from conversations.identities import identity_index
-from conversations.models import Message
+from conversations.models import Inbox, Message
 from conversations.selectors.timeline import messages_for_events
 from core.events.models import Event
 from core.live.signals import online_users
 from core.live.subscriber import Subscriber
+from core.tenancy import crossing
 
 _MESSAGES = ("message.created", "message.changed")
 
@@ -82,6 +85,24 @@ class VisitorSubscriber(Subscriber):
             identity = identity_of(self.inbox, self.visitor)
             if identity is not None:
                 self.contact_id, self.identity_id = identity.contact_id, str(identity.pk)
+
+    @classmethod
+    def invalid_among(cls, subscribers: Sequence[Subscriber]) -> Sequence[Subscriber]:
+        """Those whose inbox lets them in no longer; one query for all of them."""
+        visitors = [one for one in subscribers if isinstance(one, VisitorSubscriber)]
+        with crossing("live sockets check that their inbox still lets them in"):
+            found = Inbox.objects.filter(pk__in={one.inbox.id for one in visitors})
+            inboxes = {inbox.pk: config_of(inbox) for inbox in found}
+        return [one for one in visitors if not one.is_admitted(inboxes.get(one.inbox.id))]
+
+    def is_admitted(self, inbox: InboxConfig | None) -> bool:
+        """Whether an inbox, as it is now, lets this visitor in."""
+        try:
+            if inbox is not None:
+                check_admitted(self.visitor, inbox)
+        except RefusedError:
+            return False
+        return inbox is not None
 
     def signal_text(self, signal: dict[str, Any]) -> str:
         if signal["kind"] == "typing":

@@ -26,7 +26,7 @@ def parse(body: bytes) -> Sequence[Normalised]:
             return [ReadUpTo(sender, int(event["seq"]), at)]
         if kind == "delivered":
             return [DeliveredUpTo(sender, int(event["seq"]), at)]
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as error:
         raise UnparsableError(f"{type(error).__name__} in a widget event") from error
     raise UnparsableError("An unknown kind of widget event")
 

@@ -53,9 +53,10 @@ def visitor_for(inbox: InboxConfig, origin: str, body: Mapping[str, Any]) -> Vis
 
 def session_answer(inbox: InboxConfig, visitor: Visitor) -> dict[str, Any]:
     """Everything the frame shows at first. Inside the workspace's scope; reads only."""
+    # First: what is committed while the rest is read must come after the position, not be missed by both.
+    head = EventHead.objects.first()
     conversation = conversation_of(identity_of(inbox, visitor))
     page = history(conversation)
-    head = EventHead.objects.first()
     return {
         "token": tokens.make_token(inbox.key, visitor),
         "visitor": visitor.value,
