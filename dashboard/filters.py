@@ -24,6 +24,7 @@ def filter_from(query: QueryDict) -> ListFilter:
         team=_uuid(query.get("team")),
         label=_uuid(query.get("label")),
         is_unread=query.get("unread") == "1",
+        is_mentioned=query.get("mentioned") == "1",
         sort=_one_of(query.get("sort"), tuple(SORTS), "newest"),
     )
 
@@ -38,6 +39,7 @@ def filter_query(chosen: ListFilter, **changed: object) -> str:
         "team": values["team"] or "",
         "label": values["label"] or "",
         "unread": "1" if values["is_unread"] else "",
+        "mentioned": "1" if values["is_mentioned"] else "",
         "sort": values["sort"] if values["sort"] != "newest" else "",
     }
     if said["status"] == Conversation.Status.OPEN:

@@ -86,7 +86,10 @@ def _contact(event: Event, batch: _Batch) -> dict[str, Any] | None:
 
 
 def _mention(event: Event, batch: _Batch) -> dict[str, Any] | None:
-    return {"conversation": str(event.conversation_id), "message": event.data["message"]}
+    conversation = batch.conversations.get(event.conversation_id) if event.conversation_id else None
+    if conversation is None:
+        return None
+    return {"number": conversation.number, "by": batch.names.people.get(event.data["by"], "")}
 
 
 _SAY: dict[str, Callable[[Event, _Batch], dict[str, Any] | None]] = {

@@ -17,11 +17,14 @@ from dashboard.presenters import bubbles_of
 from dashboard.wording import Names
 
 EARLIER_SHOWN = 5
+#: How many messages after the one that a link points at are shown with it.
+AROUND = 20
 
 
 def thread_context(request: WorkspaceRequest, conversation: Conversation, known: Names) -> dict[str, Any]:
     """Everything about one conversation. `read_seq` is how far this agent had read before opening it."""
-    page = thread_page(conversation)
+    at = request.GET.get("at", "")
+    page = thread_page(conversation, before=int(at) + AROUND if at.isdigit() else None)
     read_seq = int(conversation.read_seqs.get(str(request.user.pk), 0))
     adapter = all_adapters().get(conversation.inbox.channel)
     capabilities = adapter.capabilities if adapter else None
@@ -29,6 +32,7 @@ def thread_context(request: WorkspaceRequest, conversation: Conversation, known:
         **head_context(request, conversation, known),
         "known": known,
         "read_seq": read_seq,
+        "at": at if at.isdigit() else "",
         "first_unread": next((one.seq for one in page.messages if one.kind == "inbound" and one.seq > read_seq), None),
         "channel_name": adapter.name if adapter else conversation.inbox.channel,
         "can_attach": bool(capabilities and Feature.ATTACHMENTS in capabilities.features),
@@ -61,6 +65,7 @@ def messages_context(
     return {
         "bubbles": list(bubbles_of(page.messages, conversation, known, after=after)),
         "has_earlier": page.has_earlier,
+        "has_later": page.has_later,
         "first_seq": page.messages[0].seq if page.messages else 0,
         "last_seq": page.messages[-1].seq if page.messages else 0,
     }

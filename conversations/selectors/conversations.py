@@ -14,7 +14,7 @@ from django.db.models.functions import Cast, Coalesce
 
 from accounts.models import Membership, User
 from accounts.permissions import ROLE_PERMISSIONS, Permission
-from conversations.models import Contact, Conversation
+from conversations.models import Contact, Conversation, Mention
 from conversations.selectors.inboxes import inboxes_visible_to, sees_all_inboxes
 
 PAGE = 50
@@ -30,6 +30,7 @@ class ListFilter:
     team: UUID | None = None
     label: UUID | None = None
     is_unread: bool = False
+    is_mentioned: bool = False
     sort: str = "newest"  # newest, oldest, priority, waiting
 
 
@@ -95,6 +96,9 @@ def filtered(membership: Membership, chosen: ListFilter) -> QuerySet[Conversatio
         queryset = queryset.filter(label_ids__contains=[chosen.label])
     if chosen.is_unread:
         queryset = queryset.filter(unread_by(membership.user_id))
+    if chosen.is_mentioned:
+        mentions = Mention.objects.filter(user=membership.user_id).values("message__conversation_id")
+        queryset = queryset.filter(id__in=mentions)
     if chosen.sort == "waiting":
         queryset = queryset.filter(waiting_since__isnull=False)
     return queryset

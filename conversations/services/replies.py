@@ -80,6 +80,7 @@ def add_note(
                 inbox_id=conversation.inbox_id,
                 conversation_id=conversation.pk,
                 user=str(user_id),
+                by=str(author.pk),
                 message=str(message.pk),
             )
     return message

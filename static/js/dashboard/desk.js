@@ -6,6 +6,7 @@ import { register } from "../shortcuts.js";
 import { List } from "./list.js";
 import { connect } from "./socket.js";
 import { Thread } from "./thread.js";
+import { toast } from "../toast.js";
 import { words } from "./words.js";
 
 const VIEWING_EVERY = 20_000;
@@ -89,6 +90,7 @@ class ConversationDesk extends HTMLElement {
     if (event.t === "typing" || event.t === "viewing") { this.thread.signal(event); return; }
     if (event.t === "contact.changed") { this.thread.contactChanged(event); return; }
     if (event.t === "conversation.read") { this.list.read(event); return; }
+    if (event.t === "mention.created") { toast(words("mentioned", event.by), { action: words("look"), undo: () => this.open(event.number) }); return; }
     if (event.t === "receipts.advanced") { this.thread.receipts(event); return; }
     if (event.facts) {
       this.list.changed(event, this.thread.isOpen(event.facts.id));

@@ -21,7 +21,7 @@ export class List {
   /** Which of the places a query belongs to: its status, inbox, team and label, whatever its tab and sort. */
   place(query) {
     const asked = new URLSearchParams(query);
-    return JSON.stringify([asked.get("status") || (asked.get("inbox") || asked.get("team") || asked.get("label") ? "" : "open"), asked.get("inbox"), asked.get("team"), asked.get("label")]);
+    return JSON.stringify([asked.get("status") || (asked.get("inbox") || asked.get("team") || asked.get("label") ? "" : "open"), asked.get("inbox"), asked.get("team"), asked.get("label"), asked.get("mentioned")]);
   }
 
   mark(number) {
@@ -49,6 +49,7 @@ export class List {
     if (asked.get("tab") === "mine" && facts.assignee !== this.desk.user) return false;
     if (asked.get("tab") === "unassigned" && facts.assignee) return false;
     for (const name of ["inbox", "team"]) if (asked.get(name) && facts[name] !== asked.get(name)) return false;
+    if (asked.get("mentioned") && !this.row(facts.id)) return false;
     if (asked.get("label") && !facts.labels.includes(asked.get("label"))) return false;
     return !(asked.get("sort") === "waiting" && !facts.waiting);
   }

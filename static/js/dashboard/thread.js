@@ -26,9 +26,11 @@ export class Thread {
     this.fresh = 0;
     this.foldActivities();
     const line = document.getElementById("new-line");
-    if (line) line.scrollIntoView({ block: "center" }); else this.toEnd();
+    const wanted = this.pane.dataset.at && this.list.querySelector(`[data-seq="${CSS.escape(this.pane.dataset.at)}"]`);
+    if (wanted) { wanted.scrollIntoView({ block: "center" }); this.flash(wanted); }
+    else if (line) line.scrollIntoView({ block: "center" }); else this.toEnd();
     this.scroller.addEventListener("scroll", () => this.scrolled(), { passive: true });
-    this.pane.querySelector("[data-jump]").addEventListener("click", () => this.toEnd());
+    this.pane.querySelector("[data-jump]").addEventListener("click", () => { if (this.hasLater) this.desk.open(this.number); else this.toEnd(); });
     this.scroller.addEventListener("click", (event) => this.clicked(event));
     this.height = this.scroller.scrollHeight;
   }
@@ -42,6 +44,9 @@ export class Thread {
     this.foldActivities();
   }
 
+  /** Whether the thread goes on below what is shown: a link led into the middle of it. */
+  get hasLater() { return this.pane?.hasAttribute("data-has-later"); }
+
   async leave() { await document.querySelector("message-composer")?.keep?.(); }
 
   get isAtEnd() { return this.scroller.scrollHeight - this.scroller.scrollTop - this.scroller.clientHeight < AT_END; }
@@ -51,7 +56,8 @@ export class Thread {
   scrolled() {
     this.height = this.scroller.scrollHeight;
     const jump = this.pane.querySelector("[data-jump]");
-    if (this.isAtEnd) { this.sayFresh(0); jump.hidden = true; } else jump.hidden = false;
+    if (this.isAtEnd && this.hasLater) this.catchUp();
+    else if (this.isAtEnd) { this.sayFresh(0); jump.hidden = true; } else jump.hidden = false;
   }
 
   sayFresh(count) {
@@ -69,11 +75,15 @@ export class Thread {
       event.preventDefault();
       const target = document.querySelector(quote.getAttribute("href"));
       target?.scrollIntoView({ block: "center" });
-      target?.classList.add("flash");
-      setTimeout(() => target?.classList.remove("flash"), 1200);
+      this.flash(target);
     }
     const folded = event.target.closest("[data-unfold]");
     if (folded) { for (const one of folded.closest(".folded").hiddenOnes) one.hidden = false; folded.closest(".folded").remove(); }
+  }
+
+  flash(target) {
+    target?.classList.add("flash");
+    setTimeout(() => target?.classList.remove("flash"), 1600);
   }
 
   changed(event) {
@@ -146,10 +156,11 @@ export class Thread {
     if (!this.pane) return;
     const answer = await fetch(`${this.desk.base}conversations/${this.number}/messages/?after=${this.lastSeq}`, { credentials: "same-origin" });
     if (!answer.ok) return;
-    const atEnd = this.isAtEnd;
+    const atEnd = this.isAtEnd && !this.hasLater;
     const box = document.createElement("ol");
     box.innerHTML = await answer.text();
     window.htmx.process(box);
+    if (!box.querySelector("[data-more-later]")) this.pane.removeAttribute("data-has-later");
     for (const one of [...box.querySelectorAll(":scope > [data-seq]")]) {
       if (!document.getElementById(one.id)) this.append(one, Number(one.dataset.seq), atEnd);
     }
