@@ -6,6 +6,7 @@ Wake-ups only say "look"; Postgres says what there is. Two drains may run at onc
 import random
 from collections import defaultdict
 from datetime import timedelta
+from itertools import batched
 from uuid import UUID
 
 import structlog
@@ -26,6 +27,9 @@ from core.tenancy import crossing, scope
 log = structlog.get_logger(__name__)
 
 BATCH = 100
+#: What one commit holds: enough to share its cost, little enough that a killed worker repeats little and nobody waits long.
+SENDERS_PER_COMMIT = 16
+EVENTS_PER_SENDER = 20
 MAX_ATTEMPTS = 6
 State = InboundEvent.State
 
@@ -55,8 +59,11 @@ def _due_senders() -> dict[UUID, list[SenderKey]]:
 
 
 def _drain_workspace(workspace_id: UUID, senders: list[SenderKey]) -> int:
-    with scope(workspace_id):
-        return sum(_drain_sender(sender, BATCH) for sender in senders if _lock(sender))
+    settled = 0
+    for some in batched(senders, SENDERS_PER_COMMIT, strict=False):
+        with scope(workspace_id):
+            settled += sum(_drain_sender(sender, EVENTS_PER_SENDER) for sender in some if _lock(sender))
+    return settled
 
 
 def _lock(sender: SenderKey) -> bool:
