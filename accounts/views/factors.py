@@ -119,7 +119,7 @@ def required(request: HttpRequest) -> HttpResponseBase:
     if request.user.is_verified():  # type: ignore[union-attr]  # by django-otp
         return redirect(safe_next(request))
     if has_second_factor(user):
-        return redirect(safe_next(request)) if request.method == "POST" else _show_factor(request)
+        return _show_factor(request)
     context = {"next": safe_next(request), "is_proven": user.email_verified_at is not None}
     return render(request, "accounts/required_factor.html", context)
 
