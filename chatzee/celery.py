@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.signals import beat_init, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatzee.settings")
 
@@ -48,3 +49,11 @@ app.conf.update(
 # "Current" belongs to one thread; the web process enqueues from many.
 app.set_default()
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+@beat_init.connect
+def _refuse_unsafe_start(**kwargs: object) -> None:
+    from core.checks import refuse_unsafe_start
+
+    refuse_unsafe_start()

@@ -6,10 +6,12 @@ from typing import Any
 from channels.routing import URLRouter
 from channels.sessions import CookieMiddleware
 from django.urls import path
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from channels_app.hooks import receive_hook, respond
 from channels_app.registry import parts_of_channels
 from conversations.consumers import AgentConsumer
+from core.observability.metrics import may_read
 
 type Scope = MutableMapping[str, Any]
 type Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -33,8 +35,20 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         await _lifespan(receive, send)
     elif scope["path"].startswith("/hooks/"):
         await receive_hook(scope, receive, send)
+    elif scope["path"] == "/metrics":
+        await _metrics(scope, send)
     elif scope["path"] == "/healthz":
         await respond(send, 200, b"ok", content_type=b"text/plain")
+    else:
+        await respond(send, 404, b'{"message":"There is nothing at this address."}')
+
+
+async def _metrics(scope: Scope, send: Send) -> None:
+    """This process's own metrics, for the machine itself or a bearer of the token; for others there is no such page."""
+    headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+    peer = scope["client"][0] if scope["client"] else ""
+    if may_read(peer, headers.get(b"x-forwarded-for"), headers.get(b"authorization", "")):
+        await respond(send, 200, generate_latest(), content_type=CONTENT_TYPE_LATEST.encode())
     else:
         await respond(send, 404, b'{"message":"There is nothing at this address."}')
 

@@ -48,7 +48,6 @@ class InboundMessage:
     data: dict[str, Any] = field(default_factory=dict)
     uploads: tuple[UUID, ...] = ()
     reply_to: str = ""
-    consented: bool = False
 
 
 @dataclass(frozen=True, slots=True)

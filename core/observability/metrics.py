@@ -12,7 +12,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, 
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from chatzee.env import env
-from core.observability.clients import is_local
+from core.observability.clients import is_loopback
 
 REQUESTS = Histogram(
     "chatzee_request_seconds",
@@ -32,7 +32,8 @@ MAILS = Counter("chatzee_mails", "Mails handed over to the mail server.", ["outc
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """The metrics in Prometheus' text format, for this machine itself or a bearer of CHATZEE_METRICS_TOKEN."""
-    if not (is_local(request) or _has_token(request)):
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR")
+    if not may_read(request.META.get("REMOTE_ADDR", ""), forwarded, request.headers.get("Authorization", "")):
         return HttpResponse(status=404)
     registry = REGISTRY
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
@@ -41,7 +42,9 @@ def metrics(request: HttpRequest) -> HttpResponse:
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 
-def _has_token(request: HttpRequest) -> bool:
+def may_read(peer: str, forwarded_for: str | None, authorization: str) -> bool:
+    """Whether a caller may see metrics: this machine itself, not through a proxy on it, or a bearer of the token."""
+    if forwarded_for is None and is_loopback(peer):
+        return True
     wanted = env.metrics_token.get_secret_value()
-    given = request.headers.get("Authorization", "")
-    return bool(wanted) and compare_digest(given.encode(), f"Bearer {wanted}".encode())
+    return bool(wanted) and compare_digest(authorization.encode(), f"Bearer {wanted}".encode())

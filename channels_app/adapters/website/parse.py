@@ -34,7 +34,9 @@ def parse(body: bytes) -> Sequence[Normalised]:
 def _message(event: dict[str, Any], sender: Sender, at: datetime) -> InboundMessage:
     text = str(event.get("text", ""))[:MAX_TEXT].replace("\x00", "")
     page = event.get("page") or {}
-    data = {"page": {"url": str(page.get("url", ""))[:500], "title": str(page.get("title", ""))[:200]}} if page else {}
+    data: dict[str, Any] = {"page": {"url": str(page.get("url", ""))[:500], "title": str(page.get("title", ""))[:200]}} if page else {}
+    if event.get("consent"):
+        data["consented_at"] = at.isoformat()
     return InboundMessage(
         sender=sender,
         provider_id=str(UUID(event["id"])),
@@ -43,7 +45,6 @@ def _message(event: dict[str, Any], sender: Sender, at: datetime) -> InboundMess
         data=data,
         uploads=tuple(UUID(one) for one in event.get("attachments", ())[:10]),
         reply_to=str(event.get("reply_to") or ""),
-        consented=bool(event.get("consent")),
     )
 
 

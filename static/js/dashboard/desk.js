@@ -131,6 +131,9 @@ class ConversationDesk extends HTMLElement {
     const step = (by) => this.list.step(by);
     register("j", words("next"), () => step(1));
     register("k", words("previous"), () => step(-1));
+    // These stand in menus, which are closed while one types a key.
+    register("i", words("assignMe"), () => this.querySelector("[data-assign-me]")?.click());
+    register("u", words("unread"), () => this.querySelector("[data-mark-unread]")?.click());
     try { this.toggleAttribute("data-places-folded", localStorage.getItem("places-folded") === "true"); } catch { /* as above */ }
   }
 }
