@@ -1,0 +1,137 @@
+"""A workspace that has seen every kind of use, with a canary planted wherever a person can put text."""
+
+import asyncio
+import io
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+from uuid import uuid4
+
+from django.utils import timezone
+from PIL import Image
+
+from accounts.models import Membership, Team, TeamMember, User, Workspace
+from accounts.permissions import Role
+from accounts.services import invitations
+from channels_app.adapters.website import tokens
+from channels_app.adapters.website.adapter import ADAPTER
+from channels_app.intake import Intake
+from channels_app.registry import config_of
+from channels_app.services import drain, outbox
+from conversations.models import Contact, Conversation, Inbox, InboxMember, Label, Message
+from conversations.normalised import MessageEdited, ReactionChanged, Sender
+from conversations.services import attachments, contacts, inbound, replies, state
+from conversations.services.drafts import keep_draft
+from conversations.services.labels import save_label
+from core.audit import Actor, chain
+from core.tenancy import scope
+from tests.factories import make_inbox, make_member, make_user, make_workspace
+
+ORIGIN = "https://shop.example"
+
+
+@dataclass
+class Busy:
+    """A workspace and what is in it. `canaries` maps each place to the unique word planted there."""
+
+    workspace: Workspace
+    owner: User
+    members: dict[str, Membership] = field(default_factory=dict)
+    inbox: Inbox = field(init=False)
+    conversation: Conversation = field(init=False)
+    canaries: dict[str, str] = field(default_factory=dict)
+
+    def plant(self, place: str) -> str:
+        """A word that occurs nowhere else, remembered under its place."""
+        return self.canaries.setdefault(place, f"kanari{place.replace(' ', '')}{uuid4().hex[:12]}")
+
+
+def make_busy(name: str = "Loja Azul") -> Busy:
+    """Fill a new workspace through the product's services and its pipeline."""
+    first = Busy.__new__(Busy)
+    first.canaries = {}
+    owner = make_user(f"Ana {first.plant('user name')}", email=f"{first.plant('user address')}@example.com")
+    busy = Busy(make_workspace(name, owner), owner, canaries=first.canaries)
+    for role in Role:
+        if role != Role.OWNER:
+            busy.members[role] = make_member(busy.workspace, role)
+    with scope(busy.workspace.pk):
+        busy.members[Role.OWNER] = Membership.objects.get(user=owner)
+        busy.inbox = make_inbox(allowed_origins=[ORIGIN], greeting=f"Hello {busy.plant('inbox settings')}")
+        for membership in busy.members.values():
+            InboxMember.objects.create(inbox=busy.inbox, user=membership.user)
+        invitations.invite([f"{busy.plant('invited address')}@example.org"], role=Role.AGENT, by=busy.members[Role.OWNER])
+    _visitor_writes(busy)
+    with scope(busy.workspace.pk):
+        _agent_works(busy)
+        _contact_goes_on(busy)
+    outbox.deliver_due()
+    while chain.seal(busy.workspace.pk):
+        pass
+    return busy
+
+
+def _visitor_writes(busy: Busy) -> None:
+    visitor = tokens.new_visitor(ORIGIN)
+    with scope(busy.workspace.pk):
+        uploaded = partial(attachments.store_upload, uploader=visitor.value, inbox=busy.inbox)
+        picture = uploaded(_picture(busy.plant("picture metadata")), name=f"{busy.plant('file name')}.jpg")
+        file = uploaded(f"secret {busy.plant('file content')} words\n".encode() * 20, name="letter.txt")
+    event = {
+        "t": "message",
+        "id": str(uuid4()),
+        "text": f"My order {busy.plant('message')} is late",
+        "attachments": [str(picture.pk), str(file.pk)],
+        "fields": {"name": f"Zoë {busy.plant('contact name')}", "email": f"{busy.plant('claimed address')}@example.net"},
+        "page": {"url": f"https://shop.example/{busy.plant('page address')}", "title": busy.plant("page title")},
+    }
+    with scope(busy.workspace.pk):
+        config = config_of(busy.inbox)
+    applied = ADAPTER.envelope(visitor, event, config)
+    waiting = ADAPTER.envelope(visitor, {**event, "id": "unreadable", "text": busy.plant("quarantined body")}, config)
+
+    async def store() -> None:
+        intake = Intake()
+        await intake.store("website", config, [applied, waiting])
+        await intake.close()
+
+    asyncio.run(store())
+    drain.drain()
+
+
+def _agent_works(busy: Busy) -> None:
+    conversation = busy.conversation = Conversation.objects.get()
+    agent = busy.members[Role.AGENT].user
+    note = f"Careful: {busy.plant('note')}"
+    replies.send_reply(conversation, body=f"Dear {busy.plant('reply')}", author=agent, idempotency_key=uuid4())
+    replies.add_note(conversation, body=note, author=agent, idempotency_key=uuid4(), mentioned=[busy.owner.pk])
+    keep_draft(conversation, user=agent, mode="reply", body=f"Perhaps {busy.plant('draft')}")
+    state.assign(conversation, agent, by=busy.owner)
+    team = Team.objects.create(name="Support")
+    TeamMember.objects.create(team=team, user=agent)
+    state.set_team(conversation, team, by=agent)
+    label = save_label(Label(name="Late", color="red"), actor=Actor.user(busy.owner.pk))
+    state.add_label(conversation, label, by=agent)
+    state.set_status(conversation, "snoozed", by=agent, until=timezone.now() + timedelta(days=1))
+    contact = Contact.objects.get()
+    attributes = {"shoe size": busy.plant("attribute")}
+    contacts.edit_contact(contact, name=contact.name, attributes=attributes, actor=Actor.user(agent.pk))
+    contacts.add_contact_note(contact, body=f"Lives at {busy.plant('contact note')}", author=agent)
+
+
+def _contact_goes_on(busy: Busy) -> None:
+    message = Message.objects.get(kind=Message.Kind.INBOUND)
+    sender = Sender("visitor", message.conversation.identity.value)
+    now = timezone.now()
+    edited = f"{message.body} now {busy.plant('edited message')}"
+    inbound.apply(busy.inbox, MessageEdited(sender, message.provider_id, edited, now))
+    inbound.apply(busy.inbox, ReactionChanged(sender, message.provider_id, "👍", now))
+
+
+def _picture(words: str) -> bytes:
+    """A JPEG whose EXIF data and comment hold words."""
+    exif = Image.Exif()
+    exif[0x010E] = words
+    out = io.BytesIO()
+    Image.new("RGB", (64, 48), "teal").save(out, "JPEG", exif=exif, comment=words.encode())
+    return out.getvalue()
