@@ -50,10 +50,11 @@ def workspace_view[**P](permission: Permission) -> Callable[[WorkspaceView[P]], 
                     return detour
                 require(membership, permission)
                 request.membership, request.workspace = membership, membership.workspace
+                with timezone.override(_zone(membership)):
+                    answer = view(request, *args, **kwargs)
                 if request.session.get("workspace") != str(workspace):
                     request.session["workspace"] = str(workspace)
-                with timezone.override(_zone(membership)):
-                    return view(request, *args, **kwargs)
+                return answer
 
         inside.permission = permission  # type: ignore[attr-defined]  # read by the test that visits every route
         return inside

@@ -31,7 +31,7 @@ def invite(emails: list[str], *, role: str, by: Membership) -> list[Invitation]:
         raise PermissionDenied(_("Only an owner can invite an owner."))
     present = _addresses_of_members()
     invitations = []
-    for email in {invited_index(one): one for one in emails if email_index(one) not in present}.values():
+    for email in {invited_index(one): one for one in reversed(emails) if email_index(one) not in present}.values():
         invitation, _created = Invitation.objects.update_or_create(
             email_index=invited_index(email),
             accepted_at=None,
