@@ -3,13 +3,17 @@
 import time
 from dataclasses import dataclass
 
-from playwright.sync_api import Browser, Frame, Page
+from playwright.sync_api import Browser, Frame, Page, expect
 
 from accounts.models import User, Workspace
 from conversations.models import Inbox, InboxMember
 from core.tenancy import scope
 from tests.factories import PASSWORD, make_inbox, make_member, make_user, make_workspace
 from tests.harness.stack import Stack
+
+
+#: Two cores that other tests share are slow at times; a wait that succeeds costs nothing.
+expect.set_options(timeout=20_000)
 
 
 @dataclass

@@ -27,6 +27,7 @@ class ConversationDesk extends HTMLElement {
       state: (isOn) => this.connection(isOn),
     });
     this.walkByKeys();
+    this.addEventListener("htmx:afterRequest", ({ target, detail }) => { if (detail.successful && target.matches("#label-menu [data-label]")) this.toggled(target); });
     this.thread.look();
     this.list.mark(this.thread.number);
     setInterval(() => this.tellViewing(), VIEWING_EVERY);
@@ -73,6 +74,13 @@ class ConversationDesk extends HTMLElement {
     this.thread.leave();
     if (push) history.pushState({}, "", `${this.base}${this.dataset.query ? `?${this.dataset.query}` : ""}`);
     this.list.focusOpen();
+  }
+
+  /** A label's item stays in the open menu, so it is turned over here. */
+  toggled(item) {
+    const isOn = item.getAttribute("aria-checked") !== "true";
+    item.setAttribute("aria-checked", String(isOn));
+    item.setAttribute("hx-vals", JSON.stringify({ label: item.dataset.label, on: isOn ? "0" : "1" }));
   }
 
   /** Show what the address says, after back or forward. */

@@ -6,7 +6,15 @@ const GROUP_WITHIN = 5 * 60_000, AT_END = 80, TYPING_TTL = 8000, VIEWING_TTL = 4
 const ORDER = { queued: 1, unknown: 2, sent: 3, failed: 4, delivered: 5, read: 6 };
 
 export class Thread {
-  constructor(desk) { this.desk = desk; this.viewers = new Map(); this.typers = new Map(); this.fresh = 0; }
+  constructor(desk) {
+    this.desk = desk;
+    this.viewers = new Map();
+    this.typers = new Map();
+    this.fresh = 0;
+    desk.addEventListener("htmx:beforeSwap", (event) => { if (event.detail.target.id === "thread-head" && this.openMenu) { event.detail.shouldSwap = false; this.refreshHead(); } });
+  }
+
+  get openMenu() { return document.querySelector("#thread-head :popover-open"); }
 
   get pane() { return document.getElementById("thread"); }
   get list() { return document.getElementById("messages"); }
@@ -89,7 +97,7 @@ export class Thread {
   changed(event) {
     if (event.facts.id !== this.id) return;
     if (event.bubble) this.show(event.bubble, event);
-    if (event.t !== "message.changed" && (event.t !== "message.created" || event.kind !== "inbound")) window.htmx.trigger("#thread-head", "refresh");
+    if (event.t !== "message.changed" && (event.t !== "message.created" || event.kind !== "inbound")) this.refreshHead();
     if (event.kind === "inbound") { this.typers.clear(); this.sayTyping(); if (this.isAtEnd) this.read(); }
   }
 
@@ -164,7 +172,13 @@ export class Thread {
     for (const one of [...box.querySelectorAll(":scope > [data-seq]")]) {
       if (!document.getElementById(one.id)) this.append(one, Number(one.dataset.seq), atEnd);
     }
-    window.htmx.trigger("#thread-head", "refresh");
+    this.refreshHead();
+  }
+
+  /** Read the head anew, but not under an open menu: that waits until it is closed. */
+  refreshHead() {
+    if (this.openMenu) this.openMenu.addEventListener("toggle", () => this.refreshHead(), { once: true });
+    else if (this.pane) window.htmx.trigger("#thread-head", "refresh");
   }
 
   receipts({ conversation, status, seq }) {
