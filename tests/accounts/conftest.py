@@ -28,7 +28,7 @@ def _mails_at_once(settings: object) -> Iterator[None]:
 
 def link_in_mail(place: int = -1) -> str:
     """The path of the link in a mail that was sent."""
-    found = re.search(re.escape(env.public_url) + r"(/\S+)", mail.outbox[place].body)
+    found = re.search(re.escape(env.public_url) + r"(/\S+)", str(mail.outbox[place].body))
     assert found is not None
     return found[1]
 

@@ -59,7 +59,7 @@ def test_sign_in_is_closed_after_eight_wrong_passwords_and_keeps_no_address(clie
 
     assert client.post("/sign-in/", right).status_code == 429
     attempt = AccessAttempt.objects.get()
-    kept = f"{attempt.username} {attempt.ip_address} {attempt.user_agent} {attempt.get_data} {attempt.post_data} {attempt.http_accept}"
+    kept = " ".join(str(value) for value in vars(attempt).values())
     assert "ana@" not in kept
     assert "127.0.0.1" not in kept
     assert "Chrome" not in kept

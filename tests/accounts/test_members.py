@@ -18,10 +18,10 @@ from accounts.models import Invitation, Membership, Team, TeamMember, User, Work
 from accounts.permissions import Role
 from accounts.selectors import memberships_of
 from accounts.services import members, teams
-from tests.accounts.conftest import link_in_mail, signed_in
-from tests.factories import PASSWORD, make_member, make_user, make_workspace
 from core.audit.models import AuditEntry
 from core.tenancy import scope
+from tests.accounts.conftest import link_in_mail, signed_in
+from tests.factories import PASSWORD, make_member, make_user, make_workspace
 
 pytestmark = pytest.mark.django_db
 
@@ -104,7 +104,7 @@ def test_page_costs_the_same_for_one_and_three_rows(path: str) -> None:
     workspace = make_workspace(owner=owner)
     client = _client(owner)
     client.get(f"/w/{workspace.pk}/settings/{path}")
-    counts = []
+    counts: list[int] = []
     for _round in range(2):
         with scope(workspace.pk):
             by = Membership.objects.get(user=owner)
@@ -273,7 +273,9 @@ def test_wrong_address_among_invitations_is_named_and_the_text_kept() -> None:
     owner = make_user()
     workspace = make_workspace(owner=owner)
 
-    answer = _client(owner).post(f"/w/{workspace.pk}/settings/members/invitations/", {"emails": "a@b.com nonsense", "role": "agent"})
+    answer = _client(owner).post(
+        f"/w/{workspace.pk}/settings/members/invitations/", {"emails": "a@b.com nonsense", "role": "agent"}
+    )
 
     assert answer.context["form"].errors["emails"] == ["This is not an e-mail address: nonsense."]
     assert "a@b.com nonsense" in answer.content.decode()

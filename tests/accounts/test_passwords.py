@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from accounts import passwords
 from accounts.hashing import AT_ONCE, CappedArgon2Hasher
 from accounts.passwords import BreachedPasswordValidator, StrengthValidator
-from chatzee.env import Env
+from chatzee.env import Env, env
 from core.http import Limits, SafeClient
 from tests.factories import PASSWORD
 
@@ -45,7 +45,7 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[_Range]]:
     thread.start()
     host = f"127.0.0.1:{server.server_port}"
     client = SafeClient(limits=Limits(total=2.5), private=frozenset({host}))
-    monkeypatch.setattr(passwords, "env", passwords.env.model_copy(update={"breached_passwords_url": f"http://{host}"}))
+    monkeypatch.setattr(passwords, "env", env.model_copy(update={"breached_passwords_url": f"http://{host}"}))
     monkeypatch.setattr(passwords, "_client", lambda: client)
     yield _Range
     server.shutdown()
@@ -76,7 +76,7 @@ def test_service_in_trouble_lets_the_password_pass(service: type[_Range]) -> Non
 
 
 def test_service_that_is_away_lets_the_password_pass(monkeypatch: pytest.MonkeyPatch) -> None:
-    away: Env = passwords.env.model_copy(update={"breached_passwords_url": "http://127.0.0.1:9"})
+    away: Env = env.model_copy(update={"breached_passwords_url": "http://127.0.0.1:9"})
     monkeypatch.setattr(passwords, "env", away)
     passwords._client.cache_clear()
 
