@@ -6,7 +6,7 @@ from celery import shared_task
 
 from core.audit import chain
 from core.events import relay, retention
-from core.events.subscribe import consume
+from core.events.consumers import consume
 from core.tenancy.workspaces import workspace_ids
 
 

@@ -4,7 +4,7 @@ An event row is the truth. Positions are given after commit, in one order per wo
 (or any consumer) that knows its last position can ask for exactly what it missed.
 """
 
-from core.events.publish import publish
-from core.events.subscribe import subscribe
+from core.events.consumers import subscribe
+from core.events.publishing import publish
 
 __all__ = ["publish", "subscribe"]

@@ -10,7 +10,7 @@ import structlog
 from django.db import connection, transaction
 from redis.exceptions import RedisError
 
-from core.events import subscribe
+from core.events import consumers
 from core.events.models import Event, EventHead
 from core.tenancy import crossing, scope
 from core.valkey import valkey
@@ -40,7 +40,7 @@ def announce(workspace_id: UUID, position: int) -> None:
         valkey().publish(CHANNEL, f"{workspace_id} {position}")
     except RedisError as error:
         log.warning("events.announce_failed", error=type(error).__name__)
-    subscribe.wake(workspace_id)
+    consumers.wake(workspace_id)
 
 
 def relay_waiting() -> int:

@@ -1,0 +1,88 @@
+"""Events: with the change or not at all, in one order without gaps, consumed once."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import transaction
+
+from accounts.models import Workspace
+from core.events import consumers, publish, relay
+from core.events.models import Event
+from core.tenancy import scope
+from tests.factories import make_workspace
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def workspace() -> Workspace:
+    return make_workspace()
+
+
+@pytest.fixture
+def seen() -> Iterator[list[int]]:
+    """A consumer that writes down what it was given."""
+    given: list[int] = []
+    consumers.subscribe("test", {"test.happened"}, lambda event: given.append(event.data["number"]))
+    yield given
+    del consumers._consumers["test"]
+
+
+def happen(workspace: Workspace, *numbers: int) -> None:
+    with scope(workspace.pk):
+        for number in numbers:
+            publish("test.happened", number=number)
+
+
+def positions(workspace: Workspace) -> list[int | None]:
+    with scope(workspace.pk):
+        return list(Event.objects.filter(type="test.happened").order_by("position").values_list("position", flat=True))
+
+
+def test_positions_follow_commits_without_gaps(workspace: Workspace) -> None:
+    happen(workspace, 1, 2)
+    happen(workspace, 3)
+    found = positions(workspace)
+    assert found == list(range(found[0] or 0, (found[0] or 0) + 3))
+
+
+def test_rolled_back_change_leaves_no_event(workspace: Workspace) -> None:
+    with pytest.raises(RuntimeError), scope(workspace.pk), transaction.atomic():
+        publish("test.happened", number=1)
+        raise RuntimeError
+    assert positions(workspace) == []
+
+
+def test_event_that_lost_its_relay_is_swept(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr("core.events.publishing.relay", lambda workspace_id: None)
+        happen(workspace, 1)
+    assert positions(workspace) == [None]
+    assert relay.relay_waiting() == 1
+    assert None not in positions(workspace)
+
+
+def test_consumer_gets_each_event_once_and_in_order(workspace: Workspace, seen: list[int]) -> None:
+    happen(workspace, 1, 2, 3)
+    consumers.consume(workspace.pk)
+    consumers.consume(workspace.pk)
+    happen(workspace, 4)
+    consumers.consume(workspace.pk)
+    assert seen == [1, 2, 3, 4]
+
+
+def test_failing_consumer_goes_on_where_it_stopped(workspace: Workspace, seen: list[int]) -> None:
+    broken = {"is": True}
+
+    def handle(event: Event) -> None:
+        if broken["is"] and event.data["number"] == 2:
+            raise RuntimeError
+        seen.append(event.data["number"])
+
+    consumers.subscribe("test", {"test.happened"}, handle)
+    happen(workspace, 1, 2)
+    with pytest.raises(RuntimeError):
+        consumers.consume(workspace.pk)
+    broken["is"] = False
+    consumers.consume(workspace.pk)
+    assert seen[-1] == 2
