@@ -21,6 +21,7 @@ _QUIET = (
     "kombu",
     "botocore",
     "urllib3",
+    "PIL",
     "asyncio",
     "celery.app.trace",
     "celery.beat",

@@ -82,10 +82,11 @@ def team(request: WorkspaceRequest, number: int) -> HttpResponseBase:
 @workspace_view(Permission.CONVERSATIONS_MANAGE)
 def priority(request: WorkspaceRequest, number: int) -> HttpResponseBase:
     """Set the priority."""
+    conversation = visible(request, number)
     value = request.POST.get("priority", "")
     if not value.isdigit() or int(value) not in Conversation.Priority.values:
         return wrong(_("Choose a priority."))
-    state.set_priority(visible(request, number), int(value), by=request.user)
+    state.set_priority(conversation, int(value), by=request.user)
     return done()
 
 

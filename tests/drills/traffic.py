@@ -21,7 +21,7 @@ from tests.harness.stack import Stack
 
 DUPLICATES = 0.1
 #: What a client that cannot reach a server or is cut off sees.
-_AWAY = (OSError, httpx.HTTPError, websockets.WebSocketException, TimeoutError, asyncio.IncompleteReadError)
+AWAY = (OSError, httpx.HTTPError, websockets.WebSocketException, TimeoutError, asyncio.IncompleteReadError)
 
 
 @dataclass
@@ -75,7 +75,7 @@ class Visitor:
         while True:
             try:
                 answer = await client.post(address, json=body, headers=headers)
-            except _AWAY:
+            except AWAY:
                 await asyncio.sleep(0.1)
                 continue
             if answer.status_code == 200:
@@ -92,7 +92,7 @@ class Visitor:
                     while orjson.loads(await socket.recv()) != {"t": "stored", "id": body["id"]}:
                         pass
                     return
-            except _AWAY:
+            except AWAY:
                 await asyncio.sleep(0.1)
 
     def socket(self) -> websockets.connect:
@@ -130,7 +130,7 @@ class Agent:
         while True:
             try:
                 answer = await client.post(address, data=body, headers=headers)
-            except _AWAY:
+            except AWAY:
                 await asyncio.sleep(0.1)
                 continue
             if answer.status_code == 200:
