@@ -37,11 +37,15 @@ def test_whole_trail_verifies_and_is_sealed_once(workspace: Workspace) -> None:
     call_command("audit_verify", verbosity=0)
 
 
-def test_app_cannot_change_or_remove_entries(workspace: Workspace) -> None:
-    for statement in ("UPDATE core_auditentry SET action = 'x'", "DELETE FROM core_auditentry", "DELETE FROM core_auditseal"):
-        with pytest.raises(ProgrammingError, match="permission denied"), scope(workspace.pk), transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute(statement)
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE core_auditentry SET action = 'x'", "DELETE FROM core_auditentry", "DELETE FROM core_auditseal"],
+)
+def test_app_cannot_change_or_remove_entries(workspace: Workspace, statement: str) -> None:
+    with scope(workspace.pk), connection.cursor() as cursor, transaction.atomic():
+        with pytest.raises(ProgrammingError, match="permission denied"):
+            cursor.execute(statement)
+        transaction.set_rollback(True)
 
 
 @pytest.mark.parametrize(
