@@ -18,6 +18,9 @@ class Figure:
     at_most: bool = True
     ambition: float | None = None
     beside: str = ""
+    #: Whether it says the same on a busy machine: buffers, queries, bytes, lost events.
+    is_steady: bool = False
+    is_judged: bool = True
 
     @property
     def is_ok(self) -> bool:
@@ -28,10 +31,16 @@ class Figure:
         sign = "≤" if self.at_most else "≥"
         goal = f"{sign} {_short(self.bar)}" + (f" → {_short(self.ambition)}" if self.ambition is not None else "")
         beside = f"   [{self.beside}]" if self.beside else ""
-        return f"{self.name}: {_short(self.value)}{self.unit} (goal {goal}{self.unit}) {'ok' if self.is_ok else 'short'}{beside}"
+        return f"{self.name}: {_short(self.value)}{self.unit} (goal {goal}{self.unit}) {self.verdict}{beside}"
+
+    @property
+    def verdict(self) -> str:
+        if not self.is_judged:
+            return "not judged"
+        return "ok" if self.is_ok else "short"
 
     def as_json(self) -> str:
-        return json.dumps({**asdict(self), "ok": self.is_ok}, ensure_ascii=False)
+        return json.dumps({**asdict(self), "verdict": self.verdict}, ensure_ascii=False)
 
 
 def percentile(values: Sequence[float], share: float) -> float:

@@ -8,7 +8,7 @@ import psutil
 
 #: Share of time (avg10, in percent) in which somebody waited for a CPU, above which nothing is judged.
 TOO_BUSY = 80.0
-PATIENCE = 90.0
+PATIENCE = 20.0
 
 
 def pressure() -> float:

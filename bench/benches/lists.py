@@ -96,7 +96,7 @@ def _ordered(case: Case) -> QuerySet[Conversation]:
 def _worst(name: str, found: dict[str, int]) -> Figure:
     worst = max(found, key=lambda one: found[one])
     listed = ", ".join(f"{one} {count}" for one, count in sorted(found.items(), key=lambda pair: -pair[1]))
-    return Figure(name, found[worst], 150, " buffers", ambition=70, beside=listed)
+    return Figure(name, found[worst], 150, " buffers", ambition=70, is_steady=True, beside=listed)
 
 
 def _served(stage: Stage, cases: list[Case]) -> Iterator[Figure]:
@@ -106,7 +106,7 @@ def _served(stage: Stage, cases: list[Case]) -> Iterator[Figure]:
         {name: _queries(stage, url) for name, url in urls.items()},
     )
     most = max(many, key=lambda one: many[one])
-    yield Figure("list.queries", many[most], 8, beside=f"most: {most}; a short list {few}")
+    yield Figure("list.queries", many[most], 8, is_steady=True, beside=f"most: {most}; a short list {few}")
     with stage.product("web"):
         browser = Browser(stage.ground.web_port, stage.cookies)
         times = {name: [browser.get(url, htmx=True)[0] for _round in range(ROUNDS)][5:] for name, url in urls.items()}

@@ -17,6 +17,7 @@ from bench.data.sizes import WORKSPACES, Part, Size
 PROCESSES = 2
 #: Seconds between two lines of progress.
 SHOW_EVERY = 3.0
+_parent = 0
 
 
 def load(connection: manifest.Connection, size: Size) -> None:
@@ -44,7 +45,7 @@ def _cast() -> list[UUID]:
 
 def _load_parts(parts: list[Part], size: Size, workspaces: list[UUID]) -> None:
     total, loaded, start, shown = sum(part.end - part.start for part in parts), 0, time.monotonic(), 0.0
-    pool = ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn"), initializer=django.setup)
+    pool = ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn"), initializer=_begin_process)
     with pool:
         for part in _each_done(pool, parts, size, workspaces):
             loaded += part.end - part.start
@@ -72,8 +73,16 @@ def _settled(waiting: dict[Future[None], Part]) -> Iterator[Part]:
         yield waiting.pop(future)
 
 
+def _begin_process() -> None:
+    global _parent  # noqa: PLW0603  # a process of the pool is told once who started it
+    _parent = os.getppid()
+    django.setup()
+
+
 def load_part(part: Part, messages: int, workspace: UUID) -> None:
     """Make and copy one part. Runs in a process of the pool."""
+    if os.getppid() != _parent:
+        os._exit(1)  # the run was killed: its pool must not go on alone
     from bench.data.cast import read_cast
     from bench.data.copying import copy_part
     from bench.data.rows import Maker

@@ -29,7 +29,7 @@ def fingerprint(connection: Connection, size: Size) -> str:
         digest.update((root / name).read_bytes())
     columns = connection.execute(
         "SELECT table_name, column_name, data_type, is_nullable FROM information_schema.columns "
-        "WHERE table_name = ANY(%s) ORDER BY 1, 2",
+        "WHERE table_schema = 'public' AND table_name = ANY(%s) ORDER BY 1, 2",
         [list(COLUMNS)],
     )
     digest.update(repr(columns.fetchall()).encode())

@@ -1,0 +1,55 @@
+"""Weight: what a browser has to load, compressed as it is served, and what a page costs the server's processor."""
+
+import gzip
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import django_htmx
+from django.urls import reverse
+
+from bench import machine
+from bench.figures import Figure, middle
+from bench.load.pages import Browser
+from bench.stage import Stage
+
+STATIC = Path(__file__).parents[2] / "static"
+ROUNDS = 5
+PAGES = 20
+
+
+def run(stage: Stage) -> Iterator[Figure]:
+    htmx = Path(django_htmx.__file__).parent / "static" / "django_htmx" / "htmx-2.min.js"
+    frame = STATIC / "widget" / "frame"
+    yield _kilobytes("weight.dashboard-js", [*(STATIC / "js").rglob("*.js"), htmx], 90)
+    yield _kilobytes("weight.dashboard-css", (STATIC / "css").rglob("*.css"), 40)
+    yield _kilobytes("weight.widget-loader", [STATIC / "widget" / "loader.js"], 10)
+    yield _kilobytes("weight.widget-frame", [*frame.rglob("*.js"), *frame.rglob("*.css"), frame / "locales" / "fr.json"], 60)
+    yield _page_cpu(stage)
+
+
+def _kilobytes(name: str, files: Iterable[Path], bar: float) -> Figure:
+    found = [(len(gzip.compress(file.read_bytes(), 6)), file.stat().st_size) for file in files]
+    plain = f"{sum(size for _small, size in found) / 1000:.0f} kB in {len(found)} files before compression"
+    return Figure(name, sum(small for small, _size in found) / 1000, bar, " kB", is_steady=True, beside=plain)
+
+
+def _page_cpu(stage: Stage) -> Figure:
+    """The conversations' page of the web process against a bare Django view under the same server: processor time."""
+    url = reverse("dashboard:conversations", args=[stage.workspace])
+    ratios, pages, limits = [], [], []
+    with stage.product("web") as product, stage.limit("wsgi", "bare_wsgi") as (bare, port):
+        page, limit = Browser(stage.ground.web_port, stage.cookies), Browser(port, "")
+        for _round in range(ROUNDS + 1):
+            pages.append(_cpu(product["web"].pid, lambda: page.get(url), PAGES))
+            limits.append(_cpu(bare.pid, lambda: limit.get("/"), PAGES * 40))
+            ratios.append(pages[-1] / limits[-1])
+    beside = f"the conversations' page {middle(pages[1:]) * 1000:.1f} ms, a bare view {middle(limits[1:]) * 1e6:.0f} µs"
+    return Figure("weight.page-cpu", middle(ratios[1:]), 25, "×", ambition=10, beside=beside)
+
+
+def _cpu(pid: int, call: Callable[[], object], count: int) -> float:
+    """Processor seconds of a process and its children for one call."""
+    start = machine.cpu_seconds(pid)
+    for _number in range(count):
+        call()
+    return (machine.cpu_seconds(pid) - start) / count
