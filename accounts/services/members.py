@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Membership, TeamMember
 from accounts.permissions import Permission, Role, require
 from core.audit import Action, Actor, record
-from core.events.publish import publish
+from core.events import publish
 
 
 def grantable_roles(member: Membership) -> list[Role]:

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from accounts.models import Membership, Team, TeamMember
 from core.audit import Action, Actor, record
-from core.events.publish import publish
+from core.events import publish
 
 
 @transaction.atomic
