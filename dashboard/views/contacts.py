@@ -46,10 +46,11 @@ def profile(request: WorkspaceRequest, number: int) -> HttpResponseBase:
 @workspace_view(Permission.CONTACTS_EDIT)
 def notes(request: WorkspaceRequest, number: int) -> HttpResponseBase:
     """Write a note about the contact."""
+    conversation = visible(request, number)
     body = request.POST.get("body", "").strip()
     if not body:
         return wrong(_("Write the note first."))
-    contacts.add_contact_note(visible(request, number).contact, body=body[:10_000], author=request.user)
+    contacts.add_contact_note(conversation.contact, body=body[:10_000], author=request.user)
     return _pane(request, number)
 
 
