@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Value
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from accounts.models import Team, User
+from accounts.models import Membership, Team, User
+from accounts.permissions import Permission
 from conversations.models import Conversation, Label, Message
-from conversations.selectors.conversations import member_users
 
 
 @dataclass(slots=True)
@@ -21,14 +22,25 @@ class Names:
     people: dict[str, str] = field(default_factory=dict)
     teams: dict[str, str] = field(default_factory=dict)
     labels: dict[str, Label] = field(default_factory=dict)
+    #: The active members, by name; those of them to whom conversations can be given.
+    members: list[User] = field(default_factory=list)
+    assignable: list[User] = field(default_factory=list)
 
 
 def names() -> Names:
-    """The names in the workspace in scope."""
+    """The names in the workspace in scope, in two queries."""
+    active = Membership.objects.select_related("user").filter(is_active=True, user__is_active=True)
+    memberships = sorted(active, key=lambda one: one.user.name.casefold())
+    teams = Team.objects.annotate(kind=Value("team"), color=Value("")).order_by()
+    labels = Label.objects.annotate(kind=Value("label")).order_by()
+    columns = ("kind", "name", "id", "color")
+    named = sorted(teams.values_list(*columns).union(labels.values_list(*columns), all=True))
     return Names(
-        people={str(user.pk): user.name for user in member_users()},
-        teams={str(pk): name for pk, name in Team.objects.values_list("id", "name")},
-        labels={str(label.pk): label for label in Label.objects.all()},
+        people={str(one.user_id): one.user.name for one in memberships},
+        teams={str(pk): name for kind, name, pk, _color in named if kind == "team"},
+        labels={str(pk): Label(pk=pk, name=name, color=color) for kind, name, pk, color in named if kind == "label"},
+        members=[one.user for one in memberships],
+        assignable=[one.user for one in memberships if one.can(Permission.CONVERSATIONS_REPLY)],
     )
 
 

@@ -136,7 +136,10 @@ class ConversationLabel(WorkspaceModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["conversation", "label"], name="conversation_label")]
-        indexes = [models.Index(fields=["label", "status", "-last_activity_at", "-conversation"], name="label_conversations")]
+        indexes = [
+            models.Index(fields=["label", "status", "-last_activity_at", "-conversation"], name="label_conversations"),
+            models.Index(fields=["label", "-last_activity_at", "-conversation"], name="label_everything"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.label_id} on {self.conversation_id}"

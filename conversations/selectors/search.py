@@ -25,6 +25,8 @@ PAGE = 30
 #: How many of the newest entries the walk reads before the posting list takes over.
 WALK = 8000
 MIN_LETTERS = 2
+#: Candidates read at once, where most of them turn out not to match.
+MOST_CANDIDATES = 500
 MAX_WORDS = 8
 
 
@@ -132,15 +134,17 @@ def _collect[R: (Message, Contact)](
     """Candidates by their tokens, read until a page has been found among them."""
     tokens = search_tokens(query.terms(), workspace_id=current_workspace_id())
     rows: list[R] = []
+    limit = size + 1
     while True:
-        ids = _candidates(source, tokens, before, size + 1, inboxes)
+        ids = _candidates(source, tokens, before, limit, inboxes)
         loaded = {one.pk: one for one in load(ids)}
         rows += [loaded[one] for one in ids if one in loaded]
         if len(rows) > size:
             return rows[:size], rows[size - 1].pk
-        if len(ids) <= size:
+        if len(ids) < limit:
             return rows, None
-        before = ids[-1]
+        # Few of these candidates held what was typed: finding the next ones costs the same for many as for a few.
+        before, limit = ids[-1], min(limit * 4, MOST_CANDIDATES)
 
 
 def _candidates(source: str, tokens: list[int], before: UUID | None, limit: int, inboxes: list[UUID] | None) -> list[UUID]:

@@ -1,6 +1,7 @@
 """The conversations' pages: the list, and the list with one conversation open."""
 
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Max
 from django.http import Http404, HttpResponseBase
@@ -12,15 +13,13 @@ from django.views.decorators.http import require_GET
 from accounts.access import WorkspaceRequest, workspace_view
 from accounts.models import Team
 from accounts.permissions import Permission
-from conversations.models import Conversation, Inbox
+from conversations.models import Conversation
 from conversations.selectors.conversations import (
+    COUNTED,
     ListFilter,
-    assignable_users,
     conversation_visible_to,
-    conversations_visible_to,
     counts,
     list_page,
-    member_users,
 )
 from conversations.selectors.inboxes import inboxes_visible_to
 from conversations.services.reading import mark_read
@@ -59,10 +58,10 @@ def conversation(request: WorkspaceRequest, number: int) -> HttpResponseBase:
 
 def visible(request: WorkspaceRequest, number: int) -> Conversation:
     """The conversation of a number, if the member may see it; else there is none (404)."""
-    chosen = conversations_visible_to(request.membership).filter(number=number).values_list("id", flat=True).first()
-    if chosen is None:
-        raise Http404
-    return conversation_visible_to(request.membership, chosen)
+    try:
+        return conversation_visible_to(request.membership, number=number)
+    except Conversation.DoesNotExist:
+        raise Http404 from None
 
 
 def _seen(request: WorkspaceRequest, found: Conversation) -> None:
@@ -129,9 +128,10 @@ def list_context(request: WorkspaceRequest, known: Names, *, with_rows: bool = T
     }
     if with_rows:
         page = _page(request, chosen)
-        inboxes = {inbox.pk: inbox for inbox in Inbox.objects.all()}
+        inboxes = list(inboxes_visible_to(request.membership))
         context |= {
-            "rows": rows_of(page.rows, known, inboxes, request.user.pk),
+            "inboxes": inboxes,
+            "rows": rows_of(page.rows, known, {inbox.pk: inbox for inbox in inboxes}, request.user.pk),
             "cursor": page.cursor,
         }
     return context
@@ -163,19 +163,22 @@ def _tabs(request: WorkspaceRequest, chosen: ListFilter) -> list[dict[str, Any]]
     found = counts(request.membership, chosen)
     words = {"mine": _("Mine"), "unassigned": _("Unassigned"), "all": _("All")}
     return [
-        {"name": name, "label": label, "count": found[name], "query": filter_query(chosen, tab=name)}
+        {"name": name, "label": label, "count": _shown(found[name]), "query": filter_query(chosen, tab=name)}
         for name, label in words.items()
     ]
+
+
+def _shown(count: int) -> str:
+    return f"{COUNTED - 1}+" if count >= COUNTED else str(count)
 
 
 def _choices(request: WorkspaceRequest, known: Names) -> dict[str, Any]:
     """What filters and menus offer."""
     return {
-        "inboxes": list(inboxes_visible_to(request.membership)),
-        "teams": list(Team.objects.all()),
+        "teams": [Team(pk=UUID(pk), name=name) for pk, name in known.teams.items()],
         "labels": list(known.labels.values()),
-        "members": sorted(member_users(), key=lambda user: user.name.casefold()),
-        "assignable": sorted(assignable_users(), key=lambda user: user.name.casefold()),
+        "members": known.members,
+        "assignable": known.assignable,
         "statuses": Conversation.Status.choices,
         "priorities": Conversation.Priority.choices,
     }
