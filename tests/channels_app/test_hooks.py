@@ -77,11 +77,17 @@ def call(
             "type": "http", "method": method, "path": path, "query_string": b"", "headers": headers, "client": ("192.0.2.7", 5),
         }  # fmt: skip
         await hooks.receive_hook(connection, receive, send)
-        await hooks.intake.close()
+        await taken_in().close()
 
     asyncio.run(run())
     start, end = sent
     return start["status"], orjson.loads(end["body"]) if end["body"] else None, dict(start["headers"])
+
+
+def taken_in() -> Intake:
+    """The intake of this test."""
+    found: Intake = vars(hooks)["intake"]
+    return found
 
 
 def _parts(body: bytes) -> list[bytes]:
@@ -190,7 +196,7 @@ def test_inbox_changed_meanwhile_lets_nobody_in(workspace: Workspace, inbox: Inb
         for name, value in change.items():
             setattr(inbox, name, value)
         inbox.save(update_fields=list(change))
-    hooks.intake._inboxes.clear()
+    taken_in()._inboxes.clear()
     assert call(f"/hooks/website/{inbox.key}", message(), token=token)[0] == 403
     assert stored(workspace) == 1
 
@@ -205,7 +211,7 @@ def test_database_away_asks_to_come_back(workspace: Workspace, inbox: Inbox, mon
     async def away(rows: list[Any]) -> None:
         raise psycopg.OperationalError
 
-    monkeypatch.setattr(hooks.intake, "_insert", away)
+    monkeypatch.setattr(taken_in(), "_insert", away)
     status, answer, headers = call(f"/hooks/website/{inbox.key}", message(), token=token_for(inbox))
     assert (status, answer["code"], headers[b"retry-after"]) == (503, "try_later", b"2")
 

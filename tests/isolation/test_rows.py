@@ -43,7 +43,7 @@ def refused(sql: str, parameters: list[Any] | None = None) -> bool:
 def touched(sql: str, parameters: list[Any] | None = None) -> int:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def test_every_tenant_table_has_forced_policies(superuser: psycopg.Connection[Any]) -> None:
