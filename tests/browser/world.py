@@ -11,7 +11,6 @@ from core.tenancy import scope
 from tests.factories import PASSWORD, make_inbox, make_member, make_user, make_workspace
 from tests.harness.stack import Stack
 
-
 #: Two cores that other tests share are slow at times; a wait that succeeds costs nothing.
 expect.set_options(timeout=20_000)
 
@@ -33,9 +32,7 @@ class World:
 
     def sign_in(self, user: User, *, width: int = 1440, height: int = 900, dark: bool = False) -> Page:
         """A browser of its own in which `user` has signed in by the page, at the list of conversations."""
-        context = self.browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light"
-        )
+        context = self.browser.new_context(viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light")
         page = context.new_page()
         page.goto(f"{self.stack.web_url}/sign-in/")
         page.get_by_label("E-mail").fill(user.email)

@@ -1,14 +1,13 @@
 """The product speaks four languages in full: every string has its words, with every place for a name in them."""
 
 import re
-from pathlib import Path
 
 import polib
 import pytest
 from django.conf import settings
 from django.utils import translation
 
-LOCALE = Path(settings.LOCALE_PATHS[0])
+LOCALE = settings.BASE_DIR / "locale"
 LANGUAGES = [code for code, _name in settings.LANGUAGES if code != "en"]
 PLACES = re.compile(r"%\([a-z_]+\)[sd]|%[sd]")
 
@@ -54,7 +53,7 @@ def test_strings_in_templates_are_in_the_catalogue(language: str) -> None:
     known = {entry.msgid.replace("%%", "%") for entry in catalogue(language)}
     simple = re.compile(r"""\{%\s*translate\s+(["'])(.*?)\1""")
     missing = []
-    for path in Path(settings.TEMPLATES[0]["DIRS"][0]).rglob("*.html"):
+    for path in (settings.BASE_DIR / "templates").rglob("*.html"):
         missing += [text for _quote, text in simple.findall(path.read_text()) if text not in known]
     assert missing == []
 

@@ -34,7 +34,9 @@ def parse(body: bytes) -> Sequence[Normalised]:
 def _message(event: dict[str, Any], sender: Sender, at: datetime) -> InboundMessage:
     text = str(event.get("text", ""))[:MAX_TEXT].replace("\x00", "")
     page = event.get("page") or {}
-    data: dict[str, Any] = {"page": {"url": str(page.get("url", ""))[:500], "title": str(page.get("title", ""))[:200]}} if page else {}
+    data: dict[str, Any] = (
+        {"page": {"url": str(page.get("url", ""))[:500], "title": str(page.get("title", ""))[:200]}} if page else {}
+    )
     if event.get("consent"):
         data["consented_at"] = at.isoformat()
     return InboundMessage(

@@ -11,6 +11,7 @@ export class Thread {
     this.viewers = new Map();
     this.typers = new Map();
     this.fresh = 0;
+    this.newest = new Map();
     desk.addEventListener("htmx:beforeSwap", (event) => { if (event.detail.target.id === "thread-head" && this.openMenu) { event.detail.shouldSwap = false; this.refreshHead(); } });
   }
 
@@ -41,6 +42,7 @@ export class Thread {
     this.pane.querySelector("[data-jump]").addEventListener("click", () => { if (this.hasLater) this.desk.open(this.number); else this.toEnd(); });
     this.scroller.addEventListener("click", (event) => this.clicked(event));
     this.height = this.scroller.scrollHeight;
+    if (!this.hasLater && (this.newest.get(this.id) ?? 0) > this.lastSeq) this.catchUp();
   }
 
   /** Earlier messages were put above: stay with what was being read. */
@@ -95,6 +97,8 @@ export class Thread {
   }
 
   changed(event) {
+    // A message may come between the answer that opens its conversation and the swap that shows it.
+    if (event.seq) this.newest.set(event.facts.id, Math.max(event.seq, this.newest.get(event.facts.id) ?? 0));
     if (event.facts.id !== this.id) return;
     if (event.bubble) this.show(event.bubble, event);
     if (event.t !== "message.changed" && (event.t !== "message.created" || event.kind !== "inbound")) this.refreshHead();
