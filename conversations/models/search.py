@@ -26,6 +26,7 @@ class SearchEntry(WorkspaceModel):
     class Meta:
         indexes = [
             GinIndex(fields=["tokens"], name="search_tokens"),
+            GinIndex(fields=["tokens"], name="search_tokens_contact", condition=models.Q(source="contact")),
             models.Index(fields=["workspace", "source", "-id"], name="search_newest"),
             models.Index(fields=["contact_id"], name="search_of_contact"),
         ]
