@@ -32,6 +32,7 @@ FEW_SOCKETS = 20
 
 def run(stage: Stage) -> Iterator[Figure]:
     path = f"/ws/app/{stage.workspace}/"
+    assert stage.session_key  # made here: on the event loop nothing may ask the database
     with stage.product("edge", "worker"), stage.limit("asgi", "broadcast_asgi") as (_process, port):
         product, limit = uvloop.run(_fan_out(stage, path, port))
         arrivals = uvloop.run(_end_to_end(stage, path))
