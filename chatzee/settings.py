@@ -186,9 +186,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "core.vault.storage.EncryptedStorage"},
     "staticfiles": {
-        "BACKEND": "core.staticfiles.Storage"
-        if env.is_production
-        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+        "BACKEND": "core.staticfiles.Storage" if env.is_production else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
 WHITENOISE_USE_FINDERS = not env.is_production

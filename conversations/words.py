@@ -16,7 +16,8 @@ _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0eff]+
 
 def fold(text: str) -> str:
     """Case and accents folded, compatibility forms joined: "São" and "SAO" are one."""
-    decomposed = normalize("NFKD", text.casefold())
+    # Compatibility forms come apart into capitals, so they are joined before the case is folded, and once more after.
+    decomposed = normalize("NFKD", normalize("NFKD", text).casefold())
     return "".join(char for char in decomposed if not combining(char))
 
 

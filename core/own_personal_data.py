@@ -19,9 +19,7 @@ declare(
     subject=Subject.NONE,
     purpose="Prove that the trail is whole.",
     retention=Retention.SECURITY,
-    fields=fields(
-        "id workspace sequence entry_id previous_hash hash", Category.TECHNICAL, export=False, erase=Erase.KEEP
-    ),
+    fields=fields("id workspace sequence entry_id previous_hash hash", Category.TECHNICAL, export=False, erase=Erase.KEEP),
 )
 declare(
     Event,

@@ -1,7 +1,9 @@
 """Nothing that a person wrote lies anywhere in plain text: database, its raw files, broker, stored files, logs."""
 
 import base64
+import io
 import json
+import logging
 import os
 import subprocess
 from collections.abc import Iterator
@@ -12,6 +14,7 @@ import psycopg
 import pytest
 import redis
 from django.apps import apps
+from structlog.stdlib import ProcessorFormatter
 
 from accounts.models import User
 from chatzee.embedded.folders import is_root
@@ -128,10 +131,14 @@ def test_stored_files_hold_no_plaintext(busy: Busy) -> None:
     assert found == set()
 
 
-def test_logs_hold_no_plaintext(capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> None:
+def test_logs_hold_no_plaintext(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    own = next(one for one in logging.getLogger().handlers if isinstance(one.formatter, ProcessorFormatter))
+    assert isinstance(own, logging.StreamHandler)
+    written = io.StringIO()
+    monkeypatch.setattr(own, "stream", written)
     with caplog.at_level("DEBUG"):
         busy = make_busy()
-    said = "".join(capfd.readouterr())
+    said = written.getvalue()
     assert "scope.crossing" in said
     assert hits(busy, said.encode()) == set()
 

@@ -70,7 +70,8 @@ def test_no_table_with_a_workspace_is_left_out(superuser: psycopg.Connection[Any
         "SELECT table_name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'workspace_id'"
     ).fetchall()
     walled = {model._meta.db_table for model, _column in TENANT}
-    assert {name for (name,) in found} <= walled
+    # The vault's tests put a model of their own into the process; its table is no product's.
+    assert {name for (name,) in found if not name.startswith("vault_test_")} <= walled
     assert {model for model in apps.get_models() if issubclass(model, WorkspaceModel)} <= {model for model, _column in TENANT}
 
 
