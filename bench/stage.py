@@ -114,7 +114,7 @@ def _running(
                     command, environment=environment, folder=REPOSITORY, output=log, death_signal=signal.SIGKILL
                 )
         for name, port in listening.items():
-            _wait(lambda port=port: _is_ready(port, stage), made[name], name)  # type: ignore[misc]
+            _wait(lambda port=port: _is_ready(port, stage), made[name], name)
         yield made
     finally:
         for process in made.values():

@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 import orjson
 import psycopg
 from psycopg import sql
+from psycopg.types.json import Jsonb
 
 from bench.data.cast import ORIGIN
 from bench.figures import Figure, middle
@@ -147,7 +148,7 @@ def _new_rows(
         {"inbox": inbox},
     )
     columns = [column.name for column in cursor.description or ()]
-    rows = [tuple(psycopg.types.json.Jsonb(one) if isinstance(one, dict) else one for one in row) for row in cursor.fetchall()]
+    rows = [tuple(Jsonb(one) if isinstance(one, dict) else one for one in row) for row in cursor.fetchall()]
     return columns, rows
 
 

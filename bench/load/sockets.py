@@ -21,9 +21,9 @@ class Crowd:
     arrived: list[tuple[float, bytes]] = field(default_factory=list)
     ready: int = 0
     closed: int = 0
-    #: The positions seen by each socket, and how often it was told to start afresh.
+    #: The positions seen by each socket, and which sockets were told to load the page afresh.
     positions: dict[int, set[int]] = field(default_factory=dict)
-    resets: int = 0
+    resets: set[int] = field(default_factory=set)
 
 
 class Client(asyncio.Protocol):
@@ -81,7 +81,8 @@ class Client(asyncio.Protocol):
             self._crowd.arrived.append((time.perf_counter(), frame))
         if (found := _POSITION.search(frame[:200])) is not None:
             self._crowd.positions.setdefault(self._number, set()).add(int(found[1]))
-            self._crowd.resets += b'"t":"reset"' in frame[:40]
+            if b'"t":"reset"' in frame[:40]:
+                self._crowd.resets.add(self._number)
 
 
 async def connect(count: int, path: str, port: int, cookies: str, crowd: Crowd, *, within: float = 60.0) -> list[Client]:

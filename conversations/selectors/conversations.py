@@ -86,7 +86,7 @@ def list_page(membership: Membership, chosen: ListFilter, cursor: str = "", size
         ids = ArraySubquery(places.values("conversation_id")[: size + 1])
         # An array, not a sub-select: Postgres then looks the page's rows up and never joins the whole label.
         among = Func(F("id"), ids, template="%(expressions)s)", arg_joiner=" = ANY(", output_field=BooleanField())
-        queryset = Conversation.objects.filter(among).order_by(*ordering)
+        queryset = conversations_visible_to(membership).filter(among).order_by(*ordering)
     else:
         queryset = _page_of(filtered(membership, chosen), columns, after, descends=descends)
     rows = list(queryset[: size + 1])
