@@ -13,7 +13,7 @@ from asgiref.sync import sync_to_async
 from bench.benches.intake import hook_requests
 from bench.data.cast import ORIGIN
 from bench.figures import Figure, middle, percentile
-from bench.load.sockets import Client, Crowd, connect, received
+from bench.load.sockets import Client, Crowd, connect, greeted, received
 from bench.stage import Stage
 from chatzee.embedded.ports import HOST
 from conversations.models import Conversation, Inbox
@@ -59,6 +59,7 @@ async def _fan_out(stage: Stage, path: str, port: int) -> tuple[list[Measured], 
     """Deliveries a second and the 99th percentile of their times, for the product and the broadcaster in turn."""
     ours, theirs = Crowd(b'"t":"conversation.changed"'), Crowd(b'"t":"conversation.changed"')
     ours_open = await connect(SOCKETS, path, stage.ground.edge_port, stage.cookies, ours)
+    await greeted(ours, SOCKETS)
     theirs_open = await connect(SOCKETS, "/", port, "", theirs)
     conversation = await sync_to_async(_conversation, thread_sensitive=False)(stage)
     product: list[Measured] = []
@@ -111,6 +112,7 @@ async def _end_to_end(stage: Stage, path: str) -> list[float]:
     needle = uuid4().hex
     crowd = Crowd(needle.encode())
     clients = await connect(FEW_SOCKETS, path, stage.ground.edge_port, stage.cookies, crowd)
+    await greeted(crowd, FEW_SOCKETS)
     sent: dict[str, float] = {}
     reader, writer = await asyncio.open_connection(HOST, stage.ground.edge_port)
     for number in range(PACED):
@@ -136,7 +138,7 @@ async def _burst(stage: Stage, path: str) -> tuple[int, int, int]:
     crowd = Crowd(b'"t":"conversation.changed"')
     port = stage.ground.edge_port
     clients = await connect(FEW_SOCKETS, path, port, stage.cookies, crowd)
-    await asyncio.sleep(0.5)
+    await greeted(crowd, FEW_SOCKETS)
     conversation = await sync_to_async(_conversation, thread_sensitive=False)(stage)
     start = max(max(seen) for seen in crowd.positions.values())
     crowd.resets.clear()  # each socket is told so once, when it comes without a position

@@ -104,6 +104,13 @@ async def _until_open(crowd: Crowd, count: int) -> None:
         await asyncio.sleep(0.01)
 
 
+async def greeted(crowd: Crowd, count: int, *, within: float = 60.0) -> None:
+    """Wait until so many sockets were told their position: what happens from then on is theirs. Raises TimeoutError."""
+    async with asyncio.timeout(within):
+        while len(crowd.positions) < count:  # noqa: ASYNC110  # as above
+            await asyncio.sleep(0.02)
+
+
 async def received(crowd: Crowd, count: int, *, within: float) -> bool:
     """Wait until so many texts have arrived; False when that took too long."""
     deadline = time.perf_counter() + within
