@@ -30,6 +30,9 @@ def opened(world: World, text: str) -> Page:
     desk = world.sign_in(world.owner)
     desk.locator("#rows .list-row", has_text=text).first.click()
     expect(desk.locator("#composer-text")).to_be_visible()
+    # A person needs longer than htmx to find the button; a test does not.
+    expect(desk.locator("#conversation")).not_to_have_class(re.compile("htmx-"))
+    expect(desk.locator("#conversation .htmx-added")).to_have_count(0)
     return desk
 
 

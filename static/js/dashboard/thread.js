@@ -2,7 +2,7 @@
 import { send } from "../http.js";
 import { words } from "./words.js";
 
-const GROUP_WITHIN = 5 * 60_000, AT_END = 80, TYPING_TTL = 8000, VIEWING_TTL = 45_000;
+const GROUP_WITHIN = 5 * 60_000, AT_END = 80, ASK_AGAIN = 60, TYPING_TTL = 8000, VIEWING_TTL = 45_000;
 const ORDER = { queued: 1, unknown: 2, sent: 3, failed: 4, delivered: 5, read: 6 };
 
 export class Thread {
@@ -12,8 +12,11 @@ export class Thread {
     this.typers = new Map();
     this.fresh = 0;
     this.newest = new Map();
-    desk.addEventListener("htmx:beforeSwap", (event) => { if (event.detail.target.id === "thread-head" && this.openMenu) { event.detail.shouldSwap = false; this.refreshHead(); } });
+    desk.addEventListener("htmx:beforeSwap", (event) => { if (event.detail.target.id === "thread-head" && (this.openMenu || this.isAsking)) { event.detail.shouldSwap = false; this.refreshHead(); } });
   }
+
+  /** Whether a button of the head waits for its answer, which would be lost with the button. */
+  get isAsking() { return Boolean(document.querySelector("#thread-head .htmx-request")); }
 
   get openMenu() { return document.querySelector("#thread-head :popover-open"); }
 
@@ -181,7 +184,8 @@ export class Thread {
 
   /** Read the head anew, but not under an open menu: that waits until it is closed. */
   refreshHead() {
-    if (this.openMenu) this.openMenu.addEventListener("toggle", () => this.refreshHead(), { once: true });
+    if (this.isAsking) setTimeout(() => this.refreshHead(), ASK_AGAIN);
+    else if (this.openMenu) this.openMenu.addEventListener("toggle", () => this.refreshHead(), { once: true });
     else if (this.pane) window.htmx.trigger("#thread-head", "refresh");
   }
 
