@@ -1,6 +1,7 @@
 """Applying what channels said: contacts, conversations, messages, receipts. Each event is applied once."""
 
 from contextlib import suppress
+from datetime import timedelta
 from functools import singledispatch
 from uuid import UUID
 
@@ -28,8 +29,10 @@ from conversations.services.deletion import erase_message
 from conversations.services.messages import Draft, add_message, message_changed
 from conversations.services.opening import live_conversation
 
+SEEN_EVERY = timedelta(minutes=1)
 
-@transaction.atomic
+
+@transaction.atomic(savepoint=False)
 def apply(inbox: Inbox, event: Normalised) -> Contact | None:
     """Apply one normalised event to the inbox's workspace and return its contact, where it made something of theirs.
 
@@ -67,8 +70,7 @@ def _(event: InboundMessage, inbox: Inbox) -> Contact | None:
     message = add_message(conversation, draft)
     if event.uploads:
         attachments.attach_uploads(message, event.uploads, uploader=event.sender.value)
-    identity.contact.last_seen_at = timezone.now()
-    identity.contact.save(update_fields=["last_seen_at"])
+    _seen(identity.contact)
     return identity.contact
 
 
@@ -134,6 +136,14 @@ def _(event: DeliveredUpTo, inbox: Inbox) -> Contact | None:
     if conversation is not None:
         receipts.advance_up_to(conversation, event.seq, Message.Status.DELIVERED, event.occurred_at)
     return conversation.contact if conversation else None
+
+
+def _seen(contact: Contact) -> None:
+    """Note when the contact was last here, to the minute: not one more write for each of many quick messages."""
+    now = timezone.now()
+    if contact.last_seen_at is None or now - contact.last_seen_at > SEEN_EVERY:
+        contact.last_seen_at = now
+        contact.save(update_fields=["last_seen_at"])
 
 
 def _replied_to(conversation: Conversation, reference: str) -> Message | None:

@@ -42,7 +42,7 @@ class Draft:
     is_silent: bool = False
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def add_message(conversation: Conversation, draft: Draft) -> Message:
     """Append a message to a conversation under its row lock; `seq` follows the order of commits.
 
