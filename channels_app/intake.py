@@ -14,10 +14,8 @@ from uuid import UUID
 
 import psycopg
 import structlog
-from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.core.exceptions import SynchronousOnlyOperation
-from django.db import close_old_connections
 from psycopg_pool import AsyncConnectionPool
 
 from channels_app import metrics
@@ -26,6 +24,7 @@ from channels_app.models import InboundEvent
 from channels_app.services.bodies import packed
 from channels_app.services.inboxes import inbox_by_key
 from core.ids import new_id
+from core.live.threads import in_thread
 from core.tenancy.scope import CROSSING_ROLE
 from core.vault import keyring
 from core.vault.blind import blind_index
@@ -115,7 +114,7 @@ class Intake:
         if known is not None and known[0] > time.monotonic():
             return known[1]
         try:
-            found = await sync_to_async(_read_inbox, thread_sensitive=False)(channel, key)
+            found = await in_thread(inbox_by_key)(channel, key)
         except Exception as error:
             log.warning("intake.inbox_unreadable", error=type(error).__name__)
             raise NotStoredError from error
@@ -156,7 +155,7 @@ class Intake:
             return [sealed_row(inbox, envelope) for envelope in envelopes]
         except SynchronousOnlyOperation:
             pass  # the keys are not in memory: reading them takes a thread
-        return await sync_to_async(_sealed_rows, thread_sensitive=False)(inbox, envelopes)
+        return await in_thread(_sealed_rows)(inbox, envelopes)
 
     def _queue(self, row: Row) -> asyncio.Future[None]:
         future = asyncio.get_running_loop().create_future()
@@ -245,16 +244,10 @@ class Intake:
 
 
 async def _wake_drain() -> None:
-    await sync_to_async(wake_up, thread_sensitive=False)("channels_app.tasks.drain_inbound")
-
-
-def _read_inbox(channel: str, key: str) -> InboxConfig | None:
-    close_old_connections()
-    return inbox_by_key(channel, key)
+    await in_thread(wake_up)("channels_app.tasks.drain_inbound")
 
 
 def _sealed_rows(inbox: InboxConfig, envelopes: Sequence[Envelope]) -> list[Row]:
-    close_old_connections()
     return [sealed_row(inbox, envelope) for envelope in envelopes]
 
 

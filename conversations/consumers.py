@@ -5,11 +5,10 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from asgiref.sync import sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import get_supported_language_variant
 
@@ -20,6 +19,7 @@ from conversations.live import AgentSubscriber
 from conversations.selectors.inboxes import sees_all_inboxes, visible_inbox_ids
 from core.live import pump, signals
 from core.live.hub import hub
+from core.live.threads import in_thread
 from core.tenancy import scope
 
 FORBIDDEN = 4403
@@ -41,7 +41,7 @@ class AgentConsumer(AsyncWebsocketConsumer):
         session_key = self.scope["cookies"].get(_cookie_name(), "")
         await self.accept()
         try:
-            self.subscriber = await _in_thread(_subscriber)(workspace_id, session_key, _position(self.scope))
+            self.subscriber = await in_thread(_subscriber)(workspace_id, session_key, _position(self.scope))
             if self.subscriber is None:
                 await self.close(UNAUTHENTICATED)
                 return
@@ -52,7 +52,7 @@ class AgentConsumer(AsyncWebsocketConsumer):
         # Through the queue: said beside it, the position could be ahead of events that are still queued.
         self.subscriber.put(orjson.dumps({"t": "ready", "pos": self.subscriber.position}).decode())
         self.pumping = pump.start(self.subscriber, self._send, self.close)
-        await _in_thread(signals.beat)(workspace_id, self.subscriber.user_id)
+        await in_thread(signals.beat)(workspace_id, self.subscriber.user_id)
 
     async def _send(self, text: str) -> None:
         await self.send(text_data=text)
@@ -67,7 +67,7 @@ class AgentConsumer(AsyncWebsocketConsumer):
             return
         if kind == "ping":
             await self._send('{"t":"pong"}')
-            await _in_thread(signals.beat)(self.subscriber.workspace_id, self.subscriber.user_id)
+            await in_thread(signals.beat)(self.subscriber.workspace_id, self.subscriber.user_id)
         elif kind in ("viewing", "typing"):
             await self._tell(kind, told)
 
@@ -78,7 +78,7 @@ class AgentConsumer(AsyncWebsocketConsumer):
             conversation_id = UUID(str(told["conversation"]))
         except (ValueError, KeyError):
             return
-        await _in_thread(_pass_on)(self.subscriber, kind, conversation_id, bool(told.get("on", True)), told.get("mode"))
+        await in_thread(_pass_on)(self.subscriber, kind, conversation_id, bool(told.get("on", True)), told.get("mode"))
 
     async def disconnect(self, code: int) -> None:
         if self.pumping is not None:
@@ -153,11 +153,3 @@ def _cookie_name() -> str:
     from django.conf import settings
 
     return settings.SESSION_COOKIE_NAME
-
-
-def _in_thread(function: Any) -> Any:
-    def run(*args: Any) -> Any:
-        close_old_connections()
-        return function(*args)
-
-    return sync_to_async(run, thread_sensitive=False)

@@ -6,13 +6,10 @@ The broker only tells it sooner: it also looks at the database every few seconds
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 import orjson
 import structlog
-from asgiref.sync import sync_to_async
-from django.db import close_old_connections
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
@@ -20,6 +17,7 @@ from chatzee.env import env
 from core.events import relay
 from core.live import reading, signals
 from core.live.subscriber import Subscriber
+from core.live.threads import in_thread
 
 log = structlog.get_logger(__name__)
 
@@ -48,7 +46,7 @@ class Hub:
         """Add a socket; it is sent what it missed since its position. One too far behind gets a reset instead."""
         self.start()
         workspace_id = subscriber.workspace_id
-        head, can_resume = await _in_thread(reading.head_and_whether_resumable)(workspace_id, subscriber.position)
+        head, can_resume = await in_thread(reading.head_and_whether_resumable)(workspace_id, subscriber.position)
         if not can_resume:
             subscriber.position = head
             subscriber.put(orjson.dumps({"t": "reset", "pos": head}).decode())
@@ -92,7 +90,7 @@ class Hub:
         for socket in sockets:
             audiences.setdefault(socket.audience, socket)
         try:
-            events, rendered = await _in_thread(reading.read_and_render)(workspace_id, after, audiences)
+            events, rendered = await in_thread(reading.read_and_render)(workspace_id, after, audiences)
         except Exception as error:  # noqa: BLE001  # the next poll tries again; a socket must not die of it
             log.warning("live.read_failed", error=type(error).__name__)
             return after
@@ -136,7 +134,7 @@ class Hub:
                 workspaces = list(self._sockets)
                 if not workspaces:
                     continue
-                heads = await _in_thread(reading.head_positions)(workspaces)
+                heads = await in_thread(reading.head_positions)(workspaces)
                 for workspace_id, position in heads.items():
                     self.announced(workspace_id, position)
                 await self._close_invalid()
@@ -148,18 +146,8 @@ class Hub:
         for socket in [one for sockets in self._sockets.values() for one in sockets]:
             by_kind[type(socket)].append(socket)
         for kind, sockets in by_kind.items():
-            for socket in await _in_thread(kind.invalid_among)(sockets):
+            for socket in await in_thread(kind.invalid_among)(sockets):
                 socket.revoke()
-
-
-def _in_thread[**P, R](function: Callable[P, R]) -> Callable[P, Awaitable[R]]:
-    """Run database code in a thread, with connections that have died meanwhile replaced."""
-
-    def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        close_old_connections()
-        return function(*args, **kwargs)
-
-    return sync_to_async(run, thread_sensitive=False)
 
 
 hub = Hub()

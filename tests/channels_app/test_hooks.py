@@ -43,7 +43,7 @@ def inbox(workspace: Workspace) -> Inbox:
 def _fresh_intake(monkeypatch: pytest.MonkeyPatch) -> None:
     """An intake per test (the real one belongs to one event loop), whose threads close their connections."""
     monkeypatch.setattr(hooks, "intake", Intake())
-    for name in ("_read_inbox", "_sealed_rows"):
+    for name in ("inbox_by_key", "_sealed_rows"):
         monkeypatch.setattr(intake_module, name, _closing(getattr(intake_module, name)))
 
 

@@ -6,9 +6,8 @@ from contextlib import suppress
 from typing import Any
 
 import orjson
-from asgiref.sync import sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError
 
 from channels_app.adapters.website.adapter import ADAPTER, MAX_BODY, visitor_of
 from channels_app.adapters.website.live import VisitorSubscriber
@@ -18,6 +17,7 @@ from channels_app.intake import NotStoredError, intake
 from chatzee.env import env
 from core.live import pump, signals
 from core.live.hub import hub
+from core.live.threads import in_thread
 from core.tenancy import scope
 
 PROTOCOL = "chatzee.v1"
@@ -99,9 +99,9 @@ class WidgetConsumer(AsyncWebsocketConsumer):
             return
         start = position if isinstance(position, int) and 0 <= position < MAX_POSITION else -1
         self.subscriber = VisitorSubscriber(self.inbox, self.visitor, contact_id=None, position=start)
-        online = await _in_thread(signals.online_users)(self.inbox.workspace_id)
+        online = await in_thread(signals.online_users)(self.inbox.workspace_id)
         try:
-            await _in_thread(_recognise)(self.subscriber)
+            await in_thread(_recognise)(self.subscriber)
             await hub.join(self.subscriber)
         except DatabaseError:
             await self.close(TRY_LATER)
@@ -140,7 +140,7 @@ class WidgetConsumer(AsyncWebsocketConsumer):
         if self.subscriber is None or not self.subscriber.identity_id or (is_on and now - self._typed_at < TYPING_EVERY):
             return
         self._typed_at = now
-        await _in_thread(_tell_agents)(self.subscriber, is_on)
+        await in_thread(_tell_agents)(self.subscriber, is_on)
 
     async def _tell(self, **facts: Any) -> None:
         await self._send(orjson.dumps(facts).decode())
@@ -174,11 +174,3 @@ def _tell_agents(subscriber: VisitorSubscriber, is_on: bool) -> None:
             contact=str(conversation.contact_id),
             on=is_on,
         )
-
-
-def _in_thread(function: Any) -> Any:
-    def run(*args: Any) -> Any:
-        close_old_connections()
-        return function(*args)
-
-    return sync_to_async(run, thread_sensitive=False)

@@ -46,7 +46,7 @@ class Log:
         self.slow_after: int | None = None
         self.release = asyncio.Event()
         calls: dict[Any, Any] = {reading.head_and_whether_resumable: self._head, reading.read_and_render: self._read}
-        monkeypatch.setattr(hub_module, "_in_thread", calls.__getitem__)
+        monkeypatch.setattr(hub_module, "in_thread", calls.__getitem__)
 
     async def _head(self, workspace_id: UUID, position: int) -> tuple[int, bool]:
         return self.head, position >= 0
