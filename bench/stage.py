@@ -1,6 +1,5 @@
 """What the benchmarks share: the ground, the product's processes, limit servers, a signed-in agent."""
 
-import http.client
 import os
 import signal
 import subprocess
@@ -123,7 +122,7 @@ def _running(
 
 def _is_ready(port: int, stage: Stage) -> bool:
     if port:
-        return _answers(port)
+        return processes.answers(port)
     with redis.Redis.from_url(stage.ground.valkey.url) as client:
         return any(found["cmd"] == "brpop" for found in client.client_list())
 
@@ -135,14 +134,3 @@ def _wait(is_ready: object, process: subprocess.Popen[bytes], name: str) -> None
         if process.poll() is not None or time.monotonic() > deadline:
             raise RuntimeError(f"{name} did not start: see its log in the run's folder.")
         time.sleep(0.05)
-
-
-def _answers(port: int) -> bool:
-    connection = http.client.HTTPConnection(ports.HOST, port, timeout=2)
-    try:
-        connection.request("GET", "/healthz")
-        return connection.getresponse().status == http.HTTPStatus.OK
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()

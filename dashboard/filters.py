@@ -20,9 +20,9 @@ def filter_from(query: QueryDict) -> ListFilter:
     return ListFilter(
         tab=_one_of(query.get("tab"), TABS, "all"),
         status="" if status == ANY_STATUS else _one_of(status, Conversation.Status.values, Conversation.Status.OPEN),
-        inbox=_uuid(query.get("inbox")),
-        team=_uuid(query.get("team")),
-        label=_uuid(query.get("label")),
+        inbox=uuid_or_none(query.get("inbox")),
+        team=uuid_or_none(query.get("team")),
+        label=uuid_or_none(query.get("label")),
         is_unread=query.get("unread") == "1",
         is_mentioned=query.get("mentioned") == "1",
         sort=_one_of(query.get("sort"), tuple(SORTS), "newest"),
@@ -51,7 +51,8 @@ def _one_of(value: str | None, known: Sequence[str], usual: str) -> str:
     return value if value is not None and value in known else usual
 
 
-def _uuid(value: str | None) -> UUID | None:
+def uuid_or_none(value: str | None) -> UUID | None:
+    """The id in a form or URL; None for what is none."""
     try:
         return UUID(value) if value else None
     except ValueError:

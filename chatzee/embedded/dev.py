@@ -2,7 +2,6 @@
 
 import argparse
 import fcntl
-import http.client
 import os
 import signal
 import subprocess
@@ -132,7 +131,7 @@ class Dev:
         deadline = time.monotonic() + READY_LIMIT
 
         def all_answer() -> bool:
-            for name in [name for name, port in waiting.items() if _answers(port)]:
+            for name in [name for name, port in waiting.items() if processes.answers(port)]:
                 del waiting[name]
             return not waiting or time.monotonic() > deadline
 
@@ -228,17 +227,6 @@ def _choose_ports(wanted: dict[str, int]) -> dict[str, int]:
         avoid = frozenset(chosen.values()) | (frozenset(wanted.values()) - {port})
         chosen[name] = ports.first_free(port, avoid=avoid)
     return chosen
-
-
-def _answers(port: int) -> bool:
-    connection = http.client.HTTPConnection(ports.HOST, port, timeout=2)
-    try:
-        connection.request("GET", "/healthz")
-        return connection.getresponse().status == http.HTTPStatus.OK
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """The commands of the product's four processes, as `bin/dev` and the tests run them on one machine."""
 
+import http.client
 import sys
 from pathlib import Path
 
@@ -27,3 +28,15 @@ def commands(*, web_port: int, edge_port: int, threads: int, schedule: Path) -> 
         "worker": [*celery, "worker", "-P", "threads", "-c", "6", "-Q", QUEUES, "--without-gossip", "--without-mingle"],
         "beat": [*celery, "beat", "-s", str(schedule), "--pidfile="],
     }
+
+
+def answers(port: int) -> bool:
+    """Whether a web or edge process on this port says that it is alive."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=2)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()

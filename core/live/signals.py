@@ -34,14 +34,6 @@ def beat(workspace_id: UUID, user_id: UUID) -> None:
         log.info("live.beat_lost", error=type(error).__name__)
 
 
-def leave(workspace_id: UUID, user_id: UUID) -> None:
-    """Take a user offline at once: their last socket has closed."""
-    try:
-        valkey().zrem(f"online:{workspace_id}", str(user_id))
-    except RedisError as error:
-        log.info("live.leave_lost", error=type(error).__name__)
-
-
 def online_users(workspace_id: UUID) -> set[UUID]:
     """Who is online in a workspace; nobody when the broker is away."""
     key = f"online:{workspace_id}"

@@ -1,7 +1,5 @@
 """The delivery page: what waits, how old it is, what failed, and the quarantine with its replay."""
 
-from uuid import UUID
-
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -12,6 +10,7 @@ from channels_app.models import InboundEvent
 from channels_app.selectors import quarantined_events, queue_figures
 from channels_app.services import quarantine
 from core.audit import Actor
+from dashboard.filters import uuid_or_none
 
 
 @require_GET
@@ -28,17 +27,10 @@ def replay(request: WorkspaceRequest) -> HttpResponseBase:
     """Replay one quarantined event, or all of them."""
     events = quarantined_events()
     if request.POST.get("event"):
-        events = [get_object_or_404(InboundEvent.objects.all(), pk=_uuid(request.POST["event"]))]
+        events = [get_object_or_404(InboundEvent.objects.all(), pk=uuid_or_none(request.POST["event"]))]
     for event in events:
         if request.POST.get("dismiss"):
             quarantine.dismiss(event, actor=Actor.user(request.user.pk))
         else:
             quarantine.replay(event, actor=Actor.user(request.user.pk))
     return redirect("dashboard:pipeline", workspace=request.workspace.pk)
-
-
-def _uuid(value: str) -> UUID | None:
-    try:
-        return UUID(value)
-    except ValueError:
-        return None

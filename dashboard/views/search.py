@@ -1,7 +1,5 @@
 """Search over the whole history, as agents type."""
 
-from uuid import UUID
-
 from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -11,6 +9,7 @@ from accounts.permissions import Permission
 from conversations.selectors.search import parsed, search_contacts, search_messages
 from core.audit import Action, Actor, record
 from dashboard.excerpts import excerpt
+from dashboard.filters import uuid_or_none
 
 
 @require_GET
@@ -19,7 +18,7 @@ def search(request: WorkspaceRequest) -> HttpResponseBase:
     """The search page, or for a browser that is on it, the results of what is typed."""
     typed = request.GET.get("q", "")[:200]
     query = parsed(typed)
-    hits = search_messages(request.membership, query, before=_uuid(request.GET.get("before", "")))
+    hits = search_messages(request.membership, query, before=uuid_or_none(request.GET.get("before", "")))
     context = {
         "workspace_id": request.workspace.pk,
         "typed": typed,
@@ -32,10 +31,3 @@ def search(request: WorkspaceRequest) -> HttpResponseBase:
     if not query.is_empty:
         record(Action.SEARCHED, actor=Actor.user(request.user.pk), found=len(hits.messages))
     return render(request, "dashboard/_results.html" if request.htmx else "dashboard/search.html", context)
-
-
-def _uuid(value: str) -> UUID | None:
-    try:
-        return UUID(value) if value else None
-    except ValueError:
-        return None

@@ -1,7 +1,6 @@
 """The state of a conversation: status, assignment, team, priority, labels. Each is a noun that is put in place."""
 
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.http import HttpResponseBase
@@ -18,6 +17,7 @@ from conversations.models import Conversation, Label
 from conversations.selectors.conversations import assignable_users
 from conversations.services import state
 from dashboard.answers import done, wrong
+from dashboard.filters import uuid_or_none
 from dashboard.views.lists import visible
 
 Status = Conversation.Status
@@ -59,7 +59,7 @@ def assignment(request: WorkspaceRequest, number: int) -> HttpResponseBase:
     reference = request.POST.get("assignee", "")
     assignee: User | None = None
     if reference:
-        assignee = get_object_or_404(assignable_users(), pk=_uuid(reference))
+        assignee = get_object_or_404(assignable_users(), pk=uuid_or_none(reference))
     try:
         state.assign(conversation, assignee, by=request.user)
     except ValidationError as error:
@@ -73,7 +73,7 @@ def team(request: WorkspaceRequest, number: int) -> HttpResponseBase:
     """Give the conversation to a team, or to none."""
     conversation = visible(request, number)
     reference = request.POST.get("team", "")
-    chosen = get_object_or_404(Team.objects.all(), pk=_uuid(reference)) if reference else None
+    chosen = get_object_or_404(Team.objects.all(), pk=uuid_or_none(reference)) if reference else None
     state.set_team(conversation, chosen, by=request.user)
     return done()
 
@@ -95,7 +95,7 @@ def priority(request: WorkspaceRequest, number: int) -> HttpResponseBase:
 def labels(request: WorkspaceRequest, number: int) -> HttpResponseBase:
     """Put a label on, or take it off (`on=0`)."""
     conversation = visible(request, number)
-    label = get_object_or_404(Label.objects.all(), pk=_uuid(request.POST.get("label", "")))
+    label = get_object_or_404(Label.objects.all(), pk=uuid_or_none(request.POST.get("label", "")))
     if request.POST.get("on", "1") == "1":
         state.add_label(conversation, label, by=request.user)
     else:
@@ -118,10 +118,3 @@ def _until(value: str) -> datetime | None:
     except ValueError:
         return None
     return timezone.make_aware(typed) if typed and timezone.is_naive(typed) else typed
-
-
-def _uuid(value: str) -> UUID | None:
-    try:
-        return UUID(value)
-    except ValueError:
-        return None

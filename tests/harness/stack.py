@@ -4,7 +4,6 @@
 each test makes a workspace of its own. A test that uses it asks for no other database fixture.
 """
 
-import http.client
 import os
 import signal
 import subprocess
@@ -17,7 +16,7 @@ import redis
 from psycopg import sql
 from pytest_django import DjangoDbBlocker
 
-from chatzee.embedded import children, ports, processes
+from chatzee.embedded import children, processes
 from chatzee.embedded.folders import REPOSITORY
 from chatzee.embedded.postgres import Cluster
 from chatzee.embedded.valkey import Valkey
@@ -154,7 +153,7 @@ class Stack:
 
     def _is_ready(self, name: str) -> bool:
         if name in self._ports:
-            return _answers(self._ports[name])
+            return processes.answers(self._ports[name])
         return name == "beat" or self.valkey.has_listening_worker()
 
     def _launch(self, name: str) -> None:
@@ -220,14 +219,3 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     if report.failed and isinstance(found, Stack):
         report.sections.append(("the running product", found.logs()[-20_000:]))
     return report
-
-
-def _answers(port: int) -> bool:
-    connection = http.client.HTTPConnection(ports.HOST, port, timeout=2)
-    try:
-        connection.request("GET", "/healthz")
-        return connection.getresponse().status == http.HTTPStatus.OK
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
