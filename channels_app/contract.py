@@ -1,17 +1,17 @@
 """The adapter contract: what a channel's folder must offer, and nothing else about it is known elsewhere."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 from uuid import UUID
 
 from django import forms
 from django_stubs_ext import StrOrPromise
 
-from conversations.normalised import Normalised
+from conversations.normalised import Normalised, RemoteFile
 
 
 class Feature(StrEnum):
@@ -25,20 +25,26 @@ class Feature(StrEnum):
     TYPING = "typing"
     DELIVERED = "delivered"
     READ = "read"
+    BUTTONS = "buttons"
+    SUBJECT = "subject"
+    COPIES = "copies"
 
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
     """A channel's features and limits. `max_text` in characters, `max_file` in bytes.
 
-    `is_idempotent`: the platform takes our reference as a key, so that a repeated send arrives once.
+    `max_body`: the largest webhook, in bytes. `is_idempotent`: the platform takes our reference as a key, so that a
+    repeated send arrives once. `gives_up_after`: how long a delivery that fails for a passing reason is tried again.
     """
 
     features: frozenset[Feature]
     max_text: int
     max_file: int
     max_files: int = 10
+    max_body: int = 4 * 1024 * 1024
     is_idempotent: bool = False
+    gives_up_after: timedelta = timedelta(hours=6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +84,23 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class OutgoingFile:
-    """A file of an outbound message; `read` gives its bytes."""
+    """A file of an outbound message; `read` gives its bytes, decrypted."""
 
     id: UUID
     name: str
     content_type: str
     size: int
+    read: Callable[[], bytes] = bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """An outbound message as an adapter needs it. `reference` is ours, stable over retries: an idempotency key."""
+    """An outbound message as an adapter needs it. `reference` is ours, stable over retries: an idempotency key.
+
+    `to` is the identity's value, `name` the contact's. `reply_to` is the platform's id of the message it answers;
+    `earlier` are those of the conversation's last messages, oldest first, where the channel has a subject. `data` is the
+    message's own (subject, copies, buttons). `is_automatic`: no person wrote it.
+    """
 
     reference: UUID
     to: str
@@ -96,22 +108,58 @@ class Outgoing:
     files: Sequence[OutgoingFile] = ()
     reply_to: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
+    conversation: UUID | None = None
+    name: str = ""
+    subject: str = ""
+    earlier: Sequence[str] = ()
+    author: str = ""
+    is_automatic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The platform took the message: its id there, and the status that this proves."""
+    """The platform took the message: its id there, and the status that this proves.
+
+    `more_ids`: the ids of further parts, where one message of ours became several there (an album).
+    """
 
     provider_id: str
     status: str = "sent"
     occurred_at: datetime | None = None
+    more_ids: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something to do at the platform that is no message: `typing`, `read`, `edit`, `delete`, `react`, or an adapter's own.
+
+    `to` is the identity's value, `provider_id` the message it is about; `data` is an `Errand`'s.
+    """
+
+    kind: str
+    to: str = ""
+    provider_id: str = ""
+    text: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """What connecting an inbox gave: settings to keep besides the given ones, and what to tell the person, in words."""
+
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    words: StrOrPromise = ""
+    expires_at: datetime | None = None
 
 
 class ChannelError(Exception):
-    """A send that did not work. `code` is a key of the adapter's error table; `permanent` errors are not retried.
+    """A call to a platform that did not work. `code` is a key of the adapter's error table; `permanent` errors are not retried.
 
     `is_ambiguous`: the platform may have taken the message (it is never sent again by itself). `retry_after`: seconds
-    that the platform asks us to wait. `stops_inbox`: credentials are void, the whole inbox pauses.
+    that the platform asks us to wait. `stops_inbox`: credentials are void, the whole inbox pauses. `is_inbox_wide`: the
+    platform or our line to it is at fault, not this message: it counts for the inbox's breaker. `new_address`: the
+    recipient lives there now (a group became a larger one); the message is sent again, to it. `unreachable`: the
+    recipient cannot be written to any more until they write again. `detail`: the platform's own words, without content.
     """
 
     def __init__(
@@ -122,6 +170,10 @@ class ChannelError(Exception):
         retry_after: float | None = None,
         is_ambiguous: bool = False,
         stops_inbox: bool = False,
+        is_inbox_wide: bool = False,
+        new_address: str = "",
+        unreachable: bool = False,
+        detail: str = "",
     ) -> None:
         super().__init__(code)
         self.code = code
@@ -129,6 +181,10 @@ class ChannelError(Exception):
         self.retry_after = retry_after
         self.is_ambiguous = is_ambiguous
         self.stops_inbox = stops_inbox
+        self.is_inbox_wide = is_inbox_wide or stops_inbox
+        self.new_address = new_address
+        self.unreachable = unreachable
+        self.detail = detail[:200]
 
 
 class UnsupportedFeatureError(ChannelError):
@@ -152,8 +208,29 @@ class UnparsableError(Exception):
     """An authentic event that the adapter cannot read: it goes to quarantine with this cause."""
 
 
+class ProofMissingError(Exception):
+    """`verify` lacks something public that has to be fetched first (a certificate): `Adapter.fetch_proof(need)` gets it."""
+
+    def __init__(self, need: str) -> None:
+        super().__init__("A proof has to be fetched.")
+        self.need = need
+
+
+class Post(Protocol):
+    """Stores envelopes durably, with the place in the source up to which they reach; returns after commit.
+
+    `cursor` is kept with the inbox and holds no personal data. Raises StopListeningError when the inbox is not ours any more.
+    """
+
+    def __call__(self, envelopes: Sequence[Envelope], cursor: Mapping[str, Any]) -> None: ...
+
+
+class StopListeningError(Exception):
+    """This process no longer listens for the inbox: another has it, or it was changed, switched off or the process ends."""
+
+
 class Adapter(ABC):
-    """A channel. Instances hold no state: one serves every inbox of the channel in every process."""
+    """A channel. Instances hold no state of an inbox: one serves every inbox of the channel in every process."""
 
     slug: ClassVar[str]
     name: ClassVar[StrOrPromise]
@@ -162,6 +239,8 @@ class Adapter(ABC):
     #: What agents read for each error code: what happened and what to do.
     errors: ClassVar[Mapping[str, StrOrPromise]]
     config_form: ClassVar[type[forms.Form]]
+    #: Whether inboxes of this channel may have to be listened to (`listen`), besides webhooks.
+    listens: ClassVar[bool] = False
 
     def new_settings(self, given: dict[str, Any]) -> dict[str, Any]:
         """The settings of a new inbox: what its form gave, and the secrets that the channel makes for it."""
@@ -181,3 +260,41 @@ class Adapter(ABC):
     @abstractmethod
     def send(self, outgoing: Outgoing, inbox: InboxConfig) -> Sent:
         """Hand a message to the platform. Raises ChannelError. Called outside any transaction."""
+
+    def fetch(self, file: RemoteFile, inbox: InboxConfig) -> bytes:
+        """The bytes of a file that the platform keeps for us. Raises ChannelError. Called outside any transaction."""
+        raise ChannelError("no_such_file", permanent=True)
+
+    def act(self, action: Action, inbox: InboxConfig) -> None:
+        """Do something at the platform that is no message. Raises ChannelError. Called outside any transaction."""
+        raise ChannelError("unsupported", permanent=True)
+
+    def connect(self, inbox: InboxConfig, hook_url: str) -> Connection:
+        """Check the credentials and have the platform send its events to `hook_url`. Raises ChannelError, with a verdict.
+
+        Called when settings are saved and when a person asks for a test; repeating it changes nothing.
+        """
+        return Connection()
+
+    def disconnect(self, inbox: InboxConfig) -> None:
+        """Have the platform send us nothing more, as far as it lets us. Raises ChannelError."""
+        return
+
+    def wants_listener(self, inbox: InboxConfig) -> bool:
+        """Whether this inbox has to be listened to (`listens` channels)."""
+        return self.listens
+
+    def listen(self, inbox: InboxConfig, cursor: Mapping[str, Any], post: Post, is_stopped: Callable[[], bool]) -> None:
+        """Bring events from a source that does not call us, until `is_stopped`. Raises ChannelError when it is lost.
+
+        Runs in a thread of the listener process, which calls it again after a while. `cursor` is what the last `post` kept.
+        """
+        raise NotImplementedError
+
+    def find_sent(self, outgoing: Outgoing, inbox: InboxConfig) -> Sent | None:
+        """Ask the platform whether an ambiguous send arrived; None when it cannot say. Called outside any transaction."""
+        return None
+
+    def fetch_proof(self, need: str) -> None:
+        """Fetch what `verify` lacked and keep it in this process. Raises ChannelError."""
+        raise ChannelError("no_such_proof", permanent=True)

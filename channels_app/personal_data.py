@@ -1,6 +1,6 @@
 """What channels hold of people."""
 
-from channels_app.models import InboundEvent, OutboundDelivery
+from channels_app.models import DeliveryAction, InboundEvent, InboxHealth, OutboundDelivery
 from core.personal_data import Category, Erase, Retention, Subject, declare, fields, technical
 
 declare(
@@ -21,5 +21,25 @@ declare(
     retention=Retention.CONVERSATION,
     fields=technical(
         "id workspace message inbox conversation state attempts next_attempt_at lease_until error_code created_at settled_at"
+    ),
+)
+declare(
+    DeliveryAction,
+    subject=Subject.CONTACT,
+    purpose="Do at a channel what is no message, such as deleting one there.",
+    retention=Retention.CONVERSATION,
+    fields={
+        **technical("id workspace key_id delivery"),
+        **fields("data", Category.CONTENT, export=False),
+    },
+)
+declare(
+    InboxHealth,
+    subject=Subject.WORKSPACE,
+    purpose="Keep an inbox's line to its platform alive, and show how it is.",
+    retention=Retention.ACCOUNT,
+    fields=technical(
+        "id workspace inbox last_inbound_at last_outbound_at last_error_at error_code error_detail failures resting_until "
+        "stopped_at expires_at cursor listener listening_until"
     ),
 )

@@ -37,8 +37,55 @@ class Sender:
 
 
 @dataclass(frozen=True, slots=True)
+class InlineFile:
+    """A file that came inside the event. `content_id`: how the message's HTML names it, where it is part of that."""
+
+    name: str
+    content: bytes
+    content_type: str = ""
+    content_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteFile:
+    """A file that the platform keeps: `reference` is all that the adapter needs to fetch it. `size` in bytes, 0 unknown."""
+
+    reference: dict[str, Any]
+    name: str = ""
+    content_type: str = ""
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody whom a message names besides its sender: an address and, where given, a name."""
+
+    address: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """Where a message of a channel with threads says that it belongs, best proof first.
+
+    `conversation`: named by a token of ours, which proves that the writer was written to. `answers`: the platform's ids
+    of messages it answers, nearest first: they count only if the sender takes part in that conversation. Without any,
+    the message opens a conversation of its own.
+    """
+
+    subject: str = ""
+    conversation: UUID | None = None
+    answers: tuple[str, ...] = ()
+    others: tuple[Person, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class InboundMessage:
-    """A contact wrote. `uploads` are attachments stored before the message, by id; `data` is what is not text."""
+    """A contact wrote. `uploads` are attachments stored before the message, by id; `data` is what is not text.
+
+    `html` is the message's HTML as it came (it is cleaned before it is shown), `original` the whole as it came, where
+    that is worth keeping. `is_automatic`: no person wrote it; it wakes nobody and is never answered by itself.
+    """
 
     sender: Sender
     provider_id: str
@@ -48,6 +95,11 @@ class InboundMessage:
     data: dict[str, Any] = field(default_factory=dict)
     uploads: tuple[UUID, ...] = ()
     reply_to: str = ""
+    files: tuple[InlineFile | RemoteFile, ...] = ()
+    html: str = ""
+    original: bytes = b""
+    thread: Thread | None = None
+    is_automatic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +135,48 @@ class Receipt:
     status: str
     occurred_at: datetime
     error_code: str = ""
+    #: Our own id of the message, where the platform gave that back instead of its own.
+    message: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Echo:
+    """The company wrote to a contact by the channel itself, from its phone or mail program."""
+
+    to: Sender
+    provider_id: str
+    occurred_at: datetime
+    text: str = ""
+    content_type: str = "text"
+    data: dict[str, Any] = field(default_factory=dict)
+    files: tuple[InlineFile | RemoteFile, ...] = ()
+    reply_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AddressChanged:
+    """A contact is known under another address of the channel from now on."""
+
+    sender: Sender
+    new_value: str
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reachable:
+    """A contact blocked the company on the channel, or lets it write again."""
+
+    sender: Sender
+    is_reachable: bool
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """The platform wants something done (an answer to a pressed button): `Adapter.act` does it, after commit."""
+
+    kind: str
+    data: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,4 +197,16 @@ class DeliveredUpTo:
     occurred_at: datetime
 
 
-type Normalised = InboundMessage | MessageEdited | MessageDeleted | ReactionChanged | Receipt | ReadUpTo | DeliveredUpTo
+type Normalised = (
+    InboundMessage
+    | MessageEdited
+    | MessageDeleted
+    | ReactionChanged
+    | Receipt
+    | ReadUpTo
+    | DeliveredUpTo
+    | Echo
+    | AddressChanged
+    | Reachable
+    | Errand
+)

@@ -15,7 +15,10 @@ from conversations.models import (
     Label,
     Mention,
     Message,
+    MessageAlias,
+    MessageOriginal,
     MessageRevision,
+    Participant,
     Reaction,
     SearchEntry,
 )
@@ -63,7 +66,7 @@ declare(
         **technical("id workspace key_id contact inbox kind"),
         **fields("value", Category.IDENTIFIER),
         **fields("value_index", Category.IDENTIFIER, export=False, erase=Erase.ROW),
-        **fields("is_verified verified_at created_at", Category.BEHAVIOUR, erase=Erase.ROW),
+        **fields("is_verified is_reachable verified_at created_at", Category.BEHAVIOUR, erase=Erase.ROW),
     },
 )
 declare(
@@ -85,8 +88,9 @@ declare(
     fields={
         **technical(
             "id workspace key_id inbox contact identity priority assignee team snoozed_until last_seq inbound_seq "
-            "contact_read_seq label_ids preview_kind waiting_since first_replied_at"
+            "contact_read_seq label_ids preview_kind waiting_since first_replied_at is_threaded"
         ),
+        **fields("subject", Category.CONTENT),
         **fields("preview contact_name", Category.CONTENT, export=False),
         **fields("read_seqs", Category.BEHAVIOUR, export=False, erase=Erase.ROW),
         **fields("number status last_activity_at resolved_at created_at", Category.BEHAVIOUR, erase=Erase.ROW),
@@ -141,6 +145,39 @@ declare(
     },
 )
 declare(
+    MessageOriginal,
+    subject=Subject.CONTACT,
+    purpose="Show a message as it was written, and prove what came.",
+    retention=Retention.CONVERSATION,
+    fields={
+        **technical("id workspace key_id message storage_name"),
+        **fields("html", Category.CONTENT),
+        **fields("size", Category.CONTENT, erase=Erase.ROW),
+    },
+)
+declare(
+    MessageAlias,
+    subject=Subject.CONTACT,
+    purpose="Match what a platform says to its message.",
+    retention=Retention.CONVERSATION,
+    fields={
+        **technical("id workspace message inbox"),
+        **fields("provider_index", Category.IDENTIFIER, export=False, erase=Erase.ROW),
+    },
+)
+declare(
+    Participant,
+    subject=Subject.CONTACT,
+    purpose="Know who else takes part in a conversation.",
+    retention=Retention.CONVERSATION,
+    fields={
+        **technical("id workspace key_id conversation"),
+        **fields("address name", Category.IDENTIFIER),
+        **fields("address_index", Category.IDENTIFIER, export=False, erase=Erase.ROW),
+        **fields("created_at", Category.BEHAVIOUR, erase=Erase.ROW),
+    },
+)
+declare(
     MessageRevision,
     subject=Subject.CONTACT,
     purpose="Show what a message said before it was edited.",
@@ -170,8 +207,12 @@ declare(
     purpose=_ANSWER,
     retention=Retention.CONVERSATION,
     fields={
-        **technical("id workspace key_id message inbox uploader state storage_name preview_name width height"),
+        **technical(
+            "id workspace key_id message inbox uploader state storage_name preview_name width height attempts "
+            "next_attempt_at error_code"
+        ),
         **fields("name", Category.CONTENT),
+        **fields("content_id source", Category.IDENTIFIER, export=False),
         **fields("content_type size", Category.CONTENT, erase=Erase.ROW),
         **fields("uploader_index", Category.IDENTIFIER, export=False, erase=Erase.ROW),
         **fields("created_at", Category.BEHAVIOUR, erase=Erase.ROW),

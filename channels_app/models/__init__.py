@@ -1,6 +1,7 @@
-"""The tables of channels: what came in, and what goes out."""
+"""The tables of channels: what came in, what goes out, and how each inbox's line is."""
 
+from channels_app.models.health import InboxHealth
 from channels_app.models.inbound import InboundEvent
-from channels_app.models.outbound import OutboundDelivery
+from channels_app.models.outbound import DeliveryAction, OutboundDelivery
 
-__all__ = ["InboundEvent", "OutboundDelivery"]
+__all__ = ["DeliveryAction", "InboundEvent", "InboxHealth", "OutboundDelivery"]

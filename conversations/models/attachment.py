@@ -11,18 +11,22 @@ from conversations.models.inbox import Inbox
 from conversations.models.message import Message
 from core.tenancy.models import WorkspaceModel
 from core.vault import keyring
-from core.vault.fields import BlindIndexField, EncryptedModel, EncryptedTextField
+from core.vault.fields import BlindIndexField, EncryptedJSONField, EncryptedModel, EncryptedTextField
 
 
 class Attachment(EncryptedModel, WorkspaceModel):
     """A file. It is uploaded first (by a user, or by the holder of a channel's token) and joins a message later.
 
     Until it joins one it is under the workspace's key and is dropped after a day; then it moves under the message's.
+    One that a platform keeps for us is `waiting` until a worker has fetched it by its `source`, or `missing` for good.
+    `content_id` is how the message's HTML names it, where it stands inside that.
     """
 
     class State(models.TextChoices):
         UPLOADED = "uploaded"
         ATTACHED = "attached"
+        WAITING = "waiting"
+        MISSING = "missing"
 
     message = models.ForeignKey(Message, on_delete=models.CASCADE, null=True, blank=True, related_name="attachments")
     inbox = models.ForeignKey(Inbox, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -32,7 +36,12 @@ class Attachment(EncryptedModel, WorkspaceModel):
     name = EncryptedTextField(max_length=255)
     content_type = models.CharField(max_length=100)
     size = models.BigIntegerField()
-    storage_name = models.CharField(max_length=120)
+    storage_name = models.CharField(max_length=120, blank=True)
+    content_id = EncryptedTextField(max_length=255, blank=True)
+    source = EncryptedJSONField(default=dict, blank=True)
+    attempts = models.SmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(null=True, blank=True)
+    error_code = models.CharField(max_length=64, blank=True)
     width = models.IntegerField(null=True, blank=True)
     height = models.IntegerField(null=True, blank=True)
     preview_name = models.CharField(max_length=120, blank=True)
@@ -44,6 +53,7 @@ class Attachment(EncryptedModel, WorkspaceModel):
         indexes = [
             models.Index(fields=["message", "id"], name="attachment_of_message"),
             models.Index(fields=["created_at"], name="attachment_unused", condition=models.Q(message__isnull=True)),
+            models.Index(fields=["next_attempt_at"], name="attachment_waiting", condition=models.Q(state="waiting")),
         ]
 
     def __str__(self) -> str:

@@ -11,7 +11,7 @@ from accounts.models import Team, User
 from conversations.models.contact import Contact, ContactIdentity, stand_in_name
 from conversations.models.inbox import Inbox
 from core.tenancy.models import WorkspaceModel
-from core.vault.fields import EncryptedModel, EncryptedTextField
+from core.vault.fields import BlindIndexField, EncryptedModel, EncryptedTextField
 
 
 class Conversation(EncryptedModel, WorkspaceModel):
@@ -20,6 +20,7 @@ class Conversation(EncryptedModel, WorkspaceModel):
     `last_seq` counts the messages; `inbound_seq` is the newest one from the contact. `read_seqs` holds how far each
     agent has read, by user id: the conversation is unread for an agent who is behind `inbound_seq`.
     `contact_read_seq` is how far the contact has read. `contact_name` and `label_ids` repeat what stands elsewhere.
+    `is_threaded`: the channel has threads (e-mail), so that one identity may have several live conversations.
     """
 
     class Status(models.TextChoices):
@@ -36,6 +37,8 @@ class Conversation(EncryptedModel, WorkspaceModel):
         URGENT = 4, _("Urgent")
 
     number = models.BigIntegerField()
+    subject = EncryptedTextField(max_length=255, blank=True)
+    is_threaded = models.BooleanField(default=False)
     inbox = models.ForeignKey(Inbox, on_delete=models.PROTECT, related_name="conversations")
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="conversations")
     identity = models.ForeignKey(ContactIdentity, on_delete=models.PROTECT, related_name="conversations")
@@ -64,7 +67,9 @@ class Conversation(EncryptedModel, WorkspaceModel):
         constraints = [
             models.UniqueConstraint(fields=["workspace", "number"], name="conversation_number"),
             # One live conversation per identity: an album that arrives as ten webhooks opens one, not ten.
-            models.UniqueConstraint(fields=["identity"], name="conversation_live", condition=~Q(status="resolved")),
+            models.UniqueConstraint(
+                fields=["identity"], name="conversation_live", condition=~Q(status="resolved") & Q(is_threaded=False)
+            ),
         ]
         indexes = [
             models.Index(fields=["workspace", "status", "-last_activity_at", "-id"], name="conversation_list"),
@@ -97,6 +102,25 @@ class Conversation(EncryptedModel, WorkspaceModel):
     def display_name(self) -> str:
         """The contact's name, or a stable stand-in that says nothing about the person."""
         return self.contact_name or stand_in_name(self.contact_id)
+
+
+class Participant(EncryptedModel, WorkspaceModel):
+    """Somebody besides the contact whom a conversation's messages name: they may answer in it and can be put in copy."""
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="participants")
+    address = EncryptedTextField(max_length=320)
+    address_index = BlindIndexField()
+    name = EncryptedTextField(max_length=120, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["conversation", "address_index"], name="participant_of_conversation")]
+
+    def __str__(self) -> str:
+        return f"participant of {self.conversation_id}"
+
+    def vault_key_id(self) -> UUID | None:
+        return self.conversation.contact.key_id
 
 
 class ConversationCounter(WorkspaceModel):

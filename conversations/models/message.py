@@ -1,5 +1,7 @@
 """Messages and what happens to them: receipts, revisions, reactions, mentions."""
 
+from collections.abc import Mapping
+from typing import ClassVar
 from uuid import UUID
 
 from django.db import models
@@ -78,6 +80,37 @@ class Message(EncryptedModel, WorkspaceModel):
 
     def vault_key_id(self) -> UUID | None:
         return (self.author_contact or self.conversation.contact).key_id
+
+
+class MessageAlias(WorkspaceModel):
+    """A further id of a message at its platform, where it became several there (an album): receipts may name any."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="aliases")
+    inbox = models.ForeignKey(Inbox, on_delete=models.PROTECT, related_name="+")
+    provider_index = BlindIndexField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["inbox", "provider_index"], name="message_alias")]
+
+    def __str__(self) -> str:
+        return f"alias of {self.message_id}"
+
+
+class MessageOriginal(EncryptedModel, WorkspaceModel):
+    """A message as it came, where that is more than its text: its HTML, uncleaned, and the whole as a stored file."""
+
+    message = models.OneToOneField(Message, on_delete=models.CASCADE, related_name="original")
+    html = EncryptedTextField(blank=True)
+    storage_name = models.CharField(max_length=120, blank=True)
+    size = models.BigIntegerField(default=0)
+
+    vault_files: ClassVar[Mapping[str, str]] = {"storage_name": "original"}
+
+    def __str__(self) -> str:
+        return f"original of {self.message_id}"
+
+    def vault_key_id(self) -> UUID | None:
+        return self.message.key_id
 
 
 class DeliveryReceipt(WorkspaceModel):
