@@ -10,8 +10,7 @@ WORKDIR /app
 COPY . .
 # Collecting files needs the settings, not the servers they name: these values are gone with this line.
 RUN CHATZEE_MODE=production CHATZEE_SECRET_KEY=build CHATZEE_VALKEY_URL=redis://build \
-    CHATZEE_DATABASE_URL=postgresql://build/build CHATZEE_DATABASE_OWNER_URL=postgresql://build/build \
-    CHATZEE_KEYS_DATABASE_URL=postgresql://build/build \
+    CHATZEE_DATABASE_URL=postgresql://build/build CHATZEE_KEYS_DATABASE_URL=postgresql://build/build \
     /opt/venv/bin/python manage.py collectstatic --noinput --verbosity 0 \
     && /opt/venv/bin/python -m compileall -q .
 

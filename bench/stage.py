@@ -108,7 +108,7 @@ def _running(
     try:
         for name, command in commands.items():
             with (stage.ground.folders.logs / f"{name}.log").open("wb") as log:
-                environment = {**os.environ, **processes.CALM}
+                environment = processes.serving(os.environ)
                 made[name] = children.spawn(
                     command, environment=environment, folder=REPOSITORY, output=log, death_signal=signal.SIGKILL
                 )

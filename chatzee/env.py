@@ -25,9 +25,10 @@ class Env(BaseSettings):
     #: Proxies in front of us whose X-Forwarded-* headers we believe; 0 believes none.
     trusted_proxies: int = 0
 
-    #: libpq-style URLs. ``database_url`` signs in as a role that owns nothing; ``database_owner_url`` migrates.
+    #: libpq-style URLs. ``database_url`` signs in as a role that owns nothing; ``database_owner_url`` migrates, and only
+    #: ``manage.py prepare`` needs it.
     database_url: SecretStr
-    database_owner_url: SecretStr
+    database_owner_url: SecretStr = SecretStr("")
     keys_database_url: SecretStr
 
     valkey_url: SecretStr

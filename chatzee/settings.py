@@ -98,12 +98,14 @@ def database(url: str) -> dict[str, object]:
     }
 
 
-#: ``default`` serves the product and owns nothing; ``owner`` only migrates; ``keys`` holds the vault's keys.
+#: ``default`` serves the product and owns nothing; ``keys`` holds the vault's keys. ``owner`` only migrates: processes that
+#: serve are not given its URL, so they do not have it.
 DATABASES = {
     "default": database(env.database_url.get_secret_value()),
-    "owner": database(env.database_owner_url.get_secret_value()),
     "keys": database(env.keys_database_url.get_secret_value()),
 }
+if _owner_url := env.database_owner_url.get_secret_value():
+    DATABASES["owner"] = database(_owner_url)
 DATABASE_ROUTERS = ["core.tenancy.router.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

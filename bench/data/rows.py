@@ -66,7 +66,7 @@ class Maker:
         identity = {
             **own, "id": identity_id, "contact_id": contact_id, "inbox_id": inbox, "kind": "visitor",
             "value": self.sealer.text("conversations_contactidentity", "value", identity_id, key, value),
-            "value_index": self.sealer.index("identity.visitor", value), "is_verified": False, "created_at": at,
+            "value_index": self.sealer.index("identity.visitor", value), "is_verified": False, "is_reachable": True, "created_at": at,
         }  # fmt: skip
         self.tables.identities.append(identity)
         email = f"person{number}@customers-{self.part.workspace}.example"
@@ -91,7 +91,8 @@ class Maker:
         sealed = self.sealer.text
         self.tables.conversations.append(
             {
-                "id": conversation_id, "workspace_id": self.cast.workspace, "key_id": key, "number": number, "inbox_id": inbox,
+                "id": conversation_id, "workspace_id": self.cast.workspace, "key_id": key, "number": number, "is_threaded": False,
+                "inbox_id": inbox,
                 "contact_id": contact["id"], "identity_id": identity["id"], "status": status,
                 "priority": self.random.choices(range(5), weights=(60, 10, 15, 10, 5))[0], "assignee_id": assignee,
                 "team_id": self.random.choice(self.cast.teams) if self.random.random() < 0.5 else None,

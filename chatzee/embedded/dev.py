@@ -53,7 +53,7 @@ class Dev:
             self._export()
             self._prepare()
             self._load_demo()
-            self.supervisor = Supervisor(self.folders, self.environment, self._services())
+            self.supervisor = Supervisor(self.folders, processes.serving(self.environment), self._services())
             self.supervisor.listen_to_signals()
             self.supervisor.watch = self._revive_servers
             with _step("Processes", is_talkative=True):
@@ -84,7 +84,7 @@ class Dev:
         databases = environment.database_variables(self.folders, self.cluster, data="chatzee", keys="chatzee_keys")
         # What the developer exports wins, so that one setting can be tried without editing a file.
         given = {name: value for name, value in os.environ.items() if name.startswith("CHATZEE_")}
-        self.environment = {**os.environ, **own, **databases, **given, **processes.CALM}
+        self.environment = {**os.environ, **own, **databases, **given}
 
     def _prepare(self) -> None:
         stamp = self.folders.home / "prepared"

@@ -2,6 +2,7 @@
 
 import http.client
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from chatzee.embedded.ports import HOST
@@ -28,6 +29,11 @@ def commands(*, web_port: int, edge_port: int, threads: int, schedule: Path) -> 
         "worker": [*celery, "worker", "-P", "threads", "-c", "6", "-Q", QUEUES, "--without-gossip", "--without-mingle"],
         "beat": [*celery, "beat", "-s", str(schedule), "--pidfile="],
     }
+
+
+def serving(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a process that serves: without the role that owns the tables, which `manage.py prepare` alone needs."""
+    return {name: value for name, value in environment.items() if name != "CHATZEE_DATABASE_OWNER_URL"} | CALM
 
 
 def answers(port: int) -> bool:

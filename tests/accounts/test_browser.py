@@ -128,4 +128,4 @@ def test_sign_in_works_by_keyboard_alone(stack: Stack, browser: Browser) -> None
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
 
-    page.wait_for_url("**/w/**")
+    expect(page.get_by_role("link", name="Yuki Tanaka")).to_be_visible()

@@ -75,12 +75,15 @@ def test_service_in_trouble_lets_the_password_pass(service: type[_Range]) -> Non
     assert len(service.asked) == 1
 
 
-def test_service_that_is_away_lets_the_password_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_service_that_is_away_lets_the_password_pass(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     away: Env = env.model_copy(update={"breached_passwords_url": "http://127.0.0.1:9"})
     monkeypatch.setattr(passwords, "env", away)
     passwords._client.cache_clear()
 
-    BreachedPasswordValidator().validate(BREACHED)
+    with caplog.at_level("WARNING", logger="accounts.passwords"):
+        BreachedPasswordValidator().validate(BREACHED)
+
+    assert [dict(record.msg)["event"] for record in caplog.records] == ["passwords.breach_check_failed"]  # type: ignore[call-overload]
 
 
 @pytest.mark.parametrize("password", ["aaaaaaaaaaaa", "qwertyuiop12", "x" * 129])

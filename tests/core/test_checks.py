@@ -1,10 +1,16 @@
 """An unsafe production start is refused, each danger by its own id."""
 
+import os
+import subprocess
+import sys
+
 import psycopg
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from pydantic import SecretStr
 
+from chatzee.embedded import processes
+from chatzee.embedded.folders import REPOSITORY
 from chatzee.env import Env, env
 from core import checks
 
@@ -55,7 +61,31 @@ def test_an_unsafe_process_does_not_start(monkeypatch: pytest.MonkeyPatch, db: N
 
 def test_a_safe_process_starts(monkeypatch: pytest.MonkeyPatch, db: None) -> None:
     monkeypatch.setattr(checks, "env", _production())
-    checks.refuse_unsafe_start()
+    refused = ""
+    try:
+        checks.refuse_unsafe_start()
+    except ImproperlyConfigured as error:
+        refused = str(error)
+    assert refused == ""
+
+
+def test_a_process_that_serves_needs_no_owner_of_the_tables() -> None:
+    said = _without_owner("-c", "import django; django.setup(); from django.db import connections; print(*connections)")
+    assert (said.returncode, said.stdout.split()) == (0, ["default", "keys"])
+
+
+def test_prepare_says_that_it_needs_the_owner() -> None:
+    said = _without_owner("manage.py", "prepare", "--skip-checks")
+    assert said.returncode == 1
+    assert "CHATZEE_DATABASE_OWNER_URL" in said.stderr
+
+
+def _without_owner(*arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {**processes.serving(os.environ), "DJANGO_SETTINGS_MODULE": "chatzee.settings"}
+    command = [sys.executable, *arguments]
+    return subprocess.run(  # noqa: S603  # this Python
+        command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False
+    )
 
 
 @pytest.mark.django_db

@@ -161,7 +161,7 @@ class Stack:
         with self._log(name).open("ab") as output:
             self._running[name] = children.spawn(
                 self._commands[name],
-                environment={**os.environ, **processes.CALM, "CHATZEE_LOG_LEVEL": "INFO"},
+                environment={**processes.serving(os.environ), "CHATZEE_LOG_LEVEL": "INFO"},
                 folder=REPOSITORY,
                 output=output,
                 death_signal=signal.SIGKILL,

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
 from core.tenancy import row_security
@@ -13,6 +13,8 @@ class Command(BaseCommand):
     help = "Migrate the data and keys databases and (re)create grants and row-level security. Safe to repeat."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if "owner" not in connections:
+            raise CommandError("Set CHATZEE_DATABASE_OWNER_URL: the tables are made and changed by the role that owns them.")
         verbosity = options["verbosity"]
         call_command("migrate", database="owner", interactive=False, verbosity=verbosity)
         call_command("migrate", database="keys", interactive=False, verbosity=verbosity)
