@@ -8,7 +8,7 @@ from django.urls import reverse
 from accounts import mail
 from accounts.models import AddressChange, Invitation, User
 from accounts.selectors import holder_of_address
-from accounts.services import invitations, sessions
+from accounts.services import ghosts, invitations, sessions
 from accounts.tokens import address_tokens, change_tokens, reset_tokens, uid_of
 from chatzee.env import env
 from core.tenancy import scope
@@ -74,6 +74,12 @@ def mail_invitation(workspace_id: str, invitation_id: str) -> None:
 def drop_old_sessions() -> None:
     """Forget sessions that are over: Django's rows, and ours about them."""
     sessions.drop_old()
+
+
+@shared_task
+def purge_ghosts() -> None:
+    """Remove accounts that nobody can get into any more."""
+    ghosts.purge_ghosts()
 
 
 def _url(name: str, *arguments: str) -> str:

@@ -66,7 +66,8 @@ class Maker:
         identity = {
             **own, "id": identity_id, "contact_id": contact_id, "inbox_id": inbox, "kind": "visitor",
             "value": self.sealer.text("conversations_contactidentity", "value", identity_id, key, value),
-            "value_index": self.sealer.index("identity.visitor", value), "is_verified": False, "is_reachable": True, "created_at": at,
+            "value_index": self.sealer.index("identity.visitor", value), "is_verified": False,
+            "is_reachable": True, "created_at": at,
         }  # fmt: skip
         self.tables.identities.append(identity)
         email = f"person{number}@customers-{self.part.workspace}.example"
