@@ -38,8 +38,13 @@ MAX_WAITING = 2000
 BATCH = 250
 #: Seconds for which an inbox's configuration is kept.
 INBOX_TTL = 3.0
-#: Seconds after which a caller is sent away rather than kept waiting.
+#: Seconds that one commit may take; what waits behind a failed one is sent away with it.
 COMMIT_TIMEOUT = 8.0
+#: Seconds between two wake-ups of the drain: one that was just woken looks for more by itself.
+WAKE_EVERY = 0.03
+#: Under load a commit waits this long (seconds) for company: the more rows share it, the less each costs.
+COMPANY = 0.004
+LOAD = 4
 
 #: What a public inbox key may be made of; anything else never reaches the database.
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -104,7 +109,10 @@ class Intake:
         self._pool: AsyncConnectionPool[psycopg.AsyncConnection[tuple[object, ...]]] | None = None
         self._flushing: asyncio.Task[None] | None = None
         self._wake: asyncio.Task[None] | None = None
+        self._woken_at = 0.0
+        self._is_news = False
         self._inboxes: dict[tuple[str, str], tuple[float, InboxConfig | None]] = {}
+        self._reading: dict[tuple[str, str], asyncio.Task[InboxConfig | None]] = {}
 
     async def inbox(self, channel: str, key: str) -> InboxConfig | None:
         """The inbox of a public key, at most a few seconds old. Raises NotStoredError when it cannot be read."""
@@ -113,11 +121,21 @@ class Intake:
         known = self._inboxes.get((channel, key))
         if known is not None and known[0] > time.monotonic():
             return known[1]
+        # Whoever asks meanwhile waits for the one reading that is under way, which none of them can cancel.
+        reading = self._reading.get((channel, key))
+        if reading is None:
+            reading = self._reading[(channel, key)] = asyncio.create_task(self._read_inbox(channel, key))
         try:
-            found = await in_thread(inbox_by_key)(channel, key)
+            return await asyncio.shield(reading)
         except Exception as error:
             log.warning("intake.inbox_unreadable", error=type(error).__name__)
             raise NotStoredError from error
+
+    async def _read_inbox(self, channel: str, key: str) -> InboxConfig | None:
+        try:
+            found = await in_thread(inbox_by_key)(channel, key)
+        finally:
+            del self._reading[(channel, key)]
         if len(self._inboxes) > 10_000:
             self._inboxes.clear()
         self._inboxes[(channel, key)] = (time.monotonic() + INBOX_TTL, found)
@@ -136,8 +154,8 @@ class Intake:
             raise NotStoredError from error
         done = [self._queue(row) for row in rows]
         try:
-            async with asyncio.timeout(COMMIT_TIMEOUT):
-                await asyncio.gather(*done)
+            for one in done:
+                await one
         except (TimeoutError, psycopg.Error, OSError) as error:
             metrics.INTAKE.labels(channel, "not_stored").inc(len(envelopes))
             raise NotStoredError from error
@@ -168,11 +186,15 @@ class Intake:
             self._flushing = asyncio.create_task(self._flush_for_ever())
 
     async def _flush_for_ever(self) -> None:
+        last = 0
         while True:
             await self._more.wait()
             self._more.clear()
             while self._waiting:
+                if last >= LOAD and len(self._waiting) < BATCH:
+                    await asyncio.sleep(COMPANY)
                 batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
+                last = len(batch)
                 await self._flush(batch)
 
     async def _flush(self, batch: list[tuple[Row, asyncio.Future[None]]]) -> None:
@@ -183,11 +205,11 @@ class Intake:
             for row, future in batch:
                 await self._flush_alone(row, future)
             self._wake_drain()
-        except (psycopg.Error, OSError) as error:
+        except (psycopg.Error, OSError, TimeoutError) as error:
             log.warning("intake.commit_failed", error=type(error).__name__)
-            for _row, future in batch:
-                if not future.done():
-                    future.set_exception(error)
+            behind, self._waiting = self._waiting, []
+            for _row, future in (*batch, *behind):
+                _fail(future, error)
         else:
             for _row, future in batch:
                 if not future.done():
@@ -197,9 +219,8 @@ class Intake:
     async def _flush_alone(self, row: Row, future: asyncio.Future[None]) -> None:
         try:
             await self._insert([row])
-        except (psycopg.Error, OSError) as error:
-            if not future.done():
-                future.set_exception(error)
+        except (psycopg.Error, OSError, TimeoutError) as error:
+            _fail(future, error)
         else:
             if not future.done():
                 future.set_result(None)
@@ -209,6 +230,14 @@ class Intake:
             [getattr(row, name) for row in rows]
             for name in ("id", "workspace_id", "key_id", "inbox_id", "key_hash", "sender_hash", "body", "at")
         ]
+        async with asyncio.timeout(COMMIT_TIMEOUT):
+            try:
+                await self._execute(columns)
+            except psycopg.OperationalError:
+                # A connection that died since its last use; a row that was stored all the same is the same event.
+                await self._execute(columns)
+
+    async def _execute(self, columns: list[list[object]]) -> None:
         pool = await self._opened()
         async with pool.connection(timeout=5) as connection:
             await connection.execute(_INSERT, columns, prepare=True)
@@ -218,10 +247,9 @@ class Intake:
             database = settings.DATABASES["default"]
             self._pool = AsyncConnectionPool(
                 min_size=1,
-                max_size=4,
+                max_size=2,
                 open=False,
                 timeout=5,
-                check=AsyncConnectionPool.check_connection,
                 kwargs={
                     "dbname": database["NAME"],
                     "user": database["USER"],
@@ -238,13 +266,22 @@ class Intake:
         return self._pool
 
     def _wake_drain(self) -> None:
-        """Wake a worker, one wake-up at a time: it drains whatever there is."""
+        """Wake a worker after this commit, one wake-up at a time: it drains whatever there is."""
+        self._is_news = True
         if self._wake is None or self._wake.done():
-            self._wake = asyncio.create_task(_wake_drain())
+            self._wake = asyncio.create_task(self._wake_while_news())
+
+    async def _wake_while_news(self) -> None:
+        while self._is_news:
+            await asyncio.sleep(max(0.0, self._woken_at + WAKE_EVERY - time.monotonic()))
+            self._is_news, self._woken_at = False, time.monotonic()
+            await in_thread(wake_up)("channels_app.tasks.drain_inbound")
 
 
-async def _wake_drain() -> None:
-    await in_thread(wake_up)("channels_app.tasks.drain_inbound")
+def _fail(future: asyncio.Future[None], error: Exception) -> None:
+    if not future.done():
+        future.set_exception(error)
+        future.exception()  # its caller may be gone
 
 
 def _sealed_rows(inbox: InboxConfig, envelopes: Sequence[Envelope]) -> list[Row]:

@@ -14,9 +14,8 @@ from conversations.models import Inbox
 def all_adapters() -> dict[str, Adapter]:
     """Every adapter by its slug."""
     found: dict[str, Adapter] = {}
-    for module in pkgutil.iter_modules(adapters.__path__):
-        adapter = importlib.import_module(f"{adapters.__name__}.{module.name}.adapter").ADAPTER
-        found[adapter.slug] = adapter
+    for module in parts_of_channels("adapter"):
+        found[module.ADAPTER.slug] = module.ADAPTER
     return found
 
 
