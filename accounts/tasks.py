@@ -5,7 +5,7 @@ from uuid import UUID
 from celery import shared_task
 from django.urls import reverse
 
-from accounts import mail
+from accounts import mail, presence
 from accounts.models import AddressChange, Invitation, User
 from accounts.selectors import holder_of_address
 from accounts.services import ghosts, invitations, sessions
@@ -80,6 +80,12 @@ def drop_old_sessions() -> None:
 def purge_ghosts() -> None:
     """Remove accounts that nobody can get into any more."""
     ghosts.purge_ghosts()
+
+
+@shared_task
+def sweep_presence() -> None:
+    """Notice workspaces whose last member has gone."""
+    presence.sweep()
 
 
 def _url(name: str, *arguments: str) -> str:

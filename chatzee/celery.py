@@ -37,6 +37,7 @@ app.conf.update(
         "drop old events": {"task": "core.tasks.drop_old_events", "schedule": 3600.0},
         "sweep channels": {"task": "channels_app.tasks.sweep_channels", "schedule": 5.0, "options": {"expires": 5}},
         "drop old sessions": {"task": "accounts.tasks.drop_old_sessions", "schedule": 3600.0},
+        "sweep presence": {"task": "accounts.tasks.sweep_presence", "schedule": 5.0, "options": {"expires": 5}},
         "purge ghosts": {"task": "accounts.tasks.purge_ghosts", "schedule": 3600.0},
         "drop raw bodies": {"task": "channels_app.tasks.drop_raw_bodies", "schedule": 3600.0},
         "wake snoozed": {"task": "conversations.tasks.wake_snoozed", "schedule": 15.0, "options": {"expires": 15}},

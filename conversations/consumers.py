@@ -1,6 +1,7 @@
 """The agents' socket: `/ws/app/<workspace>/`."""
 
 import asyncio
+import secrets
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from django.db import DatabaseError
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import get_supported_language_variant
 
+from accounts import presence
 from accounts.models import Membership, User
 from accounts.permissions import Permission
 from chatzee.env import env
@@ -38,6 +40,7 @@ class AgentConsumer(AsyncWebsocketConsumer):
             await self.close(FORBIDDEN)
             return
         workspace_id: UUID = self.scope["url_route"]["kwargs"]["workspace"]
+        self.browser = secrets.token_hex(8)
         session_key = self.scope["cookies"].get(_cookie_name(), "")
         await self.accept()
         try:
@@ -52,7 +55,11 @@ class AgentConsumer(AsyncWebsocketConsumer):
         # Through the queue: said beside it, the position could be ahead of events that are still queued.
         self.subscriber.put(orjson.dumps({"t": "ready", "pos": self.subscriber.position}).decode())
         self.pumping = pump.start(self.subscriber, self._send, self.close)
-        await in_thread(signals.beat)(workspace_id, self.subscriber.user_id)
+        await self._beat()
+
+    async def _beat(self) -> None:
+        assert self.subscriber is not None
+        await in_thread(presence.beat)(self.subscriber.workspace_id, self.subscriber.user_id, self.browser)
 
     async def _send(self, text: str) -> None:
         await self.send(text_data=text)
@@ -67,7 +74,7 @@ class AgentConsumer(AsyncWebsocketConsumer):
             return
         if kind == "ping":
             await self._send('{"t":"pong"}')
-            await in_thread(signals.beat)(self.subscriber.workspace_id, self.subscriber.user_id)
+            await self._beat()
         elif kind in ("viewing", "typing"):
             await self._tell(kind, told)
 
@@ -85,6 +92,7 @@ class AgentConsumer(AsyncWebsocketConsumer):
             self.pumping.cancel()
         if self.subscriber is not None:
             hub.part(self.subscriber)
+            await in_thread(presence.leave)(self.subscriber.workspace_id, self.subscriber.user_id, self.browser)
 
 
 def _pass_on(subscriber: AgentSubscriber, kind: str, conversation_id: UUID, is_on: bool, mode: object) -> None:

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.models import Membership
 from accounts.permissions import Permission
 from chatzee.env import env
 from dashboard.settings_nav import settings_nav
@@ -44,5 +45,11 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             "settings": settings_nav(membership, path) if "/settings/" in path else [],
             "user": membership.user.name,
             "profile_url": reverse("accounts:profile"),
+            "availability": {
+                "value": membership.availability,
+                "label": membership.get_availability_display(),
+                "url": reverse("dashboard:availability", args=[workspace]),
+                "choices": Membership.Availability.choices,
+            },
         },
     }

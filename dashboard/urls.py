@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from dashboard.views import contacts, files, home, inboxes, lists, messages, pipeline, search, settings, state
+from dashboard.views import availability, contacts, files, home, inboxes, lists, messages, pipeline, search, settings, state
 
 app_name = "dashboard"
 
@@ -32,6 +32,7 @@ _settings = [
     path("inboxes/", inboxes.inboxes, name="inboxes"),
     path("inboxes/new/", inboxes.new_inbox, name="new-inbox"),
     path("inboxes/<uuid:inbox>/", inboxes.inbox, name="inbox"),
+    path("inboxes/<uuid:inbox>/secrets/", inboxes.inbox_secrets, name="inbox-secrets"),
     path("inboxes/<uuid:inbox>/switch/", inboxes.inbox_switch, name="inbox-switch"),
     path("labels/", settings.labels, name="labels-settings"),
     path("labels/<uuid:label>/", settings.label, name="label"),
@@ -46,6 +47,7 @@ _workspace: list[URLPattern | URLResolver] = [
     path("rows/", lists.rows, name="rows"),
     path("tabs/", lists.tab_counts, name="tabs"),
     path("search/", search.search, name="search"),
+    path("availability/", availability.availability, name="availability"),
     path("uploads/", files.uploads, name="uploads"),
     path("files/<uuid:attachment>/", files.file, name="file"),
     path("files/<uuid:attachment>/preview/", files.preview, name="preview"),

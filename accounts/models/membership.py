@@ -12,7 +12,8 @@ class Membership(WorkspaceModel):
     """A user in a workspace, with exactly one role."""
 
     class Availability(models.TextChoices):
-        ONLINE = "online", _("Online")
+        ONLINE = "online", _("Available")
+        BUSY = "busy", _("Busy")
         AWAY = "away", _("Away")
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")

@@ -62,6 +62,7 @@ class Action(StrEnum):
     TEAM_CHANGED = "team.changed"
     INBOX_CREATED = "inbox.created"
     INBOX_CHANGED = "inbox.changed"
+    INBOX_SECRETS_SHOWN = "inbox.secrets_shown"
     CONTACT_VIEWED = "contact.viewed"
     CONTACT_CHANGED = "contact.changed"
     CONTACT_MERGED = "contact.merged"

@@ -76,19 +76,19 @@ def avatar(
     channel: str = "",
     channel_label: str = "",
     size: int = 32,
-    online: bool | None = None,
+    presence: str = "",
     image: str = "",
 ) -> SafeString:
-    """A round picture or initials; ``channel`` adds the channel's glyph, ``online`` a presence dot.
+    """A round picture or initials; ``channel`` adds the channel's glyph, ``presence`` (online, busy or away) a dot.
 
     It is decoration: the name stands beside it, only the channel's name is told to readers.
     """
     face = format_html('<img src="{}" alt="" loading="lazy">', image) if image else initials(name)
-    glyph = presence = label = SafeString("")
+    glyph = dot = label = SafeString("")
     if channel:
         glyph = format_html('<span class="avatar-channel" title="{}">{}</span>', channel_label, channel_icon(channel, 10))
-    if online is not None:
-        presence = mark_safe(f'<span class="avatar-presence"{" data-online" if online else ""}></span>')  # noqa: S308 - our own words
+    if presence:
+        dot = format_html('<span class="presence-dot" data-presence="{}"></span>', presence)
     if channel_label:
         label = format_html('<span class="visually-hidden">{}</span>', channel_label)
     return format_html(
@@ -98,7 +98,7 @@ def avatar(
         format_html(' data-channel="{}"', channel) if channel else "",
         face,
         glyph,
-        presence,
+        dot,
         label,
     )
 

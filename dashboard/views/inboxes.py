@@ -6,15 +6,18 @@ from uuid import UUID
 from django.conf import settings
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template import TemplateDoesNotExist
+from django.template.loader import get_template
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import WorkspaceRequest, workspace_view
+from accounts.freshness import needs_fresh_factor
 from accounts.permissions import Permission
 from channels_app.registry import adapter_of, all_adapters
 from conversations.models import Inbox, InboxMember
 from conversations.services import inboxes as inbox_services
-from core.audit import Actor
+from core.audit import Action, Actor, record
 from dashboard.answers import done
 from dashboard.forms import InboxForm
 
@@ -76,6 +79,21 @@ def inbox(request: WorkspaceRequest, inbox: UUID) -> HttpResponseBase:
     context: dict[str, Any] = {"inbox": found, "adapter": adapter, "general": general, "config": config}
     context |= {"setup_template": f"channels/{found.channel}/setup.html", "public_url": settings.CSRF_TRUSTED_ORIGINS[0]}
     return render(request, "dashboard/settings/inbox.html", context, status=422 if data else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@workspace_view(Permission.INBOXES_MANAGE)
+@needs_fresh_factor
+def inbox_secrets(request: WorkspaceRequest, inbox: UUID) -> HttpResponseBase:
+    """The secrets that the channel made for an inbox, to those who show once more who they are."""
+    found = get_object_or_404(Inbox.objects.all(), pk=inbox)
+    secrets = f"channels/{found.channel}/secrets.html"
+    try:
+        get_template(secrets)
+    except TemplateDoesNotExist:
+        raise Http404 from None
+    record(Action.INBOX_SECRETS_SHOWN, actor=Actor.user(request.user.pk), target=found)
+    return render(request, "dashboard/settings/secrets.html", {"inbox": found, "secrets_template": secrets})
 
 
 @require_POST

@@ -46,10 +46,10 @@ def test_label_of_an_icon_is_escaped_and_read() -> None:
 
 
 def test_avatar_escapes_a_name_and_tells_the_channel() -> None:
-    shown = ui.avatar("<b> X", channel="website", channel_label="Website chat", online=True)
+    shown = ui.avatar("<b> X", channel="website", channel_label="Website chat", presence="online")
     assert "<b>" not in shown
     assert '<span class="visually-hidden">Website chat</span>' in shown
-    assert "data-online" in shown
+    assert 'data-presence="online"' in shown
 
 
 @pytest.mark.parametrize(

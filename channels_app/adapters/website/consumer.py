@@ -9,6 +9,7 @@ import orjson
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import DatabaseError
 
+from accounts import presence
 from channels_app.adapters.website.adapter import ADAPTER, MAX_BODY, visitor_of
 from channels_app.adapters.website.live import VisitorSubscriber
 from channels_app.adapters.website.tokens import Visitor
@@ -99,14 +100,15 @@ class WidgetConsumer(AsyncWebsocketConsumer):
             return
         start = position if isinstance(position, int) and 0 <= position < MAX_POSITION else -1
         self.subscriber = VisitorSubscriber(self.inbox, self.visitor, contact_id=None, position=start)
-        online = await in_thread(signals.online_users)(self.inbox.workspace_id)
         try:
             await in_thread(_recognise)(self.subscriber)
             await hub.join(self.subscriber)
+            # Joined first: whoever comes or goes from here on is heard.
+            is_staffed = await in_thread(presence.is_staffed)(self.inbox.workspace_id)
         except DatabaseError:
             await self.close(TRY_LATER)
             return
-        ready = {"t": "ready", "pos": self.subscriber.position, "agents_online": bool(online)}
+        ready = {"t": "ready", "pos": self.subscriber.position, "agents_online": is_staffed}
         # Through the queue: said beside it, the position could be ahead of events that are still queued.
         self.subscriber.put(orjson.dumps(ready).decode())
         self.pumping = pump.start(self.subscriber, self._carry_out, self.close)

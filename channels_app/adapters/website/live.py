@@ -16,7 +16,6 @@ from conversations.identities import identity_index
 from conversations.models import Inbox, Message
 from conversations.selectors.timeline import messages_for_events
 from core.events.models import Event
-from core.live.signals import online_users
 from core.live.subscriber import Subscriber
 from core.tenancy import crossing
 
@@ -107,4 +106,4 @@ class VisitorSubscriber(Subscriber):
     def signal_text(self, signal: dict[str, Any]) -> str:
         if signal["kind"] == "typing":
             return orjson.dumps({"t": "typing", "name": "", "on": signal["on"]}).decode()
-        return orjson.dumps({"t": "presence", "agents_online": bool(online_users(self.workspace_id))}).decode()
+        return orjson.dumps({"t": "presence", "agents_online": signal["agents_online"]}).decode()

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import get_language, gettext
 
+from accounts.presence import is_staffed
 from channels_app.adapters.website import tokens, wire
 from channels_app.adapters.website.config import DEFAULT_COLOR
 from channels_app.adapters.website.history import conversation_of, history, identity_of, unread_of
@@ -12,7 +13,6 @@ from channels_app.adapters.website.tokens import TokenError, Visitor
 from channels_app.contract import InboxConfig
 from conversations.models import Inbox, InboxMember
 from core.events.models import EventHead
-from core.live.signals import online_users
 
 
 def boot_answer(inbox: InboxConfig, origin: str) -> dict[str, Any]:
@@ -60,7 +60,7 @@ def session_answer(inbox: InboxConfig, visitor: Visitor) -> dict[str, Any]:
     return {
         "token": tokens.make_token(inbox.key, visitor),
         "visitor": visitor.value,
-        "agents_online": bool(online_users(inbox.workspace_id)),
+        "agents_online": is_staffed(inbox.workspace_id),
         "reply_time": inbox.settings.get("reply_time", ""),
         "inbox": _inbox_json(inbox),
         "agents": _agents(inbox),

@@ -1,0 +1,23 @@
+"""Whether the member takes conversations just now."""
+
+from django.http import HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.access import WorkspaceRequest, workspace_view
+from accounts.models import Membership
+from accounts.permissions import Permission
+from accounts.services.availability import set_availability
+from dashboard.answers import wrong
+
+
+@require_POST
+@workspace_view(Permission.CONVERSATIONS_VIEW)
+def availability(request: WorkspaceRequest) -> HttpResponseBase:
+    """Available, busy or away; answers with the user's menu."""
+    wanted = request.POST.get("availability", "")
+    if wanted not in Membership.Availability.values:
+        return wrong(_("Choose whether you are available, busy or away."))
+    set_availability(request.membership, wanted)
+    return render(request, "components/user_menu.html")
