@@ -52,6 +52,9 @@ class Env(BaseSettings):
     #: Hosts (``host:port``) on private addresses that outgoing calls may reach, such as the local emulators.
     http_allowed_private: list[str] = []
 
+    #: Base URL of Telegram's Bot API, or of the emulator that stands in for it (see ``channels_app/emulators``).
+    telegram_api_url: str = "https://api.telegram.org"
+
     #: Base URL of a service that speaks Have I Been Pwned's range API, such as https://api.pwnedpasswords.com; empty: not asked.
     #: It is told five characters of a hash, never a password.
     breached_passwords_url: str = ""
