@@ -1,45 +1,53 @@
 """The webhook address of every channel, as raw ASGI: verify, store, answer."""
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from typing import Any
 
 import orjson
 import structlog
 
 from channels_app import metrics
-from channels_app.contract import RawRequest, RefusedError
+from channels_app.contract import (
+    Adapter,
+    ChannelError,
+    Envelope,
+    InboxConfig,
+    ProofMissingError,
+    RawRequest,
+    RefusedError,
+)
 from channels_app.intake import NotStoredError, intake
 from channels_app.registry import all_adapters
 from chatzee.env import env
+from core.live.threads import in_thread
 from core.observability.clients import address_behind
 
 log = structlog.get_logger(__name__)
 
-#: Meta's largest webhook is 3 MB; mails come by their own way.
-MAX_BODY = 4 * 1024 * 1024
-
 type Scope = MutableMapping[str, Any]
 type Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+type Headers = Sequence[tuple[bytes, bytes]]
 type Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
 async def receive_hook(scope: Scope, receive: Receive, send: Send) -> None:
     """`POST /hooks/<channel>/<inbox key>`: 200 once it is durable, 4xx for what is not authentic, 503 to come back."""
+    headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+    shared = _SHARED if "origin" in headers else ()
     if scope["method"] == "OPTIONS":
-        await respond(send, 204, b"")
+        await respond(send, 204, b"", headers=shared)
         return
     try:
-        answer = await _take_in(scope, receive)
-        await respond(send, 200, answer)
+        await _take_in(scope, headers, receive)
+        await respond(send, 200, b'{"stored":true}', headers=shared)
     except RefusedError as error:
         metrics.INTAKE.labels(_channel(scope), "refused").inc()
-        await _problem(send, error.status, error.code, error.message)
+        await _problem(send, error.status, error.code, error.message, shared)
     except NotStoredError:
-        headers = [(b"retry-after", b"2")]
-        await _problem(send, 503, "try_later", "This could not be stored. Send it again.", headers)
+        await _problem(send, 503, "try_later", "This could not be stored. Send it again.", (*shared, (b"retry-after", b"2")))
 
 
-async def _take_in(scope: Scope, receive: Receive) -> bytes:
+async def _take_in(scope: Scope, headers: Mapping[str, str], receive: Receive) -> None:
     parts = scope["path"].strip("/").split("/")
     adapter = all_adapters().get(parts[1]) if len(parts) == 3 else None
     if adapter is None:
@@ -49,20 +57,32 @@ async def _take_in(scope: Scope, receive: Receive) -> bytes:
     inbox = await intake.inbox(adapter.slug, parts[2])
     if inbox is None:
         raise RefusedError(404, "no_such_inbox", "There is no inbox at this address.")
-    headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
     request = RawRequest(
         method=scope["method"],
         path=scope["path"],
         query=scope["query_string"].decode("latin-1"),
         headers=headers,
-        body=await _body(receive),
+        body=await _body(receive, adapter.capabilities.max_body),
         client_ip=address_behind(scope["client"][0] if scope["client"] else "", headers.get("x-forwarded-for", "")) or "",
     )
-    await intake.store(adapter.slug, inbox, adapter.verify(request, inbox))
-    return b'{"stored":true}'
+    await intake.store(adapter.slug, inbox, await _verified(adapter, request, inbox))
 
 
-async def _body(receive: Receive) -> bytes:
+async def _verified(adapter: Adapter, request: RawRequest, inbox: InboxConfig) -> Sequence[Envelope]:
+    """What `verify` gives; where it lacks a public proof, that is fetched once, in a thread."""
+    try:
+        return adapter.verify(request, inbox)
+    except ProofMissingError as missing:
+        need = missing.need
+    try:
+        await in_thread(adapter.fetch_proof)(need)
+        return adapter.verify(request, inbox)
+    except (ChannelError, ProofMissingError) as error:
+        log.warning("intake.proof_missing", channel=adapter.slug, error=type(error).__name__)
+        raise NotStoredError from error
+
+
+async def _body(receive: Receive, limit: int) -> bytes:
     """The raw bytes. Raises RefusedError for too many, or when the sender went away in the middle."""
     parts, size = [], 0
     while True:
@@ -71,7 +91,7 @@ async def _body(receive: Receive) -> bytes:
             raise RefusedError(400, "cut_off", "The request ended in the middle.")
         parts.append(message.get("body", b""))
         size += len(parts[-1])
-        if size > MAX_BODY:
+        if size > limit:
             raise RefusedError(413, "too_large", "This is larger than any webhook.")
         if not message.get("more_body"):
             return b"".join(parts)
@@ -82,32 +102,29 @@ def _channel(scope: Scope) -> str:
     return parts[1] if len(parts) == 3 and parts[1] in all_adapters() else "unknown"
 
 
-async def _problem(send: Send, status: int, code: str, message: str, headers: list[tuple[bytes, bytes]] | None = None) -> None:
+async def _problem(send: Send, status: int, code: str, message: str, headers: Headers) -> None:
     await respond(send, status, orjson.dumps({"code": code, "message": message}), headers=headers)
 
 
 async def respond(
-    send: Send,
-    status: int,
-    body: bytes,
-    *,
-    content_type: bytes = b"application/json",
-    headers: list[tuple[bytes, bytes]] | None = None,
+    send: Send, status: int, body: bytes, *, content_type: bytes = b"application/json", headers: Headers = ()
 ) -> None:
-    """Answer a request. Our own pages may read it from another port: the widget's fallback comes from there."""
-    start = [*_headers(content_type, len(body)), *(headers or [])]
+    """Answer a request."""
+    start = [
+        (b"content-type", content_type),
+        (b"content-length", str(len(body)).encode()),
+        (b"x-content-type-options", b"nosniff"),
+        (b"cache-control", b"no-store"),
+        *headers,
+    ]
     await send({"type": "http.response.start", "status": status, "headers": start})
     await send({"type": "http.response.body", "body": body})
 
 
-def _headers(content_type: bytes, length: int) -> list[tuple[bytes, bytes]]:
-    return [
-        (b"content-type", content_type),
-        (b"content-length", str(length).encode()),
-        (b"x-content-type-options", b"nosniff"),
-        (b"cache-control", b"no-store"),
-        (b"access-control-allow-origin", env.public_url.rstrip("/").encode()),
-        (b"access-control-allow-headers", b"authorization, content-type"),
-        (b"access-control-allow-methods", b"POST"),
-        (b"vary", b"origin"),
-    ]
+#: Our own pages may call from another port: the widget's fallback comes from there. Platforms name no origin.
+_SHARED: Headers = (
+    (b"access-control-allow-origin", env.public_url.rstrip("/").encode()),
+    (b"access-control-allow-headers", b"authorization, content-type"),
+    (b"access-control-allow-methods", b"POST"),
+    (b"vary", b"origin"),
+)

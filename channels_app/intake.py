@@ -40,10 +40,11 @@ BATCH = 250
 INBOX_TTL = 3.0
 #: Seconds that one commit may take; what waits behind a failed one is sent away with it.
 COMMIT_TIMEOUT = 8.0
-#: Seconds between two wake-ups of the drain: one that was just woken looks for more by itself.
+#: Seconds between two wake-ups of the drain, and under load: one that was just woken looks for more by itself.
 WAKE_EVERY = 0.03
+WAKE_EVERY_UNDER_LOAD = 0.2
 #: Under load a commit waits this long (seconds) for company: the more rows share it, the less each costs.
-COMPANY = 0.004
+COMPANY = 0.002
 LOAD = 4
 
 #: What a public inbox key may be made of; anything else never reaches the database.
@@ -86,7 +87,7 @@ def sealed_row(inbox: InboxConfig, envelope: Envelope) -> Row:
     """
     workspace_id = inbox.workspace_id
     row_id, key_id = new_id(), keyring.data_key_id(workspace_id)
-    body = encrypt_value(workspace_id, TABLE, "body", row_id, key_id, packed(envelope.body).encode())
+    body = encrypt_value(workspace_id, TABLE, "body", row_id, key_id, packed(envelope.body))
     sender = blind_index(f"inbound.sender.{inbox.id}", envelope.sender, workspace_id=workspace_id)
     return Row(
         id=row_id,
@@ -110,6 +111,7 @@ class Intake:
         self._flushing: asyncio.Task[None] | None = None
         self._wake: asyncio.Task[None] | None = None
         self._woken_at = 0.0
+        self._last = 0
         self._is_news = False
         self._inboxes: dict[tuple[str, str], tuple[float, InboxConfig | None]] = {}
         self._reading: dict[tuple[str, str], asyncio.Task[InboxConfig | None]] = {}
@@ -186,15 +188,14 @@ class Intake:
             self._flushing = asyncio.create_task(self._flush_for_ever())
 
     async def _flush_for_ever(self) -> None:
-        last = 0
         while True:
             await self._more.wait()
             self._more.clear()
             while self._waiting:
-                if last >= LOAD and len(self._waiting) < BATCH:
+                if self._last >= LOAD and len(self._waiting) < BATCH:
                     await asyncio.sleep(COMPANY)
                 batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
-                last = len(batch)
+                self._last = len(batch)
                 await self._flush(batch)
 
     async def _flush(self, batch: list[tuple[Row, asyncio.Future[None]]]) -> None:
@@ -273,7 +274,8 @@ class Intake:
 
     async def _wake_while_news(self) -> None:
         while self._is_news:
-            await asyncio.sleep(max(0.0, self._woken_at + WAKE_EVERY - time.monotonic()))
+            pause = WAKE_EVERY_UNDER_LOAD if self._last >= LOAD else WAKE_EVERY
+            await asyncio.sleep(max(0.0, self._woken_at + pause - time.monotonic()))
             self._is_news, self._woken_at = False, time.monotonic()
             await in_thread(wake_up)("channels_app.tasks.drain_inbound")
 

@@ -1,19 +1,20 @@
-"""Raw bodies as text for the encrypted column: bytes that are no UTF-8 survive the round trip."""
+"""Raw bodies as the encrypted text column holds them: bytes that are no UTF-8 survive the round trip."""
 
 from base64 import b64decode, b64encode
 
-_BINARY = "base64:"
+_BINARY = b"base64:"
 
 
-def packed(body: bytes) -> str:
-    """The body as text; whatever is not plain UTF-8 text is kept in base64."""
-    try:
-        text = body.decode()
-    except UnicodeDecodeError:
-        return _BINARY + b64encode(body).decode()
-    return _BINARY + b64encode(body).decode() if text.startswith(_BINARY) or "\x00" in text else text
+def packed(body: bytes) -> bytes:
+    """The body as UTF-8 text; whatever is not plain text is kept in base64."""
+    if not body.isascii():
+        try:
+            body.decode()
+        except UnicodeDecodeError:
+            return _BINARY + b64encode(body)
+    return _BINARY + b64encode(body) if body.startswith(_BINARY) or b"\0" in body else body
 
 
 def unpacked(text: str) -> bytes:
     """The bytes that were packed."""
-    return b64decode(text.removeprefix(_BINARY)) if text.startswith(_BINARY) else text.encode()
+    return b64decode(text.removeprefix(_BINARY.decode())) if text.startswith(_BINARY.decode()) else text.encode()

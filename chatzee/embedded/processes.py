@@ -24,7 +24,15 @@ def commands(*, web_port: int, edge_port: int, threads: int, schedule: Path) -> 
         ],
         "edge": [
             *(python, "-m", "uvicorn", "chatzee.edge:application", "--host", HOST, "--port", str(edge_port)),
-            *("--ws", "websockets-sansio", "--no-access-log", "--log-level", "warning"),
+            *(
+                "--ws",
+                "websockets-sansio",
+                "--no-access-log",
+                "--log-level",
+                "warning",
+                "--no-proxy-headers",
+                "--no-server-header",
+            ),
         ],
         "worker": [*celery, "worker", "-P", "threads", "-c", "6", "-Q", QUEUES, "--without-gossip", "--without-mingle"],
         "beat": [*celery, "beat", "-s", str(schedule), "--pidfile="],

@@ -1,5 +1,6 @@
 """Who is at the other end of a request, as far as the proxies in front of us can be believed."""
 
+from functools import lru_cache
 from ipaddress import ip_address
 
 from django.http import HttpRequest
@@ -33,6 +34,7 @@ def is_loopback(peer: str) -> bool:
     return direct is not None and ip_address(direct).is_loopback
 
 
+@lru_cache(maxsize=4096)
 def _address(text: str) -> str | None:
     try:
         found = ip_address(text)

@@ -130,7 +130,7 @@ _POISON = {
     "a number for an id": (message(id=5), 400),
     "a text for the page": (message(page="x"), 400),
     "too long for the widget": (message(text="x" * 70_000), 413),
-    "too long for any webhook": (b"x" * (hooks.MAX_BODY + 1), 413),
+    "too long for any webhook": (b"x" * (4 * 1024 * 1024 + 1), 413),
 }
 
 
