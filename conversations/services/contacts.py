@@ -1,5 +1,6 @@
 """Contacts and identities: who is writing, and what we may conclude from it."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -11,7 +12,12 @@ from conversations.models import Contact, ContactIdentity, ContactNote, Inbox
 from conversations.normalised import Claim, Sender
 from conversations.services import search_index
 from core.audit import Action, Actor, record
-from core.events import publish
+from core.events import publish, publish_all
+from core.events.models import Event
+from core.vault import keyring
+
+#: The kind of an identity and the blind index of its value.
+type Mark = tuple[str, bytes]
 
 
 def resolve_identity(inbox: Inbox, sender: Sender) -> ContactIdentity:
@@ -19,42 +25,71 @@ def resolve_identity(inbox: Inbox, sender: Sender) -> ContactIdentity:
 
     A sender whose verified claim belongs to a known contact joins that contact; an unverified claim is only noted.
     """
-    index = identity_index(sender.kind, sender.value)
-    identity = ContactIdentity.objects.select_related("contact").filter(inbox=inbox, kind=sender.kind, value_index=index).first()
-    if identity is None:
-        identity = _new_identity(inbox, sender, index)
-    elif sender.name and not identity.contact.name:
-        _rename(identity.contact, sender.name)
-        _contact_changed(identity.contact)
-    for claim in sender.claims:
-        add_claim(identity.contact, claim)
-    return identity
+    return resolve_identities(inbox, [sender])[0]
 
 
-def _new_identity(inbox: Inbox, sender: Sender, index: bytes) -> ContactIdentity:
-    contact = _verified_owner(sender.claims)
-    if contact is None:
-        contact = Contact(
+def resolve_identities(inbox: Inbox, senders: Sequence[Sender]) -> list[ContactIdentity]:
+    """The same for several senders, in their order; a sender who is named twice is one identity, the same instance.
+
+    Senders with claims come alone: a claim of one may decide whose contact the next one is.
+    """
+    marks = [(sender.kind, identity_index(sender.kind, sender.value)) for sender in senders]
+    known = ContactIdentity.objects.select_related("contact").filter(inbox=inbox, value_index__in={mark[1] for mark in marks})
+    found = {(identity.kind, bytes(identity.value_index or b"")): identity for identity in known}
+    new = {mark: sender for mark, sender in zip(marks, senders, strict=True) if mark not in found}
+    found |= _new_identities(inbox, new)
+    identities = [found[mark] for mark in marks]
+    for identity, sender in zip(identities, senders, strict=True):
+        if sender.name and not identity.contact.name:
+            _rename(identity.contact, sender.name)
+            _contact_changed(identity.contact)
+        for claim in sender.claims:
+            add_claim(identity.contact, claim)
+    return identities
+
+
+def _new_identities(inbox: Inbox, senders: Mapping[Mark, Sender]) -> dict[Mark, ContactIdentity]:
+    """Identities that the channel has never seen, each with a new contact unless a verified claim names a known one."""
+    if not senders:
+        return {}
+    owners = {mark: _verified_owner(sender.claims) for mark, sender in senders.items()}
+    new = _new_contacts(inbox, {mark: sender for mark, sender in senders.items() if owners[mark] is None})
+    identities = {
+        mark: ContactIdentity(
             workspace_id=inbox.workspace_id,
+            contact=owners[mark] or new[mark],
+            inbox=inbox,
+            kind=sender.kind,
+            value=sender.value,
+            value_index=mark[1],
+            is_verified=sender.is_verified,
+            verified_at=timezone.now() if sender.is_verified else None,
+        )
+        for mark, sender in senders.items()
+    }
+    ContactIdentity.objects.bulk_create(identities.values())
+    return identities
+
+
+def _new_contacts(inbox: Inbox, senders: Mapping[Mark, Sender]) -> dict[Mark, Contact]:
+    if not senders:
+        return {}
+    keys = keyring.create_contact_keys(inbox.workspace_id, len(senders))
+    contacts = {
+        mark: Contact(
+            workspace_id=inbox.workspace_id,
+            key_id=key_id,
             name=sender.name,
             language=sender.language,
             attributes=sender.attributes,
             last_seen_at=timezone.now(),
         )
-        contact.save(force_insert=True)
-        search_index.index_contact(contact)
-        publish("contact.created", contact_id=contact.pk, inbox_id=inbox.pk)
-    identity = ContactIdentity(
-        contact=contact,
-        inbox=inbox,
-        kind=sender.kind,
-        value=sender.value,
-        value_index=index,
-        is_verified=sender.is_verified,
-        verified_at=timezone.now() if sender.is_verified else None,
-    )
-    identity.save(force_insert=True)
-    return identity
+        for (mark, sender), key_id in zip(senders.items(), keys, strict=True)
+    }
+    Contact.objects.bulk_create(contacts.values())
+    search_index.index_contacts(list(contacts.values()))
+    publish_all([Event(type="contact.created", contact_id=contact.pk, inbox_id=inbox.pk) for contact in contacts.values()])
+    return contacts
 
 
 def _verified_owner(claims: tuple[Claim, ...]) -> Contact | None:

@@ -1,13 +1,8 @@
 """Applying what channels said: contacts, conversations, messages, receipts. Each event is applied once."""
 
-from contextlib import suppress
-from datetime import timedelta
 from functools import singledispatch
-from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
-from django.utils import timezone
 
 from conversations.identities import identity_index, provider_index
 from conversations.models import Contact, ContactIdentity, Conversation, Inbox, Message, MessageRevision, Reaction
@@ -23,13 +18,10 @@ from conversations.normalised import (
     Receipt,
     Sender,
 )
-from conversations.services import attachments, receipts, search_index
+from conversations.services import inbound_messages, receipts, search_index
 from conversations.services.contacts import resolve_identity
 from conversations.services.deletion import erase_message
-from conversations.services.messages import Draft, add_message, message_changed
-from conversations.services.opening import live_conversation
-
-SEEN_EVERY = timedelta(minutes=1)
+from conversations.services.messages import message_changed
 
 
 @transaction.atomic(savepoint=False)
@@ -49,29 +41,7 @@ def _apply(event: object, inbox: Inbox) -> Contact | None:
 
 @_apply.register
 def _(event: InboundMessage, inbox: Inbox) -> Contact | None:
-    index = provider_index(event.provider_id)
-    if Message.objects.filter(inbox=inbox, provider_index=index).exists():
-        return None
-    identity = resolve_identity(inbox, event.sender)
-    conversation = live_conversation(inbox, identity)
-    draft = Draft(
-        kind=Message.Kind.INBOUND,
-        body=event.text,
-        content_type=event.content_type,
-        data=event.data,
-        author_contact=identity.contact,
-        reply_to=_replied_to(conversation, event.reply_to) if event.reply_to else None,
-        provider_id=event.provider_id,
-        provider_index=index,
-        occurred_at=event.occurred_at,
-        has_files=bool(event.uploads),
-        is_silent=identity.contact.is_blocked,
-    )
-    message = add_message(conversation, draft)
-    if event.uploads:
-        attachments.attach_uploads(message, event.uploads, uploader=event.sender.value)
-    _seen(identity.contact)
-    return identity.contact
+    return inbound_messages.apply_messages(inbox, [event])[0]
 
 
 @_apply.register
@@ -136,22 +106,6 @@ def _(event: DeliveredUpTo, inbox: Inbox) -> Contact | None:
     if conversation is not None:
         receipts.advance_up_to(conversation, event.seq, Message.Status.DELIVERED, event.occurred_at)
     return conversation.contact if conversation else None
-
-
-def _seen(contact: Contact) -> None:
-    """Note when the contact was last here, to the minute: not one more write for each of many quick messages."""
-    now = timezone.now()
-    if contact.last_seen_at is None or now - contact.last_seen_at > SEEN_EVERY:
-        contact.last_seen_at = now
-        contact.save(update_fields=["last_seen_at"])
-
-
-def _replied_to(conversation: Conversation, reference: str) -> Message | None:
-    """The message that a reply points at, by the platform's id or, on our own channels, by ours."""
-    known = Q(provider_index=provider_index(reference))
-    with suppress(ValueError):
-        known |= Q(pk=UUID(reference))
-    return Message.objects.filter(known, conversation=conversation).first()
 
 
 def _own_message(inbox: Inbox, sender: Sender, provider_id: str) -> Message | None:

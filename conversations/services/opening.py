@@ -1,12 +1,15 @@
 """Which conversation a contact's words belong to."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from uuid import UUID
 
 from django.utils import timezone
 
 from conversations.models import ContactIdentity, Conversation, ConversationCounter, Inbox
 from conversations.services.messages import add_activity, conversation_changed
-from core.events import publish
+from core.events import publish_all
+from core.events.models import Event
 from core.tenancy import current_workspace_id
 
 #: A contact who comes back within this time goes on in the same conversation.
@@ -17,19 +20,34 @@ Status = Conversation.Status
 
 def live_conversation(inbox: Inbox, identity: ContactIdentity) -> Conversation:
     """The conversation in which an identity goes on: its live one, its last one reopened, or a new one."""
-    last = Conversation.objects.filter(identity=identity).select_related("contact").order_by("-id").first()
-    if last is None:
-        return _open_conversation(inbox, identity)
-    last.identity, last.inbox = identity, inbox
-    if identity.contact.is_blocked:
-        return last
-    if last.status == Status.RESOLVED:
-        if last.resolved_at and last.resolved_at < timezone.now() - REOPEN_WITHIN:
-            return _open_conversation(inbox, identity)
-        _reopen(last)
-    elif last.status in (Status.SNOOZED, Status.PENDING):
-        _reopen(last)
-    return last
+    return live_conversations(inbox, [identity])[identity.pk]
+
+
+def live_conversations(inbox: Inbox, identities: Sequence[ContactIdentity]) -> dict[UUID, Conversation]:
+    """The same for several identities of an inbox, by their ids."""
+    known = {identity.pk: identity for identity in identities}
+    last = Conversation.objects.filter(identity__in=known, is_threaded=False).order_by("identity_id", "-id")
+    found: dict[UUID, Conversation] = {}
+    for conversation in last.distinct("identity_id"):
+        identity = known[conversation.identity_id]
+        conversation.identity, conversation.inbox, conversation.contact = identity, inbox, identity.contact
+        if goes_on(conversation):
+            found[identity.pk] = conversation
+    missing = [identity for key, identity in known.items() if key not in found]
+    return found | {one.identity_id: one for one in _open_conversations(inbox, missing)}
+
+
+def goes_on(conversation: Conversation) -> bool:
+    """Have a conversation go on with what its contact wrote: reopened where it rested. False when it ended too long ago."""
+    if conversation.contact.is_blocked:
+        return True
+    if conversation.status == Status.RESOLVED:
+        if conversation.resolved_at and conversation.resolved_at < timezone.now() - REOPEN_WITHIN:
+            return False
+        _reopen(conversation)
+    elif conversation.status in (Status.SNOOZED, Status.PENDING):
+        _reopen(conversation)
+    return True
 
 
 def _reopen(conversation: Conversation) -> None:
@@ -39,34 +57,52 @@ def _reopen(conversation: Conversation) -> None:
     conversation_changed(conversation, "status")
 
 
-def _open_conversation(inbox: Inbox, identity: ContactIdentity) -> Conversation:
-    conversation = Conversation(
-        number=_next_number(),
-        inbox=inbox,
-        contact=identity.contact,
-        identity=identity,
-        contact_name=identity.contact.name,
-        team_id=inbox.team_id,
-        last_activity_at=timezone.now(),
-    )
-    conversation.save(force_insert=True)
-    publish(
-        "conversation.created",
-        inbox_id=inbox.pk,
+def _open_conversations(inbox: Inbox, identities: Sequence[ContactIdentity]) -> list[Conversation]:
+    if not identities:
+        return []
+    first = _next_numbers(len(identities))
+    opened = [
+        Conversation(
+            workspace_id=inbox.workspace_id,
+            number=number,
+            inbox=inbox,
+            contact=identity.contact,
+            identity=identity,
+            contact_name=identity.contact.name,
+            team_id=inbox.team_id,
+            last_activity_at=timezone.now(),
+        )
+        for number, identity in enumerate(identities, first)
+    ]
+    return opened_all(opened)
+
+
+def opened_all(conversations: list[Conversation]) -> list[Conversation]:
+    """Store new conversations and announce them."""
+    Conversation.objects.bulk_create(conversations)
+    publish_all([_created(conversation) for conversation in conversations])
+    return conversations
+
+
+def _created(conversation: Conversation) -> Event:
+    return Event(
+        type="conversation.created",
+        inbox_id=conversation.inbox_id,
         conversation_id=conversation.pk,
-        contact_id=identity.contact_id,
+        contact_id=conversation.contact_id,
         # A keyed hash: by it a visitor's socket knows its own first conversation without asking the database.
-        identity_hash=(identity.value_index or b"").hex(),
+        data={"identity_hash": (conversation.identity.value_index or b"").hex()},
     )
-    return conversation
 
 
-def _next_number() -> int:
+def _next_numbers(count: int) -> int:
+    """The first of `count` numbers for new conversations."""
     counters = ConversationCounter.objects.select_for_update()
     counter = counters.first()
     if counter is None:
         ConversationCounter.objects.bulk_create([ConversationCounter(workspace_id=current_workspace_id())], ignore_conflicts=True)
         counter = counters.get()
-    counter.last_number += 1
+    first = counter.last_number + 1
+    counter.last_number += count
     counter.save(update_fields=["last_number"])
-    return counter.last_number
+    return first

@@ -1,9 +1,9 @@
 """Keeping the blind word index in step with messages and contacts, and rebuilding it when it is lost."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from itertools import batched
 from uuid import UUID
-
-from django.db import connection
 
 from conversations.models import Contact, ContactIdentity, Conversation, Message, SearchEntry
 from conversations.words import index_terms
@@ -16,12 +16,25 @@ BATCH = 500
 
 def index_message(message: Message, conversation: Conversation) -> None:
     """Index a message's words, replacing what was indexed for it before."""
-    _store([_entry_of_message(message, conversation.contact_id)])
+    index_messages([(message, conversation)])
+
+
+def index_messages(messages: Iterable[tuple[Message, Conversation]]) -> None:
+    """The same for several messages, by one statement."""
+    _store([_entry_of_message(message, conversation.contact_id) for message, conversation in messages])
 
 
 def index_contact(contact: Contact) -> None:
     """Index a contact's name, general identities and attribute values."""
-    _store([_entry_of_contact(contact)])
+    index_contacts([contact])
+
+
+def index_contacts(contacts: Sequence[Contact]) -> None:
+    """The same for several contacts, by two statements."""
+    values: defaultdict[UUID, list[str]] = defaultdict(list)
+    for identity in ContactIdentity.objects.filter(contact__in=contacts, inbox=None):
+        values[identity.contact_id].append(identity.value)
+    _store([_entry_of_contact(contact, values[contact.pk]) for contact in contacts])
 
 
 def forget(ids: Iterable[UUID]) -> None:
@@ -36,8 +49,8 @@ def rebuild(workspace_id: UUID, *, after: UUID | None = None) -> UUID | None:
     """
     with scope(workspace_id):
         if after is None:
-            for contact in Contact.objects.order_by("id").iterator(BATCH):
-                index_contact(contact)
+            for contacts in batched(Contact.objects.order_by("id").iterator(BATCH), BATCH, strict=False):
+                index_contacts(contacts)
         messages = Message.objects.exclude(kind=Message.Kind.ACTIVITY).select_related("conversation").order_by("-id")
         if after is not None:
             messages = messages.filter(id__lt=after)
@@ -74,11 +87,8 @@ def _entry_of_message(message: Message, contact_id: UUID) -> SearchEntry:
     )
 
 
-def _entry_of_contact(contact: Contact) -> SearchEntry:
-    parts = [contact.name]
-    parts += [str(value) for value in contact.attributes.values()]
-    for identity in ContactIdentity.objects.filter(contact=contact, inbox=None):
-        parts.append(identity.value)
+def _entry_of_contact(contact: Contact, identities: list[str]) -> SearchEntry:
+    parts = [contact.name, *(str(value) for value in contact.attributes.values()), *identities]
     tokens = search_tokens(index_terms(" ".join(parts)), workspace_id=contact.workspace_id)
     return SearchEntry(
         id=contact.pk, workspace_id=contact.workspace_id, source=Source.CONTACT, contact_id=contact.pk, tokens=tokens
@@ -87,15 +97,4 @@ def _entry_of_contact(contact: Contact) -> SearchEntry:
 
 def _store(entries: list[SearchEntry]) -> None:
     """One statement per batch; a row that exists is replaced."""
-    if not entries:
-        return
-    rows = [
-        (one.pk, one.workspace_id, one.source, one.inbox_id, one.conversation_id, one.contact_id, one.tokens) for one in entries
-    ]
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "INSERT INTO conversations_searchentry "
-            "(id, workspace_id, source, inbox_id, conversation_id, contact_id, tokens) VALUES (%s,%s,%s,%s,%s,%s,%s) "
-            "ON CONFLICT (id) DO UPDATE SET tokens = EXCLUDED.tokens",
-            rows,
-        )
+    SearchEntry.objects.bulk_create(entries, update_conflicts=True, unique_fields=["id"], update_fields=["tokens"])

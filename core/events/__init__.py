@@ -5,6 +5,6 @@ An event row is the truth. Positions are given after commit, in one order per wo
 """
 
 from core.events.consumers import subscribe
-from core.events.publishing import publish
+from core.events.publishing import publish, publish_all
 
-__all__ = ["publish", "subscribe"]
+__all__ = ["publish", "publish_all", "subscribe"]

@@ -1,5 +1,6 @@
 """Publishing: an event row now, its relay after commit."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -26,12 +27,20 @@ def publish(
 
     `data` takes ids, enums and counts only: events are kept, and seen by every consumer.
     """
+    event = Event(type=type, inbox_id=inbox_id, conversation_id=conversation_id, contact_id=contact_id, data=data)
+    publish_all([event])
+    return event
+
+
+def publish_all(events: Sequence[Event]) -> None:
+    """Write several unsaved events of the workspace in scope by one statement, as `publish` writes one."""
     workspace_id = current_workspace_id()
-    event = Event.objects.create(type=type, inbox_id=inbox_id, conversation_id=conversation_id, contact_id=contact_id, data=data)
+    for event in events:
+        event.workspace_id = workspace_id
+    Event.objects.bulk_create(events)
     waiting = _Relay(workspace_id)
     if all(callback != waiting for _, callback, *_ in connection.run_on_commit):
         transaction.on_commit(waiting, robust=True)
-    return event
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """From a stored webhook to a conversation, and from a reply to its settled delivery."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import uuid4
 
@@ -10,14 +11,15 @@ from django.utils import timezone
 
 from accounts.models import Workspace
 from channels_app.adapters.website import tokens
-from channels_app.adapters.website.adapter import ADAPTER
-from channels_app.contract import ChannelError, Envelope, Sent
+from channels_app.adapters.website.adapter import ADAPTER, WebsiteAdapter
+from channels_app.contract import ChannelError, Envelope, InboxConfig, Sent
 from channels_app.intake import Intake
 from channels_app.models import InboundEvent, OutboundDelivery
 from channels_app.registry import config_of
-from channels_app.services import drain, outbox, quarantine
-from channels_app.services.bodies import unpacked
+from channels_app.services import drain, outbox, quarantine, settling
 from conversations.models import Contact, Conversation, Inbox, Message
+from conversations.normalised import InboundMessage, Normalised
+from conversations.services import inbound_messages
 from conversations.services.replies import send_reply
 from core.audit import Actor
 from core.tenancy import scope
@@ -100,15 +102,15 @@ def test_failing_event_is_tried_again_before_the_senders_next_one(
     visitor = tokens.new_visitor(ORIGIN)
     store(inbox, envelope(inbox, "first", visitor))
     store(inbox, envelope(inbox, "second", visitor))
-    real = drain.apply_event
+    real = WebsiteAdapter.parse
 
-    def broken(event: InboundEvent) -> None:
+    def broken(self: WebsiteAdapter, body: bytes, inbox: InboxConfig) -> Sequence[Normalised]:
         raise RuntimeError("a fault")
 
-    monkeypatch.setattr(drain, "apply_event", broken)
+    monkeypatch.setattr(WebsiteAdapter, "parse", broken)
     drain.drain()
     assert texts(workspace) == []
-    monkeypatch.setattr(drain, "apply_event", real)
+    monkeypatch.setattr(WebsiteAdapter, "parse", real)
     with scope(workspace.pk):
         InboundEvent.objects.update(next_attempt_at=timezone.now() - timedelta(seconds=1))
     drain.drain()
@@ -146,16 +148,16 @@ def test_lease_of_a_dead_worker_is_sent_again_on_an_idempotent_channel(workspace
 def test_event_that_breaks_its_adapter_is_set_aside_and_its_neighbours_go_on(
     workspace: Workspace, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = drain.apply_event
+    real = WebsiteAdapter.parse
 
-    def broken(event: InboundEvent) -> Contact | None:
-        if b"poison" in unpacked(event.body):
+    def broken(self: WebsiteAdapter, body: bytes, inbox: InboxConfig) -> Sequence[Normalised]:
+        if b"poison" in body:
             raise AttributeError("a fault that nobody thought of")
-        return real(event)
+        return real(self, body, inbox)
 
-    monkeypatch.setattr(drain, "apply_event", broken)
+    monkeypatch.setattr(WebsiteAdapter, "parse", broken)
     store(inbox, envelope(inbox, "poison", tokens.new_visitor(ORIGIN)), envelope(inbox, "good", tokens.new_visitor(ORIGIN)))
-    for _attempt in range(drain.MAX_ATTEMPTS):
+    for _attempt in range(settling.MAX_ATTEMPTS):
         drain.drain()
         with scope(workspace.pk):
             InboundEvent.objects.update(next_attempt_at=timezone.now() - timedelta(seconds=1))
@@ -164,24 +166,54 @@ def test_event_that_breaks_its_adapter_is_set_aside_and_its_neighbours_go_on(
         assert InboundEvent.objects.get(state="quarantined").error_code == "AttributeError"
 
 
+def test_message_that_breaks_a_batch_is_set_aside_and_the_batch_goes_on(
+    workspace: Workspace, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = inbound_messages.apply_messages
+    counts = []
+
+    def broken(inbox: Inbox, events: Sequence[InboundMessage]) -> Sequence[Contact | None]:
+        counts.append(len(events))
+        applied = real(inbox, events)
+        if any(event.text == "poison" for event in events):
+            raise ValueError("what the database would not take")
+        return applied
+
+    monkeypatch.setattr(inbound_messages, "apply_messages", broken)
+    visitors = [tokens.new_visitor(ORIGIN) for _number in range(3)]
+    store(inbox, *(envelope(inbox, text, who) for who, text in zip(visitors, ("one", "poison", "three"), strict=True)))
+    store(inbox, *(envelope(inbox, f"again {number}", who) for number, who in enumerate(visitors)))
+    drain.drain()
+    assert counts[0] == 6
+    assert set(texts(workspace)) == {"one", "three", "again 0", "again 2"}
+    for _attempt in range(settling.MAX_ATTEMPTS):
+        with scope(workspace.pk):
+            InboundEvent.objects.filter(state="waiting").update(next_attempt_at=timezone.now() - timedelta(seconds=1))
+        drain.drain()
+    assert set(texts(workspace)) == {"one", "three", "again 0", "again 1", "again 2"}
+    with scope(workspace.pk):
+        assert InboundEvent.objects.get(state="quarantined").error_code == "ValueError"
+        assert sorted(Conversation.objects.values_list("number", flat=True)) == [1, 2, 3]
+
+
 def test_long_line_behind_a_failing_event_hides_nobody(
     workspace: Workspace, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stuck = tokens.new_visitor(ORIGIN)
     store(inbox, *(envelope(inbox, f"stuck {number}", stuck) for number in range(drain.BATCH + 5)))
-    real = drain.apply_event
+    real = WebsiteAdapter.parse
 
-    def broken(event: InboundEvent) -> Contact | None:
-        if b"stuck" in unpacked(event.body):
+    def broken(self: WebsiteAdapter, body: bytes, inbox: InboxConfig) -> Sequence[Normalised]:
+        if b"stuck" in body:
             raise RuntimeError("a fault")
-        return real(event)
+        return real(self, body, inbox)
 
-    monkeypatch.setattr(drain, "apply_event", broken)
+    monkeypatch.setattr(WebsiteAdapter, "parse", broken)
     drain.drain()
     store(inbox, envelope(inbox, "good", tokens.new_visitor(ORIGIN)))
     drain.drain()
     assert texts(workspace) == ["good"]
-    monkeypatch.setattr(drain, "apply_event", real)
+    monkeypatch.setattr(WebsiteAdapter, "parse", real)
     with scope(workspace.pk):
         InboundEvent.objects.update(next_attempt_at=timezone.now() - timedelta(seconds=1))
     drain.drain()

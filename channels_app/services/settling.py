@@ -1,0 +1,105 @@
+"""What becomes of a stored event: applied, put off, or set aside, each in a savepoint of its own."""
+
+import random
+from collections.abc import Sequence
+from datetime import timedelta
+
+import structlog
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.utils import timezone
+
+from channels_app import metrics
+from channels_app.contract import UnparsableError
+from channels_app.models import InboundEvent
+from channels_app.registry import adapter_of, config_of
+from channels_app.services.bodies import unpacked
+from conversations.models import Contact
+from conversations.normalised import Normalised, NotYetError
+from conversations.services import inbound
+from core.vault.errors import StaleKeyError
+from core.vault.fields import encrypt_value
+
+log = structlog.get_logger(__name__)
+
+MAX_ATTEMPTS = 6
+State = InboundEvent.State
+_TABLE = InboundEvent._meta.db_table
+
+_APPLIED = f"""
+    UPDATE {_TABLE} AS event SET state = 'applied', applied_at = %s, attempts = attempts + 1, error_code = '', error_detail = '',
+        key_id = new.key_id, body = coalesce(new.body, event.body)
+    FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::bytea[]) AS new(id, old_key_id, key_id, body)
+    WHERE event.id = new.id AND event.key_id = new.old_key_id
+"""  # noqa: S608  # the table's own name
+
+
+def settle(event: InboundEvent) -> bool:
+    """Apply one event; tell whether the sender's next one may follow."""
+    try:
+        with transaction.atomic():
+            mark_applied([(event, apply_event(event))])
+    except (OperationalError, InterfaceError):
+        raise  # the connection or the server is gone: the whole batch is rolled back and found again
+    except NotYetError:
+        return _try_later(event, "not_yet", is_blocking=False)
+    except UnparsableError as error:
+        return _quarantine(event, "unparsable", str(error))
+    except Exception as error:  # noqa: BLE001  # whatever one event breaks, its neighbours go on
+        log.warning("inbound.failed", id=str(event.pk), error=type(error).__name__, attempt=event.attempts + 1)
+        return _try_later(event, type(error).__name__[:64], is_blocking=True)
+    return True
+
+
+def parsed(event: InboundEvent) -> Sequence[Normalised]:
+    """What a stored event says. Raises UnparsableError."""
+    return adapter_of(event.inbox.channel).parse(unpacked(event.body), config_of(event.inbox))
+
+
+def apply_event(event: InboundEvent) -> Contact | None:
+    """Apply what a stored event says; return the contact whose event it was, where it has one."""
+    contact: Contact | None = None
+    for normalised in parsed(event):
+        contact = inbound.apply(event.inbox, normalised) or contact
+    return contact
+
+
+def mark_applied(events: Sequence[tuple[InboundEvent, Contact | None]]) -> None:
+    """Note that events are applied, and put their bodies under their contacts' keys. Raises StaleKeyError."""
+    rows: list[tuple[object, ...]] = []
+    for event, contact in events:
+        key_id, body = event.key_id, None
+        if contact is not None and contact.key_id != key_id:
+            key_id = contact.key_id
+            body = encrypt_value(event.workspace_id, _TABLE, "body", event.pk, key_id, event.body.encode())
+        rows.append((event.pk, event.key_id, key_id, body))
+    with connection.cursor() as cursor:
+        cursor.execute(_APPLIED, [timezone.now(), *map(list, zip(*rows, strict=True))])
+        if cursor.rowcount != len(rows):
+            raise StaleKeyError("An event moved under another key meanwhile.")
+    for event, _contact in events:
+        event.state = State.APPLIED
+        metrics.APPLIED.labels(event.inbox.channel).inc()
+
+
+def _try_later(event: InboundEvent, code: str, *, is_blocking: bool) -> bool:
+    event.attempts += 1
+    if event.attempts >= MAX_ATTEMPTS:
+        return _set_aside(event, code, "")
+    wait = min(2**event.attempts, 300) * random.uniform(0.5, 1.5)  # noqa: S311  # jitter, not a secret
+    event.next_attempt_at = timezone.now() + timedelta(seconds=wait)
+    event.error_code = code
+    event.save(update_fields=["attempts", "next_attempt_at", "error_code"])
+    return not is_blocking
+
+
+def _quarantine(event: InboundEvent, code: str, detail: str) -> bool:
+    event.attempts += 1
+    return _set_aside(event, code, detail)
+
+
+def _set_aside(event: InboundEvent, code: str, detail: str) -> bool:
+    """Put an event into quarantine, visible with its cause; the sender's next ones go on."""
+    event.state, event.error_code, event.error_detail = State.QUARANTINED, code, detail[:200]
+    event.save(update_fields=["state", "error_code", "error_detail", "attempts"])
+    log.warning("inbound.quarantined", id=str(event.pk), code=code)
+    return True

@@ -1,0 +1,90 @@
+"""Applying what contacts wrote: many messages of an inbox by few statements, or one by the same ones."""
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from datetime import timedelta
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils import timezone
+
+from conversations.identities import provider_index
+from conversations.models import Contact, ContactIdentity, Conversation, Inbox, Message
+from conversations.normalised import InboundMessage
+from conversations.services import attachments
+from conversations.services.contacts import resolve_identities
+from conversations.services.messages import Draft, add_messages
+from conversations.services.opening import live_conversations
+
+SEEN_EVERY = timedelta(minutes=1)
+
+
+def is_plain(event: object) -> bool:
+    """Whether an event may be applied together with others: a message that depends on none of them."""
+    return isinstance(event, InboundMessage) and not (
+        event.sender.claims or event.uploads or event.files or event.reply_to or event.thread
+    )
+
+
+def apply_messages(inbox: Inbox, events: Sequence[InboundMessage]) -> list[Contact | None]:
+    """Apply messages in this order; return each one's contact, None where the message was here before.
+
+    More than one at a time only where all are plain. The caller holds the locks of their senders.
+    """
+    indexes = [provider_index(event.provider_id) for event in events]
+    here = set(Message.objects.filter(inbox=inbox, provider_index__in=indexes).values_list("provider_index", flat=True))
+    known = {bytes(index) for index in here if index}
+    new: dict[bytes, InboundMessage] = {}
+    for index, event in zip(indexes, events, strict=True):
+        if index not in known:
+            new.setdefault(index, event)
+    contacts = _apply_new(inbox, new) if new else {}
+    return [contacts.pop(index, None) for index in indexes]
+
+
+def _apply_new(inbox: Inbox, events: dict[bytes, InboundMessage]) -> dict[bytes, Contact | None]:
+    identities = resolve_identities(inbox, [event.sender for event in events.values()])
+    conversations = live_conversations(inbox, identities)
+    places = [(identity, conversations[identity.pk]) for identity in identities]
+    entries = [
+        (conversation, _draft(event, index, identity, conversation))
+        for (index, event), (identity, conversation) in zip(events.items(), places, strict=True)
+    ]
+    messages = add_messages(entries)
+    for message, event in zip(messages, events.values(), strict=True):
+        if event.uploads:
+            attachments.attach_uploads(message, event.uploads, uploader=event.sender.value)
+    _seen({identity.contact_id: identity.contact for identity in identities}.values())
+    return {index: identity.contact for index, identity in zip(events, identities, strict=True)}
+
+
+def _draft(event: InboundMessage, index: bytes, identity: ContactIdentity, conversation: Conversation) -> Draft:
+    return Draft(
+        kind=Message.Kind.INBOUND,
+        body=event.text,
+        content_type=event.content_type,
+        data=event.data,
+        author_contact=identity.contact,
+        reply_to=_replied_to(conversation, event.reply_to) if event.reply_to else None,
+        provider_id=event.provider_id,
+        provider_index=index,
+        occurred_at=event.occurred_at,
+        has_files=bool(event.uploads),
+        is_silent=identity.contact.is_blocked,
+    )
+
+
+def _seen(contacts: Iterable[Contact]) -> None:
+    """Note when contacts were last here, to the minute: not one more write for each of many quick messages."""
+    now = timezone.now()
+    stale = [one.pk for one in contacts if one.last_seen_at is None or now - one.last_seen_at > SEEN_EVERY]
+    if stale:
+        Contact.objects.filter(pk__in=stale).update(last_seen_at=now)
+
+
+def _replied_to(conversation: Conversation, reference: str) -> Message | None:
+    """The message that a reply points at, by the platform's id or, on our own channels, by ours."""
+    known = Q(provider_index=provider_index(reference))
+    with suppress(ValueError):
+        known |= Q(pk=UUID(reference))
+    return Message.objects.filter(known, conversation=conversation).first()
