@@ -1,0 +1,1 @@
+"""E-mail: how it comes in, how it goes out."""

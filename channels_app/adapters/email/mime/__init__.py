@@ -1,0 +1,1 @@
+"""Reading a mail: no accessor raises, whatever the mail is made of."""
