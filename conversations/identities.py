@@ -14,6 +14,11 @@ def identity_index(kind: str, value: str) -> bytes:
     return blind_index(f"identity.{kind}", canonical(value))
 
 
+def address_index(address: str) -> bytes:
+    """The blind index of a participant's address in the workspace in scope. Raises ValueError for an impossible one."""
+    return blind_index("participant.address", canonical_email(address))
+
+
 def provider_index(provider_id: str) -> bytes:
     """The blind index of a platform's message id: some of them hold a phone number."""
     return blind_index("message.provider_id", provider_id)

@@ -10,11 +10,13 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext, gettext as _
 
 from accounts.models import User
 from conversations.files import MAX_SIZE, clean_name, is_program, preview_of, sniff
 from conversations.models import Attachment, Inbox, Message
+from conversations.normalised import InlineFile, RemoteFile
+from conversations.services.messages import message_changed
 from core.ids import new_id
 from core.tenancy import crossing, current_workspace_id, scope
 from core.vault import keyring, storage
@@ -50,14 +52,8 @@ def store_upload(
         uploader=user,
         uploader_index=uploader_index(uploader) if uploader else None,
         name=clean_name(name),
-        content_type=sniff(content, name),
-        size=len(content),
     )
-    attachment.storage_name = _store(attachment, "", content)
-    preview = preview_of(content, attachment.content_type)
-    if preview is not None:
-        attachment.width, attachment.height = preview.width, preview.height
-        attachment.preview_name = _store(attachment, PREVIEW, preview.content)
+    _fill(attachment, content, name)
     attachment.save(force_insert=True)
     return attachment
 
@@ -70,6 +66,68 @@ def attach_uploads(message: Message, ids: Sequence[UUID], *, uploader: str = "",
         _move_under(attachment, message.key_id)
         attachment.message, attachment.state = message, Attachment.State.ATTACHED
         attachment.save()
+
+
+def attach_given(message: Message, file: InlineFile) -> Attachment:
+    """Keep a file that came inside a message. Whatever it is, it is kept: it is sniffed, and never run in a page."""
+    attachment = _of_message(message, clean_name(file.name))
+    attachment.content_id = file.content_id[:255]
+    _fill(attachment, file.content, file.name)
+    attachment.save(force_insert=True)
+    return attachment
+
+
+def attach_remote(message: Message, file: RemoteFile) -> Attachment:
+    """Note a file that the platform keeps; a worker fetches it."""
+    attachment = _of_message(message, clean_name(file.name or gettext("File")))
+    attachment.state, attachment.source, attachment.next_attempt_at = Attachment.State.WAITING, file.reference, timezone.now()
+    attachment.content_type, attachment.size = file.content_type[:100], file.size
+    attachment.save(force_insert=True)
+    return attachment
+
+
+@transaction.atomic
+def fetched(attachment: Attachment, content: bytes) -> None:
+    """Take in the bytes of a file that waited for them, and show it."""
+    _fill(attachment, content, attachment.name)
+    attachment.state, attachment.next_attempt_at, attachment.error_code = Attachment.State.ATTACHED, None, ""
+    attachment.save()
+    _changed(attachment)
+
+
+@transaction.atomic
+def given_up(attachment: Attachment, code: str) -> None:
+    """Say that a file cannot be fetched any more."""
+    attachment.state, attachment.next_attempt_at, attachment.error_code = Attachment.State.MISSING, None, code[:64]
+    attachment.save(update_fields=["state", "next_attempt_at", "error_code"])
+    _changed(attachment)
+
+
+def _changed(attachment: Attachment) -> None:
+    if attachment.message is not None:
+        message_changed(attachment.message, attachment.message.conversation)
+
+
+def _of_message(message: Message, name: str) -> Attachment:
+    return Attachment(
+        id=new_id(),
+        workspace_id=message.workspace_id,
+        key_id=message.key_id,
+        message=message,
+        inbox_id=message.inbox_id,
+        state=Attachment.State.ATTACHED,
+        name=name,
+    )
+
+
+def _fill(attachment: Attachment, content: bytes, name: str) -> None:
+    """Store a file's bytes under its row's key, with its type, size and preview."""
+    attachment.content_type, attachment.size = sniff(content, name), len(content)
+    attachment.storage_name = _store(attachment, "", content)
+    preview = preview_of(content, attachment.content_type)
+    if preview is not None:
+        attachment.width, attachment.height = preview.width, preview.height
+        attachment.preview_name = _store(attachment, PREVIEW, preview.content)
 
 
 def read(attachment: Attachment, *, preview: bool = False, start: int = 0, end: int | None = None) -> Iterator[bytes]:

@@ -28,6 +28,18 @@ def resolve_identity(inbox: Inbox, sender: Sender) -> ContactIdentity:
     return resolve_identities(inbox, [sender])[0]
 
 
+def identity_of_owner(inbox: Inbox, sender: Sender, owner: Contact) -> ContactIdentity:
+    """The inbox's identity of a sender who is known to be `owner`: theirs, unless somebody else has it already."""
+    index = identity_index(sender.kind, sender.value)
+    known = ContactIdentity.objects.select_related("contact").filter(inbox=inbox, kind=sender.kind, value_index=index).first()
+    if known is not None:
+        return known
+    identity = ContactIdentity(contact=owner, inbox=inbox, kind=sender.kind, value=sender.value, value_index=index)
+    identity.is_verified, identity.verified_at = True, timezone.now()
+    identity.save(force_insert=True)
+    return identity
+
+
 def resolve_identities(inbox: Inbox, senders: Sequence[Sender]) -> list[ContactIdentity]:
     """The same for several senders, in their order; a sender who is named twice is one identity, the same instance.
 
@@ -129,6 +141,36 @@ def add_claim(contact: Contact, claim: Claim) -> ContactIdentity | None:
 def _is_taken(contact: Contact, kind: str, index: bytes) -> bool:
     others = ContactIdentity.objects.filter(inbox=None, kind=kind, value_index=index, is_verified=True)
     return others.exclude(contact=contact).exists()
+
+
+def change_address(inbox: Inbox, sender: Sender, new_value: str) -> Contact | None:
+    """Note that an identity of the inbox has another value from now on; None when it is not known, or the new one is."""
+    identity = _known(inbox, sender)
+    index = identity_index(sender.kind, new_value)
+    if identity is None or ContactIdentity.objects.filter(inbox=inbox, kind=sender.kind, value_index=index).exists():
+        return None
+    identity.value, identity.value_index = new_value, index
+    identity.save(update_fields=["value", "value_index"])
+    _contact_changed(identity.contact)
+    return identity.contact
+
+
+def set_reachable(inbox: Inbox, sender: Sender, *, is_reachable: bool) -> Contact | None:
+    """Note that an identity of the inbox can, or cannot, be written to; None when it is not known."""
+    identity = _known(inbox, sender)
+    if identity is None:
+        return None
+    if identity.is_reachable != is_reachable:
+        identity.is_reachable = is_reachable
+        identity.save(update_fields=["is_reachable"])
+        _contact_changed(identity.contact)
+    return identity.contact
+
+
+def _known(inbox: Inbox, sender: Sender) -> ContactIdentity | None:
+    index = identity_index(sender.kind, sender.value)
+    known = ContactIdentity.objects.select_related("contact").filter(inbox=inbox, kind=sender.kind, value_index=index)
+    return known.first()
 
 
 @transaction.atomic

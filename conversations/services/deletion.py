@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from conversations.models import Message
-from conversations.services import attachments, search_index
+from conversations.services import attachments, originals, search_index
 from conversations.services.messages import message_changed, refresh_preview
 from core.audit import Action, Actor, record
 
@@ -24,6 +24,7 @@ def erase_message(message: Message) -> None:
     message.revisions.all().delete()
     message.reactions.all().delete()
     attachments.delete_of(message)
+    originals.delete_of(message)
     search_index.forget([message.pk])
     message.body, message.data, message.deleted_at = "", {}, timezone.now()
     message.save(update_fields=["body", "data", "deleted_at"])

@@ -7,18 +7,21 @@ from django.db import transaction
 from conversations.identities import identity_index, provider_index
 from conversations.models import Contact, ContactIdentity, Conversation, Inbox, Message, MessageRevision, Reaction
 from conversations.normalised import (
+    AddressChanged,
     DeliveredUpTo,
+    Echo,
     InboundMessage,
     MessageDeleted,
     MessageEdited,
     Normalised,
     NotYetError,
+    Reachable,
     ReactionChanged,
     ReadUpTo,
     Receipt,
     Sender,
 )
-from conversations.services import inbound_messages, receipts, search_index
+from conversations.services import contacts, echoes, inbound_messages, receipts, search_index
 from conversations.services.contacts import resolve_identity
 from conversations.services.deletion import erase_message
 from conversations.services.messages import message_changed
@@ -90,6 +93,21 @@ def _(event: ReactionChanged, inbox: Inbox) -> Contact | None:
 def _(event: Receipt, inbox: Inbox) -> Contact | None:
     receipts.receive(inbox, event)
     return None
+
+
+@_apply.register
+def _(event: Echo, inbox: Inbox) -> Contact | None:
+    return echoes.apply_echo(inbox, event)
+
+
+@_apply.register
+def _(event: AddressChanged, inbox: Inbox) -> Contact | None:
+    return contacts.change_address(inbox, event.sender, event.new_value)
+
+
+@_apply.register
+def _(event: Reachable, inbox: Inbox) -> Contact | None:
+    return contacts.set_reachable(inbox, event.sender, is_reachable=event.is_reachable)
 
 
 @_apply.register

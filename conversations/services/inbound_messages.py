@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from conversations.identities import provider_index
 from conversations.models import Contact, ContactIdentity, Conversation, Inbox, Message
-from conversations.normalised import InboundMessage
-from conversations.services import attachments
-from conversations.services.contacts import resolve_identities
+from conversations.normalised import InboundMessage, RemoteFile, Thread
+from conversations.services import attachments, originals, threads
+from conversations.services.contacts import identity_of_owner, resolve_identities, resolve_identity
 from conversations.services.messages import Draft, add_messages
 from conversations.services.opening import live_conversations
 
@@ -43,19 +43,44 @@ def apply_messages(inbox: Inbox, events: Sequence[InboundMessage]) -> list[Conta
 
 
 def _apply_new(inbox: Inbox, events: dict[bytes, InboundMessage]) -> dict[bytes, Contact | None]:
-    identities = resolve_identities(inbox, [event.sender for event in events.values()])
-    conversations = live_conversations(inbox, identities)
-    places = [(identity, conversations[identity.pk]) for identity in identities]
+    places = _places(inbox, list(events.values()))
     entries = [
         (conversation, _draft(event, index, identity, conversation))
         for (index, event), (identity, conversation) in zip(events.items(), places, strict=True)
     ]
     messages = add_messages(entries)
     for message, event in zip(messages, events.values(), strict=True):
-        if event.uploads:
-            attachments.attach_uploads(message, event.uploads, uploader=event.sender.value)
+        _attach(message, event)
+    identities = [identity for identity, _conversation in places]
     _seen({identity.contact_id: identity.contact for identity in identities}.values())
     return {index: identity.contact for index, identity in zip(events, identities, strict=True)}
+
+
+def _places(inbox: Inbox, events: Sequence[InboundMessage]) -> list[tuple[ContactIdentity, Conversation]]:
+    """Who wrote each message, and the conversation that it belongs to."""
+    if events[0].thread is not None:
+        return [_threaded_place(inbox, event, event.thread) for event in events if event.thread is not None]
+    identities = resolve_identities(inbox, [event.sender for event in events])
+    conversations = live_conversations(inbox, identities)
+    return [(identity, conversations[identity.pk]) for identity in identities]
+
+
+def _threaded_place(inbox: Inbox, event: InboundMessage, thread: Thread) -> tuple[ContactIdentity, Conversation]:
+    owner = threads.owner_of(event)
+    identity = identity_of_owner(inbox, event.sender, owner) if owner else resolve_identity(inbox, event.sender)
+    return identity, threads.conversation_of(inbox, identity, thread, is_automatic=event.is_automatic)
+
+
+def _attach(message: Message, event: InboundMessage) -> None:
+    """Give a message what came with it besides its text."""
+    if event.uploads:
+        attachments.attach_uploads(message, event.uploads, uploader=event.sender.value)
+    for file in event.files:
+        if isinstance(file, RemoteFile):
+            attachments.attach_remote(message, file)
+        else:
+            attachments.attach_given(message, file)
+    originals.keep(message, event)
 
 
 def _draft(event: InboundMessage, index: bytes, identity: ContactIdentity, conversation: Conversation) -> Draft:
@@ -69,8 +94,8 @@ def _draft(event: InboundMessage, index: bytes, identity: ContactIdentity, conve
         provider_id=event.provider_id,
         provider_index=index,
         occurred_at=event.occurred_at,
-        has_files=bool(event.uploads),
-        is_silent=identity.contact.is_blocked,
+        has_files=bool(event.uploads or event.files),
+        is_silent=identity.contact.is_blocked or event.is_automatic,
     )
 
 

@@ -95,6 +95,11 @@ def _created(conversation: Conversation) -> Event:
     )
 
 
+def next_number() -> int:
+    """The number of a new conversation."""
+    return _next_numbers(1)
+
+
 def _next_numbers(count: int) -> int:
     """The first of `count` numbers for new conversations."""
     counters = ConversationCounter.objects.select_for_update()

@@ -11,7 +11,7 @@ from conversations.normalised import NotYetError, Receipt
 from conversations.services.messages import message_changed
 from core.events import publish
 
-Status = Message.Status
+Kind, Status = Message.Kind, Message.Status
 
 #: How far each status is. A later, lower word is logged and changes nothing; "failed" yields to proof of arrival.
 _RANK = {
@@ -28,15 +28,18 @@ _RANK = {
 @transaction.atomic
 def receive(inbox: Inbox, receipt: Receipt) -> None:
     """Apply a platform's receipt. Raises NotYetError when its message is not known yet: receipts overtake sends."""
-    message = (
-        Message.objects.select_for_update(of=("self",))
-        .select_related("conversation")
-        .filter(inbox=inbox, provider_index=provider_index(receipt.provider_id), kind=Message.Kind.OUTBOUND)
-        .first()
-    )
+    message = _message_of(inbox, receipt)
     if message is None:
         raise NotYetError("the message of this receipt")
     advance(message, receipt.status, occurred_at=receipt.occurred_at, error_code=receipt.error_code)
+
+
+def _message_of(inbox: Inbox, receipt: Receipt) -> Message | None:
+    sent = Message.objects.select_for_update(of=("self",)).select_related("conversation").filter(inbox=inbox, kind=Kind.OUTBOUND)
+    if receipt.message is not None:
+        return sent.filter(pk=receipt.message).first()
+    index = provider_index(receipt.provider_id)
+    return sent.filter(provider_index=index).first() or sent.filter(aliases__provider_index=index).first()
 
 
 @transaction.atomic

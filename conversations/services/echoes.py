@@ -1,0 +1,37 @@
+"""What the company wrote to a contact by the channel itself, past the product: it belongs into the thread all the same."""
+
+from conversations.identities import provider_index
+from conversations.models import Contact, Inbox, Message, MessageAlias
+from conversations.normalised import Echo, RemoteFile
+from conversations.services import attachments
+from conversations.services.contacts import resolve_identity
+from conversations.services.messages import Draft, add_message
+from conversations.services.opening import live_conversation
+
+
+def apply_echo(inbox: Inbox, event: Echo) -> Contact | None:
+    """Add an echo to its contact's conversation; None when the message is known, as all are that the product sent."""
+    index = provider_index(event.provider_id)
+    if Message.objects.filter(inbox=inbox, provider_index=index).exists():
+        return None
+    if MessageAlias.objects.filter(inbox=inbox, provider_index=index).exists():
+        return None
+    identity = resolve_identity(inbox, event.to)
+    draft = Draft(
+        kind=Message.Kind.OUTBOUND,
+        body=event.text,
+        content_type=event.content_type,
+        data={**event.data, "echo": True},
+        provider_id=event.provider_id,
+        provider_index=index,
+        occurred_at=event.occurred_at,
+        status=Message.Status.SENT,
+        has_files=bool(event.files),
+    )
+    message = add_message(live_conversation(inbox, identity), draft)
+    for file in event.files:
+        if isinstance(file, RemoteFile):
+            attachments.attach_remote(message, file)
+        else:
+            attachments.attach_given(message, file)
+    return identity.contact

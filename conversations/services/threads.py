@@ -1,0 +1,118 @@
+"""Channels with threads: to which conversation a message belongs, and who takes part in it."""
+
+from collections.abc import Sequence
+
+from django.utils import timezone
+
+from conversations.identities import address_index, identity_index, provider_index
+from conversations.models import Contact, ContactIdentity, Conversation, Inbox, Message, MessageAlias, Participant
+from conversations.normalised import InboundMessage, Person, Thread
+from conversations.services.opening import goes_on, next_number, opened_all
+
+#: Addresses that one message may bring into a conversation.
+MAX_PARTICIPANTS = 50
+SUBJECT = 255
+
+
+def owner_of(event: InboundMessage) -> Contact | None:
+    """The contact who is known to own the sender's address: a token that was sent only there came back from there."""
+    if event.thread is None or event.thread.conversation is None:
+        return None
+    conversation = Conversation.objects.select_related("contact").filter(pk=event.thread.conversation).first()
+    if conversation is None or event.sender.kind != ContactIdentity.Kind.EMAIL:
+        return None
+    index = identity_index(ContactIdentity.Kind.EMAIL, event.sender.value)
+    own = ContactIdentity.objects.filter(contact=conversation.contact, kind=ContactIdentity.Kind.EMAIL, value_index=index)
+    return conversation.contact if own.exists() else None
+
+
+def conversation_of(inbox: Inbox, identity: ContactIdentity, thread: Thread, *, is_automatic: bool) -> Conversation:
+    """The conversation that a message names and may enter, or a new one.
+
+    A token lets its bearer in. A message id lets in only who takes part: ids travel further than the mails they name.
+    Automatic mail reopens nothing.
+    """
+    found = _named(thread) or _answered(inbox, thread, identity)
+    if found is None or not (is_automatic or goes_on(found)):
+        found = _open(inbox, identity, thread)
+    elif found.contact_id == identity.contact_id:
+        found.contact = identity.contact
+    add_participants(found, thread.others, besides=identity)
+    return found
+
+
+def add_participants(conversation: Conversation, people: Sequence[Person], *, besides: ContactIdentity | None = None) -> None:
+    """Note who else a message names; addresses that cannot be any are left out."""
+    own = besides.value_index if besides else None
+    found = {}
+    for person in people[:MAX_PARTICIPANTS]:
+        try:
+            index = address_index(person.address)
+            if identity_index(ContactIdentity.Kind.EMAIL, person.address) != own:
+                found[index] = person
+        except ValueError:
+            continue
+    if not found:
+        return
+    contact = conversation.contact
+    Participant.objects.bulk_create(
+        [
+            Participant(
+                workspace_id=conversation.workspace_id,
+                key_id=contact.key_id,
+                conversation=conversation,
+                address=person.address[:320],
+                address_index=index,
+                name=person.name[:120],
+            )
+            for index, person in found.items()
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _named(thread: Thread) -> Conversation | None:
+    if thread.conversation is None:
+        return None
+    return Conversation.objects.select_related("contact", "identity", "inbox").filter(pk=thread.conversation).first()
+
+
+def _answered(inbox: Inbox, thread: Thread, identity: ContactIdentity) -> Conversation | None:
+    indexes = [provider_index(reference) for reference in thread.answers if reference.strip()]
+    if not indexes:
+        return None
+    named = Message.objects.filter(inbox=inbox, provider_index__in=indexes)
+    places = {bytes(index or b""): place for index, place in named.values_list("provider_index", "conversation_id")}
+    aliases = MessageAlias.objects.filter(inbox=inbox, provider_index__in=indexes)
+    places |= {bytes(index or b""): place for index, place in aliases.values_list("provider_index", "message__conversation_id")}
+    for index in indexes:
+        conversation = Conversation.objects.select_related("contact", "identity", "inbox").filter(pk=places.get(index)).first()
+        if conversation is not None and _takes_part(conversation, identity):
+            return conversation
+    return None
+
+
+def _takes_part(conversation: Conversation, identity: ContactIdentity) -> bool:
+    if conversation.contact_id == identity.contact_id:
+        return True
+    try:
+        index = address_index(identity.value)
+    except ValueError:
+        return False
+    return Participant.objects.filter(conversation=conversation, address_index=index).exists()
+
+
+def _open(inbox: Inbox, identity: ContactIdentity, thread: Thread) -> Conversation:
+    conversation = Conversation(
+        workspace_id=inbox.workspace_id,
+        number=next_number(),
+        subject=thread.subject[:SUBJECT],
+        is_threaded=True,
+        inbox=inbox,
+        contact=identity.contact,
+        identity=identity,
+        contact_name=identity.contact.name,
+        team_id=inbox.team_id,
+        last_activity_at=timezone.now(),
+    )
+    return opened_all([conversation])[0]
