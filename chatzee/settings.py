@@ -78,7 +78,13 @@ TEMPLATES = [
             ],
             "builtins": ["django_htmx.templatetags.django_htmx", "core.templatetags.ui"],
         },
-    }
+    },
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "NAME": "fragments",
+        "DIRS": [BASE_DIR / "fragments"],
+        "OPTIONS": {"environment": "core.fragments.environment"},
+    },
 ]
 
 

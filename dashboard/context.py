@@ -19,6 +19,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "edge_url": env.edge_url,
         "theme": getattr(user, "theme", "system"),
         "sign_in_url": reverse("accounts:sign-in"),
+        "frame": {},
     }
     membership = getattr(request, "membership", None)
     if membership is None:

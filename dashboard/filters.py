@@ -8,7 +8,7 @@ from uuid import UUID
 from django.http import QueryDict
 
 from conversations.models import Conversation
-from conversations.selectors.conversations import SORTS, ListFilter
+from conversations.selectors.lists import SORTS, ListFilter
 
 TABS = ("mine", "unassigned", "all")
 ANY_STATUS = "any"

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.template.loader import render_to_string
 
-from conversations.models import Conversation, Inbox, Message
+from conversations.models import Conversation, Message
 from conversations.selectors.timeline import messages_for_events
 from core.events.models import Event
 from dashboard.presenters import Row, bubble_of, rows_of
@@ -24,16 +24,15 @@ class _Batch:
         ids = {event.conversation_id for event in events if event.conversation_id}
         found = list(Conversation.objects.filter(id__in=ids).select_related("inbox"))
         self.conversations = {one.pk: one for one in found}
-        inboxes: dict[Any, Inbox] = {one.inbox_id: one.inbox for one in found}
-        self.rows: dict[UUID, Row] = {row.conversation.pk: row for row in rows_of(found, self.names, inboxes)}
+        self.rows: dict[UUID, Row] = {row.conversation.pk: row for row in rows_of(found, self.names)}
         self._html: dict[UUID, str] = {}
 
     def row_html(self, conversation_id: UUID) -> str:
         """The row of a conversation, rendered once however many events speak of it."""
         if conversation_id not in self._html:
             row = self.rows[conversation_id]
-            context = {"row": row, "workspace_id": row.conversation.workspace_id}
-            self._html[conversation_id] = render_to_string("dashboard/_row.html", context)
+            context = {"rows": [row], "workspace_id": row.conversation.workspace_id}
+            self._html[conversation_id] = render_to_string("dashboard/_rows.html", context).strip()
         return self._html[conversation_id]
 
 
@@ -60,8 +59,8 @@ def _message(event: Event, batch: _Batch) -> dict[str, Any] | None:
 
 def _bubble(message: Message, conversation: Conversation, batch: _Batch) -> str:
     bubble = bubble_of(message, conversation, batch.names)
-    context = {"bubble": bubble, "conversation": conversation, "workspace_id": conversation.workspace_id}
-    return render_to_string("dashboard/_message.html", context)
+    context = {"bubbles": [bubble], "conversation": conversation, "workspace_id": conversation.workspace_id}
+    return render_to_string("dashboard/_messages.html", context).strip()
 
 
 def _conversation(event: Event, batch: _Batch) -> dict[str, Any] | None:

@@ -8,7 +8,8 @@ from typing import Any
 from django.utils import timezone
 
 from channels_app.registry import all_adapters
-from conversations.models import Conversation, Inbox, Label, Message
+from conversations.models import Conversation, Message
+from conversations.selectors.directory import Named
 from dashboard.wording import Names, activity_text
 
 #: Messages of one author within this time form a group with one name and time.
@@ -20,9 +21,9 @@ class Row:
     """A conversation in the list."""
 
     conversation: Conversation
-    inbox: Inbox | None
+    inbox: Named | None
     assignee: str
-    labels: list[Label]
+    labels: list[Named]
     is_unread: bool = False
 
     @property
@@ -63,12 +64,12 @@ class Bubble:
     files: list[Any] = field(default_factory=list)
 
 
-def rows_of(conversations: Iterable[Conversation], known: Names, inboxes: dict[Any, Inbox], user_id: Any = None) -> list[Row]:
+def rows_of(conversations: Iterable[Conversation], known: Names, user_id: Any = None) -> list[Row]:
     """Conversations as rows, with everything they show already read."""
     return [
         Row(
             conversation=one,
-            inbox=inboxes.get(one.inbox_id),
+            inbox=known.inboxes.get(one.inbox_id),
             assignee=known.people.get(str(one.assignee_id), ""),
             labels=[known.labels[str(label)] for label in one.label_ids if str(label) in known.labels],
             is_unread=user_id is not None and one.is_unread_for(user_id),
@@ -98,18 +99,21 @@ def bubble_of(message: Message, conversation: Conversation, known: Names) -> Bub
     return Bubble(
         message=message,
         text=activity_text(message, known) if message.kind == Message.Kind.ACTIVITY else "",
-        name=_name(message, conversation),
+        name=_name(message, conversation, known),
         error=_error(message, conversation),
-        quoted_name=_name(message.reply_to, conversation) if message.reply_to else "",
+        quoted_name=_name(message.reply_to, conversation, known) if message.reply_to else "",
         images=[one for one in files if one.is_image and one.preview_name],
         files=[one for one in files if not (one.is_image and one.preview_name)],
     )
 
 
-def _name(message: Message, conversation: Conversation) -> str:
+def _name(message: Message, conversation: Conversation, known: Names) -> str:
     if message.kind == Message.Kind.INBOUND:
         return conversation.display_name
-    return message.author_user.name if message.author_user else ""
+    if message.author_user_id is None:
+        return ""
+    # Who is no member any more is read: one query for all of the page.
+    return known.people.get(str(message.author_user_id)) or (message.author_user.name if message.author_user else "")
 
 
 def _error(message: Message, conversation: Conversation) -> str:

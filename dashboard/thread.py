@@ -21,7 +21,9 @@ EARLIER_SHOWN = 5
 AROUND = 20
 
 
-def thread_context(request: WorkspaceRequest, conversation: Conversation, known: Names) -> dict[str, Any]:
+def thread_context(
+    request: WorkspaceRequest, conversation: Conversation, earlier: list[Conversation], known: Names
+) -> dict[str, Any]:
     """Everything about one conversation. `read_seq` is how far this agent had read before opening it."""
     at = request.GET.get("at", "")
     page = thread_page(conversation, before=int(at) + AROUND if at.isdigit() else None)
@@ -43,7 +45,7 @@ def thread_context(request: WorkspaceRequest, conversation: Conversation, known:
         "idempotency_key": uuid4(),
         "drafts": {draft.mode: draft.body for draft in Draft.objects.filter(conversation=conversation, user=request.user)},
         **messages_context(request, conversation, page, known),
-        **contact_context(request, conversation),
+        **contact_context(request, conversation, known, earlier),
     }
 
 
@@ -53,9 +55,15 @@ def head_context(request: WorkspaceRequest, conversation: Conversation, known: N
         "workspace_id": request.workspace.pk,
         "conversation": conversation,
         "can_manage": request.membership.can(Permission.CONVERSATIONS_MANAGE),
+        "assignee_name": known.people.get(str(conversation.assignee_id)) or _former(conversation),
         "conversation_labels": [known.labels[str(one)] for one in conversation.label_ids if str(one) in known.labels],
         "query": filter_query(filter_from(request.GET)),
     }
+
+
+def _former(conversation: Conversation) -> str:
+    """The assignee's name where they are no member any more."""
+    return conversation.assignee.name if conversation.assignee else ""
 
 
 def messages_context(
@@ -71,12 +79,21 @@ def messages_context(
     }
 
 
-def contact_context(request: WorkspaceRequest, conversation: Conversation) -> dict[str, Any]:
+def contact_context(
+    request: WorkspaceRequest, conversation: Conversation, known: Names, earlier: list[Conversation] | None = None
+) -> dict[str, Any]:
     """The person behind the conversation: identities, attributes, earlier conversations, notes."""
     contact = conversation.contact
+    if earlier is None:
+        earlier = list(earlier_conversations(request.membership, contact, conversation)[:EARLIER_SHOWN])
     return {
         "contact": contact,
-        "identities": list(contact.identities.select_related("inbox").order_by("id")),
-        "earlier": list(earlier_conversations(request.membership, contact, conversation)[:EARLIER_SHOWN]),
-        "contact_notes": list(ContactNote.objects.filter(contact=contact).select_related("author").order_by("-id")[:20]),
+        "identities": [
+            (one, known.inboxes.get(one.inbox_id) if one.inbox_id else None) for one in contact.identities.order_by("id")
+        ],
+        "earlier": earlier,
+        "contact_notes": [
+            (one, known.people.get(str(one.author_id)) or one.author.name)
+            for one in ContactNote.objects.filter(contact=contact).order_by("-id")[:20]
+        ],
     }

@@ -4,55 +4,56 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Value
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from accounts.models import Membership, Team, User
-from accounts.permissions import Permission
-from conversations.models import Conversation, Label, Message
+from conversations.models import Conversation, Message
+from conversations.selectors.directory import Named, Person, directory
 
 
 @dataclass(slots=True)
 class Names:
-    """The names of a workspace's people, teams and labels, read once where they are needed."""
+    """The names of a workspace's people, teams, labels and inboxes, read once where they are needed."""
 
     people: dict[str, str] = field(default_factory=dict)
     teams: dict[str, str] = field(default_factory=dict)
-    labels: dict[str, Label] = field(default_factory=dict)
+    labels: dict[str, Named] = field(default_factory=dict)
+    inboxes: dict[UUID, Named] = field(default_factory=dict)
     #: The active members, by name; those of them to whom conversations can be given.
-    members: list[User] = field(default_factory=list)
-    assignable: list[User] = field(default_factory=list)
+    members: list[Person] = field(default_factory=list)
+    assignable: list[Person] = field(default_factory=list)
+    #: Of the last event that came before these were read.
+    position: int = 0
 
 
 def names() -> Names:
-    """The names in the workspace in scope, in two queries."""
-    active = Membership.objects.select_related("user").filter(is_active=True, user__is_active=True)
-    memberships = sorted(active, key=lambda one: one.user.name.casefold())
-    teams = Team.objects.annotate(kind=Value("team"), color=Value("")).order_by()
-    labels = Label.objects.annotate(kind=Value("label")).order_by()
-    columns = ("kind", "name", "id", "color")
-    named = sorted(teams.values_list(*columns).union(labels.values_list(*columns), all=True))
+    """The names in the workspace in scope, in one query."""
+    found = directory()
     return Names(
-        people={str(one.user_id): one.user.name for one in memberships},
-        teams={str(pk): name for kind, name, pk, _color in named if kind == "team"},
-        labels={str(pk): Label(pk=pk, name=name, color=color) for kind, name, pk, color in named if kind == "label"},
-        members=[one.user for one in memberships],
-        assignable=[one.user for one in memberships if one.can(Permission.CONVERSATIONS_REPLY)],
+        people={str(one.pk): one.name for one in found.people},
+        teams={str(one.pk): one.name for one in found.teams},
+        labels={str(one.pk): one for one in found.labels},
+        inboxes={one.pk: one for one in found.inboxes},
+        members=found.people,
+        assignable=[one for one in found.people if one.can_reply],
+        position=found.position,
     )
 
 
 def activity_text(message: Message, known: Names) -> str:
     """One line about what happened, with names."""
-    facts, who = message.data, _who(message.author_user, known)
+    facts, who = message.data, _who(message, known)
     say = _SENTENCES.get(facts.get("action", ""))
     return say(who, facts, known) if say else _("%(who)s changed the conversation") % {"who": who}
 
 
-def _who(user: User | None, known: Names) -> str:
-    return (known.people.get(str(user.pk)) or user.name) if user else _("Chatzee")
+def _who(message: Message, known: Names) -> str:
+    if message.author_user_id is None:
+        return _("Chatzee")
+    return known.people.get(str(message.author_user_id)) or (message.author_user.name if message.author_user else "")
 
 
 def _status(who: str, facts: dict[str, Any], known: Names) -> str:

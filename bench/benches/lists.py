@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.test import Client
 from django.urls import reverse
 
@@ -14,7 +13,7 @@ from bench.figures import Figure, percentile
 from bench.load.pages import Browser
 from bench.stage import Stage
 from conversations.models import Conversation
-from conversations.selectors.conversations import PAGE, SORTS, ListFilter, cursor_of, filtered, list_page
+from conversations.selectors.lists import PAGE, ListFilter, cursor_of, list_page
 from core.tenancy import scope
 from dashboard.filters import filter_query
 
@@ -81,16 +80,9 @@ def _page_buffers(case: Case, cursor: str) -> int:
 
 def _cursor_at(case: Case, depth: int) -> tuple[str, int]:
     """The cursor after so many rows, or near the end of a shorter list; empty for a list of one page."""
-    rows = list(_ordered(case).values_list("id", flat=True)[: depth + 1])
+    rows = list_page(case.membership, case.chosen, size=depth + PAGE + 1).rows
     at = min(depth, len(rows) - PAGE - 1)
-    if at < PAGE:
-        return "", 0
-    return cursor_of(Conversation.objects.get(pk=rows[at - 1]), case.chosen.sort), at
-
-
-def _ordered(case: Case) -> QuerySet[Conversation]:
-    columns, descends = SORTS[case.chosen.sort]
-    return filtered(case.membership, case.chosen).order_by(*(f"-{one}" if descends else one for one in columns))
+    return (cursor_of(rows[at - 1], case.chosen.sort), at) if at >= PAGE else ("", 0)
 
 
 def _worst(name: str, found: dict[str, int]) -> Figure:

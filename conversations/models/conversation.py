@@ -161,8 +161,11 @@ class ConversationLabel(WorkspaceModel):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["conversation", "label"], name="conversation_label")]
         indexes = [
-            models.Index(fields=["label", "status", "-last_activity_at", "-conversation"], name="label_conversations"),
-            models.Index(fields=["label", "-last_activity_at", "-conversation"], name="label_everything"),
+            # They hold the workspace too, so that a list is read from the index alone: row security asks for it.
+            models.Index(
+                fields=["label", "status", "-last_activity_at", "-conversation"], include=["workspace"], name="label_list"
+            ),
+            models.Index(fields=["label", "-last_activity_at", "-conversation"], include=["workspace"], name="label_list_any"),
         ]
 
     def __str__(self) -> str:

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, prefetch_related_objects
 
-from conversations.models import Attachment, Conversation, Message
+from conversations.models import Attachment, Conversation, Message, Reaction
 from core.events.models import Event
 
 PAGE = 50
@@ -21,8 +23,14 @@ class ThreadPage:
 
 
 def messages_of(conversation: Conversation) -> QuerySet[Message]:
-    """A conversation's messages with what each of them shows: a fixed number of queries whatever their number."""
-    return _with_what_shows(Message.objects.filter(conversation=conversation))
+    """A conversation's messages, to be narrowed and handed to `with_what_shows`."""
+    return _shown(Message.objects.filter(conversation=conversation))
+
+
+def message_shown(message_id: UUID) -> Message:
+    """One message with what it shows. Raises Message.DoesNotExist."""
+    (found,) = with_what_shows([_shown(Message.objects.all()).get(pk=message_id)])
+    return found
 
 
 def thread_page(
@@ -31,11 +39,11 @@ def thread_page(
     """The newest messages, those before a number (reading back), or those after one (catching up)."""
     messages = messages_of(conversation)
     if after is not None:
-        rows = list(messages.filter(seq__gt=after).order_by("seq")[: size + 1])
+        rows = with_what_shows(messages.filter(seq__gt=after).order_by("seq")[: size + 1])
         return ThreadPage(rows[:size], has_earlier=after > 0, has_later=len(rows) > size)
     if before is not None:
         messages = messages.filter(seq__lt=before)
-    rows = list(messages.order_by("-seq")[: size + 1])
+    rows = with_what_shows(messages.order_by("-seq")[: size + 1])
     return ThreadPage(rows[:size][::-1], has_earlier=len(rows) > size, has_later=before is not None)
 
 
@@ -44,11 +52,31 @@ def messages_for_events(events: Iterable[Event]) -> dict[str, Message]:
     ids = {event.data["message"] for event in events}
     if not ids:
         return {}
-    found = _with_what_shows(Message.objects.filter(id__in=ids).select_related("conversation"))
-    return {str(message.pk): message for message in found}
+    found = _shown(Message.objects.filter(id__in=ids).select_related("conversation"))
+    return {str(message.pk): message for message in with_what_shows(found)}
 
 
-def _with_what_shows(messages: QuerySet[Message]) -> QuerySet[Message]:
-    return messages.select_related("author_user", "reply_to").prefetch_related(
-        Prefetch("attachments", Attachment.objects.order_by("id")), "reactions"
-    )
+def _shown(messages: QuerySet[Message]) -> QuerySet[Message]:
+    """With whether there are files and reactions to be read."""
+    files = Attachment._base_manager.filter(message=OuterRef("pk"))
+    reactions = Reaction._base_manager.filter(message=OuterRef("pk"))
+    return messages.select_related("reply_to").annotate(has_files=Exists(files), has_reactions=Exists(reactions))
+
+
+def with_what_shows(messages: Iterable[Message]) -> list[Message]:
+    """The messages with their files and reactions read: a query for each of the two that any of them has, else none."""
+    rows = list(messages)
+    _fill(rows, "has_files", "attachments", Attachment.objects.order_by("id"))
+    _fill(rows, "has_reactions", "reactions", Reaction.objects.all())
+    return rows
+
+
+def _fill(rows: list[Message], flag: str, name: str, shown: QuerySet[Any]) -> None:
+    having = [one for one in rows if getattr(one, flag)]
+    if having:
+        prefetch_related_objects(having, Prefetch(name, shown))
+    nothing = shown.none()
+    list(nothing)
+    for one in rows:
+        if not getattr(one, flag):
+            one.__dict__.setdefault("_prefetched_objects_cache", {})[name] = nothing

@@ -10,6 +10,7 @@ from accounts.models import Membership
 from accounts.permissions import Permission
 from accounts.services.availability import set_availability
 from dashboard.answers import wrong
+from dashboard.context import frame
 
 
 @require_POST
@@ -20,4 +21,4 @@ def availability(request: WorkspaceRequest) -> HttpResponseBase:
     if wanted not in Membership.Availability.values:
         return wrong(_("Choose whether you are available, busy or away."))
     set_availability(request.membership, wanted)
-    return render(request, "components/user_menu.html")
+    return render(request, "components/user_menu.html", frame(request))

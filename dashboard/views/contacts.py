@@ -16,6 +16,7 @@ from dashboard.answers import done, wrong
 from dashboard.forms import AttributesForm
 from dashboard.thread import contact_context
 from dashboard.views.lists import visible
+from dashboard.wording import names
 
 
 @require_GET
@@ -80,6 +81,6 @@ def _pane(request: WorkspaceRequest, number: int) -> HttpResponseBase:
         "conversation": conversation,
         "workspace_id": request.workspace.pk,
         "can_edit_contact": request.membership.can(Permission.CONTACTS_EDIT),
-        **contact_context(request, conversation),
+        **contact_context(request, conversation, names()),
     }
     return render(request, "dashboard/_contact.html", context)

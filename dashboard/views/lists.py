@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
@@ -11,23 +10,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.access import WorkspaceRequest, workspace_view
-from accounts.models import Team
 from accounts.permissions import Permission
 from conversations.models import Conversation
-from conversations.selectors.conversations import (
-    COUNTED,
-    ListFilter,
-    conversation_visible_to,
-    counts,
-    list_page,
-)
-from conversations.selectors.inboxes import inboxes_visible_to
+from conversations.selectors.conversations import conversation_and_earlier, conversation_visible_to
+from conversations.selectors.directory import Named
+from conversations.selectors.inboxes import sees_all_inboxes, visible_inbox_ids
+from conversations.selectors.lists import COUNTED, ListFilter, counts, list_page
 from conversations.services.reading import mark_read
 from core.audit import Action, Actor, record
-from core.events.models import EventHead
 from dashboard.filters import filter_from, filter_query
 from dashboard.presenters import rows_of
-from dashboard.thread import head_context, thread_context
+from dashboard.thread import EARLIER_SHOWN, head_context, thread_context
 from dashboard.wording import Names, names
 
 
@@ -43,17 +36,24 @@ def conversations(request: WorkspaceRequest) -> HttpResponseBase:
 @workspace_view(Permission.CONVERSATIONS_VIEW)
 def conversation(request: WorkspaceRequest, number: int) -> HttpResponseBase:
     """The list with a conversation open; for a browser that has the list already, the conversation alone."""
-    found = visible(request, number)
     known = names()
+    found, earlier = _opened(request, number)
     # The page's position first: what is committed while the thread is read must come after it, not be missed by both.
     page = {} if request.htmx else page_context(request, known)
-    opened = {**thread_context(request, found, known), **_choices(request, known)}
+    opened = {**thread_context(request, found, earlier, known), **_choices(request, known)}
     _seen(request, found)
     if request.htmx:
         response = render(request, "dashboard/_conversation.html", opened)
         response["Vary"] = "HX-Request"
         return response
     return render(request, "dashboard/conversations.html", {**page, **opened})
+
+
+def _opened(request: WorkspaceRequest, number: int) -> tuple[Conversation, list[Conversation]]:
+    try:
+        return conversation_and_earlier(request.membership, number=number, size=EARLIER_SHOWN)
+    except Conversation.DoesNotExist:
+        raise Http404 from None
 
 
 def visible(request: WorkspaceRequest, number: int) -> Conversation:
@@ -104,11 +104,10 @@ def tab_counts(request: WorkspaceRequest) -> HttpResponseBase:
 def page_context(request: WorkspaceRequest, known: Names | None = None) -> dict[str, Any]:
     """Everything that the conversations' page shows beside an open conversation."""
     known = known or names()
-    head = EventHead.objects.aggregate(last=Max("position"))["last"] or 0
     return {
         **list_context(request, known),
         **_choices(request, known),
-        "position": head,
+        "position": known.position,
         "time_zone": timezone.get_current_timezone_name(),
     }
 
@@ -128,13 +127,20 @@ def list_context(request: WorkspaceRequest, known: Names, *, with_rows: bool = T
     }
     if with_rows:
         page = _page(request, chosen)
-        inboxes = list(inboxes_visible_to(request.membership))
         context |= {
-            "inboxes": inboxes,
-            "rows": rows_of(page.rows, known, {inbox.pk: inbox for inbox in inboxes}, request.user.pk),
+            "inboxes": _visible_inboxes(request, known),
+            "rows": rows_of(page.rows, known, request.user.pk),
             "cursor": page.cursor,
         }
     return context
+
+
+def _visible_inboxes(request: WorkspaceRequest, known: Names) -> list[Named]:
+    inboxes = list(known.inboxes.values())
+    if sees_all_inboxes(request.membership):
+        return inboxes
+    visible = visible_inbox_ids(request.membership)
+    return [one for one in inboxes if one.pk in visible]
 
 
 def _page(request: WorkspaceRequest, chosen: ListFilter) -> Any:
@@ -158,8 +164,6 @@ def _sorts(chosen: ListFilter) -> list[dict[str, Any]]:
 
 
 def _tabs(request: WorkspaceRequest, chosen: ListFilter) -> list[dict[str, Any]]:
-    from django.utils.translation import gettext as _
-
     found = counts(request.membership, chosen)
     words = {"mine": _("Mine"), "unassigned": _("Unassigned"), "all": _("All")}
     return [
@@ -175,7 +179,7 @@ def _shown(count: int) -> str:
 def _choices(request: WorkspaceRequest, known: Names) -> dict[str, Any]:
     """What filters and menus offer."""
     return {
-        "teams": [Team(pk=UUID(pk), name=name) for pk, name in known.teams.items()],
+        "teams": [Named(UUID(pk), name) for pk, name in known.teams.items()],
         "labels": list(known.labels.values()),
         "members": known.members,
         "assignable": known.assignable,

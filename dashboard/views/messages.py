@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access import WorkspaceRequest, workspace_view
 from accounts.permissions import Permission
 from conversations.models import Conversation, Message
-from conversations.selectors.timeline import messages_of, thread_page
+from conversations.selectors.timeline import message_shown, thread_page
 from conversations.services import deletion, drafts, reading, replies
 from core.audit import Actor
 from dashboard.answers import done, wrong
@@ -106,9 +106,9 @@ def draft(request: WorkspaceRequest, number: int) -> HttpResponseBase:
 
 
 def _bubble(request: WorkspaceRequest, conversation: Conversation, message: Message) -> HttpResponseBase:
-    shown = bubble_of(messages_of(conversation).get(pk=message.pk), conversation, names())
-    context = {"bubble": shown, "conversation": conversation, "workspace_id": request.workspace.pk}
-    return render(request, "dashboard/_message.html", context)
+    shown = bubble_of(message_shown(message.pk), conversation, names())
+    context = {"bubbles": [shown], "conversation": conversation, "workspace_id": request.workspace.pk}
+    return render(request, "dashboard/_messages.html", context)
 
 
 def _message(conversation: Conversation, reference: str | None) -> Message | None:

@@ -40,7 +40,7 @@ def shop(owner: User) -> Workspace:
 @pytest.fixture
 def heard(shop: Workspace) -> Iterator[Heard]:
     """What hubs have been told of the workspace since the last call."""
-    with valkey().pubsub(ignore_subscribe_messages=True) as line:
+    with valkey().pubsub(ignore_subscribe_messages=True) as line:  # type: ignore[no-untyped-call]
         line.subscribe(CHANNEL)
         line.get_message(timeout=1)
 

@@ -5,7 +5,7 @@ import pytest
 from accounts.models import Membership
 from accounts.permissions import Role
 from conversations.models import Inbox, InboxMember, Label
-from conversations.selectors.conversations import ListFilter, counts, cursor_of, list_page
+from conversations.selectors.lists import ListFilter, counts, cursor_of, list_page
 from conversations.services import reading, state
 from tests.factories import make_conversation, make_inbox
 

@@ -51,10 +51,11 @@ def test_strings_in_templates_are_in_the_catalogue(language: str) -> None:
     """A string that somebody added to a template and to no catalogue fails here, without any tool to extract it."""
     # Django doubles the per cent signs of texts in templates.
     known = {entry.msgid.replace("%%", "%") for entry in catalogue(language)}
-    simple = re.compile(r"""\{%\s*translate\s+(["'])(.*?)\1""")
+    simple = {"templates": re.compile(r"""\{%\s*translate\s+(["'])(.*?)\1"""), "fragments": re.compile(r"""\b_\((["'])(.*?)\1""")}
     missing = []
-    for path in (settings.BASE_DIR / "templates").rglob("*.html"):
-        missing += [text for _quote, text in simple.findall(path.read_text()) if text not in known]
+    for folder, pattern in simple.items():
+        for path in (settings.BASE_DIR / folder).rglob("*.html"):
+            missing += [text for _quote, text in pattern.findall(path.read_text()) if text not in known]
     assert missing == []
 
 

@@ -9,7 +9,8 @@ from django.test import override_settings
 
 from core.templatetags import ui
 
-TEMPLATES = Path(__file__).parents[2] / "templates"
+ROOT = Path(__file__).parents[2]
+TEMPLATES = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "fragments").rglob("*.html")]
 ERRORS = ("400", "403", "403_csrf", "404", "429", "500")
 
 
@@ -22,9 +23,9 @@ def test_error_page_needs_nothing_and_leads_on(name: str) -> None:
 
 def test_every_icon_that_a_template_names_exists() -> None:
     named = {
-        (file.relative_to(TEMPLATES).as_posix(), name)
-        for file in TEMPLATES.rglob("*.html")
-        for name in re.findall(r'\{% icon "([^"]+)"', file.read_text())
+        (file.relative_to(ROOT).as_posix(), name)
+        for file in TEMPLATES
+        for name in re.findall(r'(?:\{% icon |\bicon\()"([^"]+)"', file.read_text())
     }
     assert len(named) > 30
     for _file, name in sorted(named):
@@ -33,7 +34,7 @@ def test_every_icon_that_a_template_names_exists() -> None:
 
 def test_no_template_has_inline_script_or_style() -> None:
     inline = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>|<style|\sstyle=|\son[a-z]+=|javascript:")
-    markup = {file.name: re.sub(r"\{%.*?%\}", "", file.read_text()) for file in TEMPLATES.rglob("*.html")}
+    markup = {file.name: re.sub(r"\{%.*?%\}", "", file.read_text()) for file in TEMPLATES}
     assert {name: inline.findall(text) for name, text in markup.items() if inline.search(text)} == {}
 
 

@@ -7,7 +7,7 @@ from channels_app.adapters.website.wire import PUBLIC
 from channels_app.contract import InboxConfig
 from conversations.identities import identity_index
 from conversations.models import ContactIdentity, Conversation, Message
-from conversations.selectors.timeline import messages_of
+from conversations.selectors.timeline import messages_of, with_what_shows
 
 PAGE = 50
 
@@ -41,7 +41,7 @@ def history(conversation: Conversation | None, *, before: int | None = None) -> 
     messages = messages_of(conversation).filter(kind__in=PUBLIC)
     if before is not None:
         messages = messages.filter(seq__lt=before)
-    rows = list(messages.order_by("-seq")[: PAGE + 1])
+    rows = with_what_shows(messages.order_by("-seq")[: PAGE + 1])
     return History(rows[:PAGE][::-1], has_more=len(rows) > PAGE)
 
 

@@ -1,0 +1,245 @@
+"""The list of conversations: tabs, filters, sorts, key-set pages, counts.
+
+Its statements are written by hand: every page shows the list, and to compose them by the ORM and build its instances took
+several times as long as Postgres needs to answer. Row security holds the wall, and each names the workspace itself.
+"""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.db import connection
+from django.db.models.base import ModelState
+
+from accounts.models import Membership
+from conversations.models import Conversation
+from conversations.selectors.inboxes import sees_all_inboxes, visible_inbox_ids
+from core.tenancy import current_workspace_id
+from core.vault import keyring
+from core.vault.encrypted_field import Seat
+from core.vault.sealing import Sealed
+
+PAGE = 50
+#: Where the tabs' counts end; one more than what they show.
+COUNTED = 1000
+TABS = ("all", "mine", "unassigned")
+
+
+@dataclass(frozen=True, slots=True)
+class ListFilter:
+    """What the list shows. `status` empty means every status."""
+
+    tab: str = "all"  # mine, unassigned, all
+    status: str = Conversation.Status.OPEN
+    inbox: UUID | None = None
+    team: UUID | None = None
+    label: UUID | None = None
+    is_unread: bool = False
+    is_mentioned: bool = False
+    sort: str = "newest"  # newest, oldest, priority, waiting
+
+    @property
+    def is_of_label_alone(self) -> bool:
+        """Whether the label's own index holds the list in its order."""
+        plain = replace(self, label=None, status=Conversation.Status.OPEN, sort="newest") == ListFilter()
+        return bool(plain and self.label and self.sort in ("newest", "oldest"))
+
+    @property
+    def is_of_person_alone(self) -> bool:
+        """Whether the list of every status is best read as one list a status: a member's index has the status in it."""
+        return self.tab == "mine" and not self.status and self.sort in ("newest", "oldest")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of the list; `cursor` leads to the next one and is empty on the last.
+
+    Its rows hold the columns of COLUMNS and nothing else; others are read when they are asked for.
+    """
+
+    rows: list[Conversation]
+    cursor: str
+
+
+#: The columns of each sort, and whether it descends. The last column is unique, so no row is skipped or repeated.
+SORTS: dict[str, tuple[tuple[str, ...], bool]] = {
+    "newest": (("last_activity_at", "id"), True),
+    "oldest": (("last_activity_at", "id"), False),
+    "priority": (("priority", "last_activity_at", "id"), True),
+    "waiting": (("waiting_since", "id"), False),
+}
+
+#: What a row of the list shows, and what places it.
+COLUMNS = (
+    *("id", "workspace_id", "key_id", "number", "inbox_id", "contact_id", "assignee_id", "team_id", "status", "priority"),
+    *("snoozed_until", "inbound_seq", "read_seqs", "contact_name", "label_ids", "preview", "preview_kind", "last_activity_at"),
+    "waiting_since",
+)
+_COLUMNS = ", ".join(f"c.{column}" for column in COLUMNS)
+_READ, _NAME, _PREVIEW = (COLUMNS.index(column) for column in ("read_seqs", "contact_name", "preview"))
+_TABLE = "conversations_conversation c"
+
+type Statement = tuple[str, list[Any]]
+
+
+def list_page(membership: Membership, chosen: ListFilter, cursor: str = "", size: int = PAGE) -> Page:
+    """A page of the list after `cursor`. Raises ValueError for a cursor that is not one of this sort."""
+    after = _decoded(cursor, chosen.sort) if cursor else []
+    sql, params = _page(membership, chosen, after, size + 1)
+    with connection.cursor() as database:
+        database.execute(sql, params)
+        found = database.fetchall()
+    rows = _instances(found[:size])
+    return Page(rows, cursor_of(rows[-1], chosen.sort) if len(found) > size else "")
+
+
+def counts(membership: Membership, chosen: ListFilter) -> dict[str, int]:
+    """How many conversations each tab holds under the other filters: `mine`, `unassigned`, `all`.
+
+    Nobody needs to know whether there are 4,000 or 5,000: counting stops at COUNTED, which means "this many or more".
+    """
+    parts, params = [], []
+    common = _common(membership, chosen)
+    for tab in TABS:
+        where, values = _joined([common, _tab(membership, tab)])
+        parts.append(f"(SELECT count(*) FROM (SELECT 1 FROM {_TABLE} WHERE {where} LIMIT {COUNTED}) counted)")  # noqa: S608
+        params += values
+    with connection.cursor() as database:
+        database.execute(f"SELECT {', '.join(parts)}", params)
+        row = database.fetchone()
+    return dict(zip(TABS, row or (), strict=True))
+
+
+def cursor_of(row: Conversation, sort: str) -> str:
+    """Where a row stands in a sort, as opaque text for a URL."""
+    values = [sort, *(getattr(row, column) for column in SORTS[sort][0])]
+    return urlsafe_b64encode(orjson.dumps(values)).decode().rstrip("=")
+
+
+def _page(membership: Membership, chosen: ListFilter, after: list[Any], size: int) -> Statement:
+    """The statement of a page; `after` holds the values of the sort's columns in the row before it."""
+    columns, descends = SORTS[chosen.sort]
+    order = ", ".join(f"c.{column}{' DESC' if descends else ''}" for column in columns)
+    place = _after(columns, after, descends=descends)
+    if chosen.is_of_label_alone and sees_all_inboxes(membership):
+        ids, params = _ids_of_label(chosen, after, size, descends=descends)
+        # An array, not a join: Postgres then looks the page's rows up and never reads the whole label.
+        source, where = f"{_TABLE} WHERE c.workspace_id = %s AND c.id = ANY(ARRAY({ids}))", [current_workspace_id(), *params]
+    elif chosen.is_of_person_alone:
+        source, where = _by_status(membership, chosen, place, f"ORDER BY {order} LIMIT {size}")
+    else:
+        condition, where = _joined([_common(membership, chosen), _tab(membership, chosen.tab), place])
+        source = f"{_TABLE} WHERE {condition}"
+    return f"SELECT {_COLUMNS} FROM {source} ORDER BY {order} LIMIT {size}", where  # noqa: S608  # names of ours alone
+
+
+def _by_status(membership: Membership, chosen: ListFilter, place: Statement, ordered: str) -> Statement:
+    """A member's conversations of every status: one walk of their index for each, which Postgres merges as it goes."""
+    parts, params = [], []
+    for status in Conversation.Status.values:
+        one = replace(chosen, status=status)
+        condition, values = _joined([_common(membership, one), _tab(membership, "mine"), place])
+        parts.append(f"(SELECT {_COLUMNS} FROM {_TABLE} WHERE {condition} {ordered})")  # noqa: S608  # names of ours alone
+        params += values
+    return f"({' UNION ALL '.join(parts)}) c", params
+
+
+def _ids_of_label(chosen: ListFilter, after: list[Any], size: int, *, descends: bool) -> Statement:
+    """The conversations of a label's page, by the label's own index."""
+    columns = ("last_activity_at", "conversation_id")
+    parts: list[Statement] = [("c.workspace_id = %s AND c.label_id = %s", [current_workspace_id(), chosen.label])]
+    if chosen.status:
+        parts.append(("c.status = %s", [chosen.status]))
+    where, params = _joined([*parts, _after(columns, after, descends=descends)])
+    order = ", ".join(f"c.{column}{' DESC' if descends else ''}" for column in columns)
+    table = "conversations_conversationlabel c"
+    return f"SELECT c.conversation_id FROM {table} WHERE {where} ORDER BY {order} LIMIT {size}", params  # noqa: S608  # as above
+
+
+def _common(membership: Membership, chosen: ListFilter) -> Statement:
+    """What a filter asks beside the tab: workspace, inboxes, status and the rest."""
+    parts: list[Statement] = [("c.workspace_id = %s", [current_workspace_id()])]
+    if not sees_all_inboxes(membership):
+        # The ids themselves, one by one: from a sub-select Postgres cannot know how few or many rows they leave, and a
+        # single one in an array would not lead it to the inbox's own index.
+        ids = list(visible_inbox_ids(membership))
+        parts.append((f"c.inbox_id IN ({', '.join('%s' for _id in ids)})" if ids else "false", ids))
+    equal = {"status": chosen.status, "inbox_id": chosen.inbox, "team_id": chosen.team}
+    parts += [(f"c.{column} = %s", [value]) for column, value in equal.items() if value]
+    if chosen.label:
+        parts.append((_LABELLED, [current_workspace_id(), chosen.label]))
+    if chosen.is_unread:
+        parts.append(("c.inbound_seq > coalesce((c.read_seqs ->> %s)::integer, 0)", [str(membership.user_id)]))
+    if chosen.is_mentioned:
+        parts.append((_MENTIONED, [current_workspace_id(), membership.user_id]))
+    if chosen.sort == "waiting":
+        parts.append(("c.waiting_since IS NOT NULL", []))
+    return _joined(parts)
+
+
+_LABELLED = """c.id IN (SELECT l.conversation_id FROM conversations_conversationlabel l
+    WHERE l.workspace_id = %s AND l.label_id = %s)"""
+_MENTIONED = """c.id IN (SELECT m.conversation_id FROM conversations_mention n JOIN conversations_message m ON m.id = n.message_id
+    WHERE n.workspace_id = %s AND n.user_id = %s)"""
+
+
+def _tab(membership: Membership, tab: str) -> Statement:
+    if tab == "mine":
+        return "c.assignee_id = %s", [membership.user_id]
+    return ("c.assignee_id IS NULL" if tab == "unassigned" else ""), []
+
+
+def _after(columns: Sequence[str], values: list[Any], *, descends: bool) -> Statement:
+    """The rows after these values of the columns: a comparison of whole rows, which one index walk answers."""
+    if not values:
+        return "", []
+    names, marks = ", ".join(f"c.{column}" for column in columns), ", ".join("%s" for _column in columns)
+    return f"({names}) {'<' if descends else '>'} ({marks})", values
+
+
+def _joined(parts: Sequence[Statement]) -> Statement:
+    return " AND ".join(sql for sql, _params in parts if sql), [value for _sql, params in parts for value in params]
+
+
+def _instances(found: Sequence[Sequence[Any]]) -> list[Conversation]:
+    """Rows as conversations with these columns alone; the keys of all of them are unlocked together."""
+    keyring.load({row[2] for row in found})
+    return [_instance(row) for row in found]
+
+
+def _instance(row: Sequence[Any]) -> Conversation:
+    values = dict(zip(COLUMNS, row, strict=True))
+    values["read_seqs"] = orjson.loads(row[_READ])
+    values["contact_name"] = "" if row[_NAME] is None else Sealed(row[_NAME])
+    values["preview"] = "" if row[_PREVIEW] is None else Sealed(row[_PREVIEW])
+    # Past the constructor, which looks at each of the model's columns for each row and takes ten times as long.
+    made = Conversation.__new__(Conversation)
+    made.__dict__.update(values)
+    made._state = ModelState()
+    made._state.adding, made._state.db = False, "default"
+    made._state.vault_seat = Seat(row[1], row[0], row[2])  # type: ignore[attr-defined]  # the vault's, see encrypted_model
+    return made
+
+
+def _decoded(cursor: str, sort: str) -> list[Any]:
+    columns = ("sort", *SORTS[sort][0])
+    try:
+        values = orjson.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        typed = {column: _typed(column, value, sort) for column, value in zip(columns, values, strict=True)}
+        return list(typed.values())[1:]
+    except (ValueError, TypeError) as error:
+        raise ValueError("This page of the list cannot be found. Go back to the start of the list.") from error
+
+
+def _typed(column: str, value: Any, sort: str) -> Any:
+    if column == "sort" and value != sort:
+        raise ValueError("a cursor of another sort")
+    if column == "sort":
+        return value
+    if column == "id":
+        return UUID(value)
+    return int(value) if column == "priority" else datetime.fromisoformat(value)

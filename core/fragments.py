@@ -1,0 +1,62 @@
+"""The environment of `fragments/`: the parts of pages that repeat, rendered by Jinja2.
+
+Django's own templates cost three quarters of a page that shows fifty rows. Jinja2 compiles to Python, so the same part
+costs a tenth. Both engines share their functions, and `{% fragment %}` puts a fragment into a page.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.template.defaultfilters import date, filesizeformat, linebreaksbr, truncatechars, urlize
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
+from jinja2 import Environment
+
+from core.templatetags import ui
+
+#: What a link or an address must contain somewhere: a text without it needs no search for them.
+_LINK = re.compile(r"[.:@]\w|\w@|://")
+_ANY_ID = UUID(int=0)
+
+
+def environment(**options: Any) -> Environment:
+    """Jinja2 with the design system's functions; named in TEMPLATES."""
+    made = Environment(**options)  # noqa: S701  # Django's backend switches escaping on
+    made.globals.update(
+        _=gettext,
+        avatar=ui.avatar,
+        channel_icon=ui.channel_icon,
+        constant=ui.constant,
+        each_url=each_url,
+        icon=ui.icon,
+        mark=ui.mark,
+        time_ago=ui.time_ago,
+        url=url,
+    )
+    made.filters.update(date=date, filesizeformat=filesizeformat, prose=prose, truncatechars=truncatechars)
+    return made
+
+
+def url(name: str, *parts: Any) -> str:
+    """The address of a named route."""
+    return reverse(name, args=parts)
+
+
+def each_url(name: str, *parts: Any) -> Callable[[object], str]:
+    """The addresses of a route whose last part, a number or an id, is given for each row: it is looked up once."""
+    try:
+        pattern, mark = reverse(name, args=[*parts, 0]), "/0/"
+    except NoReverseMatch:
+        pattern, mark = reverse(name, args=[*parts, _ANY_ID]), f"/{_ANY_ID}/"
+    start, _found, end = pattern.rpartition(mark)
+    return lambda part: f"{start}/{part}/{end}"
+
+
+def prose(text: str, *, keeps_lines: bool = True) -> SafeString:
+    """What somebody wrote: escaped, links made links, line breaks kept."""
+    linked = urlize(text, autoescape=True) if _LINK.search(text) else mark_safe(escape(text))  # noqa: S308  # escaped here
+    return linebreaksbr(linked) if keeps_lines and "\n" in text else linked
