@@ -8,9 +8,6 @@ import asyncio
 import re
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from uuid import UUID
 
 import psycopg
 import structlog
@@ -20,15 +17,10 @@ from psycopg_pool import AsyncConnectionPool
 
 from channels_app import metrics
 from channels_app.contract import Envelope, InboxConfig
-from channels_app.models import InboundEvent
-from channels_app.services.bodies import packed
 from channels_app.services.inboxes import inbox_by_key
-from core.ids import new_id
+from channels_app.services.rows import INSERT, Row, columns_of, sealed_row
 from core.live.threads import in_thread
 from core.tenancy.scope import CROSSING_ROLE
-from core.vault import keyring
-from core.vault.blind import blind_index
-from core.vault.fields import encrypt_value
 from core.wakeup import wake_up
 
 log = structlog.get_logger(__name__)
@@ -50,55 +42,9 @@ LOAD = 4
 #: What a public inbox key may be made of; anything else never reaches the database.
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
-TABLE = InboundEvent._meta.db_table
-
-_INSERT = f"""
-    INSERT INTO {TABLE} (id, workspace_id, key_id, inbox_id, key_hash, sender_hash, body, state, attempts,
-        next_attempt_at, error_code, error_detail, received_at)
-    SELECT id, workspace_id, key_id, inbox_id, key_hash, sender_hash, body, 'waiting', 0, at, '', '', at
-    FROM unnest(%b::uuid[], %b::uuid[], %b::uuid[], %b::uuid[], %b::bytea[], %b::bigint[], %b::bytea[], %b::timestamptz[])
-        AS t(id, workspace_id, key_id, inbox_id, key_hash, sender_hash, body, at)
-    ON CONFLICT (inbox_id, key_hash) DO NOTHING
-"""  # noqa: S608  # the table's own name
-
 
 class NotStoredError(Exception):
     """The event could not be made durable; the sender must come back with it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One event as it is inserted, encrypted."""
-
-    id: UUID
-    workspace_id: UUID
-    key_id: UUID
-    inbox_id: UUID
-    key_hash: bytes
-    sender_hash: int
-    body: bytes
-    at: datetime
-
-
-def sealed_row(inbox: InboxConfig, envelope: Envelope) -> Row:
-    """Encrypt an envelope under its workspace's key.
-
-    On an event loop it raises SynchronousOnlyOperation when the keys have to be read first.
-    """
-    workspace_id = inbox.workspace_id
-    row_id, key_id = new_id(), keyring.data_key_id(workspace_id)
-    body = encrypt_value(workspace_id, TABLE, "body", row_id, key_id, packed(envelope.body))
-    sender = blind_index(f"inbound.sender.{inbox.id}", envelope.sender, workspace_id=workspace_id)
-    return Row(
-        id=row_id,
-        workspace_id=workspace_id,
-        key_id=key_id,
-        inbox_id=inbox.id,
-        key_hash=blind_index("inbound.key", envelope.key, workspace_id=workspace_id),
-        sender_hash=int.from_bytes(sender[:8], "big", signed=True),
-        body=body,
-        at=datetime.now(UTC),
-    )
 
 
 class Intake:
@@ -227,10 +173,7 @@ class Intake:
                 future.set_result(None)
 
     async def _insert(self, rows: list[Row]) -> None:
-        columns = [
-            [getattr(row, name) for row in rows]
-            for name in ("id", "workspace_id", "key_id", "inbox_id", "key_hash", "sender_hash", "body", "at")
-        ]
+        columns = columns_of(rows)
         async with asyncio.timeout(COMMIT_TIMEOUT):
             try:
                 await self._execute(columns)
@@ -241,7 +184,7 @@ class Intake:
     async def _execute(self, columns: list[list[object]]) -> None:
         pool = await self._opened()
         async with pool.connection(timeout=5) as connection:
-            await connection.execute(_INSERT, columns, prepare=True)
+            await connection.execute(INSERT, columns, prepare=True)
 
     async def _opened(self) -> AsyncConnectionPool[psycopg.AsyncConnection[tuple[object, ...]]]:
         if self._pool is None:

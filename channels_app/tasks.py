@@ -1,8 +1,10 @@
 """Celery's leaves of channels."""
 
+from uuid import UUID
+
 from celery import shared_task
 
-from channels_app.services import drain, outbox, raw_bodies
+from channels_app.services import alerts, drain, fetching, outbox, raw_bodies
 
 
 @shared_task
@@ -19,12 +21,32 @@ def deliver() -> None:
 
 
 @shared_task
+def fetch_files() -> None:
+    """Fetch the files that platforms keep for us."""
+    while fetching.fetch_due():
+        pass
+
+
+@shared_task
 def sweep_channels() -> None:
     """Find what lost wake-ups and dead workers left behind."""
     outbox.expire_leases()
     drain.drain()
     while outbox.deliver_due():
         pass
+
+
+@shared_task
+def sweep_files() -> None:
+    """Fetch the files whose wake-up was lost, or that are tried again."""
+    while fetching.fetch_due():
+        pass
+
+
+@shared_task(autoretry_for=(OSError,), retry_backoff=10, retry_backoff_max=900, max_retries=8)
+def tell_stopped(workspace_id: str, inbox_id: str) -> None:
+    """Tell the workspace's owners and admins by mail that an inbox has stopped."""
+    alerts.tell_stopped(UUID(workspace_id), UUID(inbox_id))
 
 
 @shared_task

@@ -27,6 +27,8 @@ app.conf.update(
     task_routes={
         "channels_app.tasks.drain_inbound": {"queue": "inbound"},
         "channels_app.tasks.deliver": {"queue": "outbound"},
+        "channels_app.tasks.fetch_files": {"queue": "files"},
+        "channels_app.tasks.sweep_files": {"queue": "files"},
         "channels_app.tasks.drop_raw_bodies": {"queue": "slow"},
         "conversations.tasks.rebuild_search": {"queue": "slow"},
         "accounts.tasks.purge_ghosts": {"queue": "slow"},
@@ -39,6 +41,7 @@ app.conf.update(
         "drop old sessions": {"task": "accounts.tasks.drop_old_sessions", "schedule": 3600.0},
         "sweep presence": {"task": "accounts.tasks.sweep_presence", "schedule": 5.0, "options": {"expires": 5}},
         "purge ghosts": {"task": "accounts.tasks.purge_ghosts", "schedule": 3600.0},
+        "sweep files": {"task": "channels_app.tasks.sweep_files", "schedule": 5.0, "options": {"expires": 5}},
         "drop raw bodies": {"task": "channels_app.tasks.drop_raw_bodies", "schedule": 3600.0},
         "wake snoozed": {"task": "conversations.tasks.wake_snoozed", "schedule": 15.0, "options": {"expires": 15}},
         "drop unused uploads": {"task": "conversations.tasks.drop_unused_uploads", "schedule": 3600.0},

@@ -21,10 +21,10 @@ from bench.stage import Stage
 from channels_app.adapters.website.adapter import ADAPTER
 from channels_app.adapters.website.tokens import Visitor
 from channels_app.contract import InboxConfig
-from channels_app.intake import sealed_row
 from channels_app.models import InboundEvent
 from channels_app.registry import config_of
 from channels_app.services import drain
+from channels_app.services.rows import sealed_row
 from conversations.models import Inbox
 from core.tenancy import scope
 

@@ -6,9 +6,10 @@ as "may have been sent".
 """
 
 import random
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -16,12 +17,15 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from channels_app import metrics
-from channels_app.contract import ChannelError, InboxConfig, Outgoing, OutgoingFile, Sent
-from channels_app.models import OutboundDelivery
-from channels_app.registry import adapter_of, all_adapters, config_of
+from channels_app.contract import ChannelError, Sent
+from channels_app.models import DeliveryAction, OutboundDelivery
+from channels_app.registry import adapter_of, all_adapters
+from channels_app.services import health
+from channels_app.services.jobs import Job, job_of
 from conversations.identities import provider_index
-from conversations.models import Message
-from conversations.services import receipts
+from conversations.models import Conversation, Inbox, Message, MessageAlias
+from conversations.normalised import Sender
+from conversations.services import contacts, receipts
 from core.tenancy import crossing, scope
 from core.wakeup import wake_up
 
@@ -34,8 +38,7 @@ _SETTLED = (State.SENT, State.FAILED)
 LEASE = timedelta(seconds=90)
 #: Where a repeated send is harmless, a dead worker's message need not wait as long.
 IDEMPOTENT_LEASE = timedelta(seconds=20)
-MAX_ATTEMPTS = 12
-#: Sends of one inbox under way at once: an inbox whose platform hangs cannot hold every worker.
+#: Sends of one inbox under way at once: an inbox whose platform hangs cannot hold every worker. One that failed: one.
 PER_INBOX = 3
 
 _CLAIM = """
@@ -44,28 +47,37 @@ _CLAIM = """
             THEN %(short_lease)s ELSE %(lease)s END
     WHERE id IN (
         SELECT d.id FROM channels_app_outbounddelivery d
+        LEFT JOIN channels_app_inboxhealth h ON h.inbox_id = d.inbox_id
         WHERE d.state = 'waiting' AND d.next_attempt_at <= now()
+        AND h.stopped_at IS NULL AND (h.resting_until IS NULL OR h.resting_until <= now())
         AND NOT EXISTS (
             SELECT 1 FROM channels_app_outbounddelivery earlier
             WHERE earlier.conversation_id = d.conversation_id AND earlier.id < d.id
             AND earlier.state IN ('waiting', 'sending'))
-        AND %(per_inbox)s > (
+        AND CASE WHEN coalesce(h.failures, 0) < %(failures)s THEN %(per_inbox)s ELSE 1 END > (
             SELECT count(*) FROM channels_app_outbounddelivery busy
             WHERE busy.inbox_id = d.inbox_id AND busy.state = 'sending')
-        ORDER BY d.next_attempt_at, d.id LIMIT 1 FOR UPDATE SKIP LOCKED)
+        ORDER BY d.next_attempt_at, d.id LIMIT 1 FOR UPDATE OF d SKIP LOCKED)
     RETURNING workspace_id, id
 """
 
 
 def queue_delivery(message: Message) -> None:
     """Queue a message's delivery in the caller's transaction; a worker is woken after commit."""
-    OutboundDelivery.objects.create(
-        message=message,
-        inbox_id=message.inbox_id,
-        conversation_id=message.conversation_id,
-        next_attempt_at=timezone.now(),
-    )
+    _queue(message.inbox_id, message.conversation_id, message=message)
+
+
+def queue_action(inbox: Inbox, action: Mapping[str, Any], conversation: Conversation | None = None) -> None:
+    """Queue something to be done at the platform (the fields of an `Action`), in order with the conversation's messages."""
+    delivery = _queue(inbox.pk, conversation.pk if conversation else None)
+    DeliveryAction(workspace_id=inbox.workspace_id, delivery=delivery, data=dict(action)).save(force_insert=True)
+
+
+def _queue(inbox_id: UUID, conversation_id: UUID | None, message: Message | None = None) -> OutboundDelivery:
     transaction.on_commit(partial(wake_up, "channels_app.tasks.deliver"), robust=True)
+    return OutboundDelivery.objects.create(
+        message=message, inbox_id=inbox_id, conversation_id=conversation_id, next_attempt_at=timezone.now()
+    )
 
 
 def deliver_due() -> int:
@@ -81,23 +93,45 @@ def deliver_due() -> int:
 
 
 def deliver(workspace_id: UUID, delivery_id: UUID) -> None:
-    """Send one claimed delivery and settle it."""
+    """Do what one claimed delivery is for, and settle it."""
     with scope(workspace_id):
         job = _job(delivery_id)
     if job is None:
         return
     try:
-        sent = adapter_of(job.channel).send(job.outgoing, job.config)
+        sent = _carried_out(job)
     except ChannelError as error:
-        with scope(workspace_id):
-            _settle_error(delivery_id, error)
+        _settle_failure(workspace_id, delivery_id, job, error)
     except Exception as error:  # an adapter's fault must not take other deliveries along
         log.exception("outbound.adapter_failed", delivery=str(delivery_id), error=type(error).__name__)
-        with scope(workspace_id):
-            _settle_error(delivery_id, ChannelError("internal", is_ambiguous=True))
+        _settle_failure(workspace_id, delivery_id, job, ChannelError("internal", is_ambiguous=True))
     else:
         with scope(workspace_id):
             _settle_sent(delivery_id, sent)
+
+
+def _carried_out(job: Job) -> Sent | None:
+    adapter = adapter_of(job.channel)
+    if job.outgoing is not None:
+        return adapter.send(job.outgoing, job.config)
+    if job.action is not None:
+        adapter.act(job.action, job.config)
+    return None
+
+
+def _settle_failure(workspace_id: UUID, delivery_id: UUID, job: Job, error: ChannelError) -> None:
+    """Settle a send that failed; where it may have arrived all the same, the platform is asked first."""
+    adapter, sent = adapter_of(job.channel), None
+    if error.is_ambiguous and job.outgoing is not None and not adapter.capabilities.is_idempotent:
+        try:
+            sent = adapter.find_sent(job.outgoing, job.config)
+        except ChannelError as unknown:
+            log.info("outbound.not_found_out", delivery=str(delivery_id), code=unknown.code)
+    with scope(workspace_id):
+        if sent is not None:
+            _settle_sent(delivery_id, sent)
+        else:
+            _settle_error(delivery_id, error)
 
 
 def expire_leases() -> int:
@@ -110,18 +144,11 @@ def expire_leases() -> int:
             delivery = _locked(delivery_id)
             if delivery is None or delivery.state != State.SENDING:
                 continue
-            if adapter_of(delivery.inbox.channel).capabilities.is_idempotent:
+            if delivery.message is None or adapter_of(delivery.inbox.channel).capabilities.is_idempotent:
                 _wait(delivery, "lease_lost", seconds=0)
             else:
                 _finish(delivery, State.UNKNOWN, Message.Status.UNKNOWN, "lease_lost")
     return len(found)
-
-
-@dataclass(frozen=True, slots=True)
-class _Job:
-    channel: str
-    config: InboxConfig
-    outgoing: Outgoing
 
 
 def _claim() -> tuple[UUID, UUID] | None:
@@ -129,31 +156,23 @@ def _claim() -> tuple[UUID, UUID] | None:
     now = timezone.now()
     leases = {"lease": now + LEASE, "short_lease": now + IDEMPOTENT_LEASE}
     idempotent = [slug for slug, adapter in all_adapters().items() if adapter.capabilities.is_idempotent]
+    limits = {"idempotent": idempotent, "per_inbox": PER_INBOX, "failures": health.FAILURES_TO_REST}
     with crossing("claim a delivery that is due"), connection.cursor() as cursor:
-        cursor.execute(_CLAIM, {**leases, "idempotent": idempotent, "per_inbox": PER_INBOX})
+        cursor.execute(_CLAIM, {**leases, **limits})
         row = cursor.fetchone()
     return (row[0], row[1]) if row else None
 
 
-def _job(delivery_id: UUID) -> _Job | None:
-    related = ("message", "inbox", "message__conversation__identity", "message__reply_to")
-    delivery = OutboundDelivery.objects.select_related(*related).filter(pk=delivery_id, state=State.SENDING).first()
-    if delivery is None:
+def _job(delivery_id: UUID) -> Job | None:
+    found = job_of(delivery_id)
+    if found is None:
         return None
-    message = delivery.message
-    if message.deleted_at is not None or not delivery.inbox.is_enabled:
-        code = "deleted" if message.deleted_at else "inbox_disabled"
-        _finish(delivery, State.FAILED, Message.Status.FAILED, code)
+    delivery, job = found
+    is_deleted = delivery.message is not None and delivery.message.deleted_at is not None
+    if is_deleted or not delivery.inbox.is_enabled:
+        _finish(delivery, State.FAILED, Message.Status.FAILED, "deleted" if is_deleted else "inbox_disabled")
         return None
-    outgoing = Outgoing(
-        reference=message.pk,
-        to=message.conversation.identity.value,
-        text=message.body,
-        files=[OutgoingFile(one.pk, one.name, one.content_type, one.size) for one in message.attachments.all()],
-        reply_to=message.reply_to.provider_id if message.reply_to else "",
-        data=message.data,
-    )
-    return _Job(delivery.inbox.channel, config_of(delivery.inbox), outgoing)
+    return job
 
 
 def _locked(delivery_id: UUID) -> OutboundDelivery | None:
@@ -161,28 +180,58 @@ def _locked(delivery_id: UUID) -> OutboundDelivery | None:
     return locked.select_related("inbox", "message__conversation").filter(pk=delivery_id).first()
 
 
-def _settle_sent(delivery_id: UUID, sent: Sent) -> None:
+def _settle_sent(delivery_id: UUID, sent: Sent | None) -> None:
     delivery = _locked(delivery_id)
     if delivery is None or delivery.state in _SETTLED:
         return
     message = delivery.message
-    if sent.provider_id:
+    if message is not None and sent is not None and sent.provider_id:
         message.provider_id, message.provider_index = sent.provider_id, provider_index(sent.provider_id)
         message.save(update_fields=["provider_id", "provider_index"])
-    _finish(delivery, State.SENT, sent.status, "")
+        _keep_aliases(message, sent)
+    _finish(delivery, State.SENT, sent.status if sent else Message.Status.SENT, "")
+    health.sent_well(delivery.inbox)
+
+
+def _keep_aliases(message: Message, sent: Sent) -> None:
+    aliases = [
+        MessageAlias(
+            workspace_id=message.workspace_id, message=message, inbox_id=message.inbox_id, provider_index=provider_index(one)
+        )
+        for one in sent.more_ids
+    ]
+    MessageAlias.objects.bulk_create(aliases, ignore_conflicts=True)
 
 
 def _settle_error(delivery_id: UUID, error: ChannelError) -> None:
     delivery = _locked(delivery_id)
     if delivery is None or delivery.state != State.SENDING:
         return
-    if error.is_ambiguous and not adapter_of(delivery.inbox.channel).capabilities.is_idempotent:
+    capabilities = adapter_of(delivery.inbox.channel).capabilities
+    if error.is_ambiguous and delivery.message is not None and not capabilities.is_idempotent:
         _finish(delivery, State.UNKNOWN, Message.Status.UNKNOWN, error.code)
-    elif error.permanent or delivery.attempts >= MAX_ATTEMPTS:
+    elif error.new_address and delivery.message is not None:
+        _move_recipient(delivery.message.conversation, error.new_address)
+        _wait(delivery, error.code, seconds=0)
+    elif not error.stops_inbox and (error.permanent or timezone.now() - delivery.created_at > capabilities.gives_up_after):
         _finish(delivery, State.FAILED, Message.Status.FAILED, error.code)
+        if error.unreachable and delivery.message is not None:
+            _set_unreachable(delivery.message.conversation)
     else:
-        backoff = min(2**delivery.attempts, 900) * random.uniform(0.5, 1.5)  # noqa: S311  # jitter, not a secret
+        backoff = min(2 ** min(delivery.attempts, 10), 900) * random.uniform(0.5, 1.5)  # noqa: S311  # jitter, not a secret
         _wait(delivery, error.code, seconds=max(backoff, error.retry_after or 0))
+    if error.is_inbox_wide:
+        health.went_wrong(delivery.inbox, error)
+
+
+def _move_recipient(conversation: Conversation, new_address: str) -> None:
+    identity = conversation.identity
+    contacts.change_address(conversation.inbox, Sender(identity.kind, identity.value), new_address)
+
+
+def _set_unreachable(conversation: Conversation) -> None:
+    identity = conversation.identity
+    contacts.set_reachable(conversation.inbox, Sender(identity.kind, identity.value), is_reachable=False)
 
 
 def _wait(delivery: OutboundDelivery, code: str, *, seconds: float) -> None:
@@ -195,5 +244,6 @@ def _finish(delivery: OutboundDelivery, state: str, status: str, code: str) -> N
     delivery.state, delivery.lease_until, delivery.error_code = state, None, code[:64]
     delivery.settled_at = timezone.now()
     delivery.save(update_fields=["state", "lease_until", "error_code", "settled_at"])
-    receipts.advance(delivery.message, status, error_code=code[:64])
+    if delivery.message is not None:
+        receipts.advance(delivery.message, status, error_code=code[:64])
     metrics.SETTLED.labels(delivery.inbox.channel, state).inc()

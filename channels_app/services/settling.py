@@ -3,6 +3,7 @@
 import random
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 
 import structlog
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -12,12 +13,14 @@ from channels_app import metrics
 from channels_app.contract import UnparsableError
 from channels_app.models import InboundEvent
 from channels_app.registry import adapter_of, config_of
+from channels_app.services import outbox
 from channels_app.services.bodies import unpacked
 from conversations.models import Contact
-from conversations.normalised import Normalised, NotYetError
+from conversations.normalised import Errand, Normalised, NotYetError, RemoteFile
 from conversations.services import inbound
 from core.vault.errors import StaleKeyError
 from core.vault.fields import encrypt_value
+from core.wakeup import wake_up
 
 log = structlog.get_logger(__name__)
 
@@ -59,7 +62,12 @@ def apply_event(event: InboundEvent) -> Contact | None:
     """Apply what a stored event says; return the contact whose event it was, where it has one."""
     contact: Contact | None = None
     for normalised in parsed(event):
+        if isinstance(normalised, Errand):
+            outbox.queue_action(event.inbox, {"kind": normalised.kind, "data": normalised.data})
+            continue
         contact = inbound.apply(event.inbox, normalised) or contact
+        if any(isinstance(file, RemoteFile) for file in getattr(normalised, "files", ())):
+            transaction.on_commit(partial(wake_up, "channels_app.tasks.fetch_files"), robust=True)
     return contact
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from chatzee.embedded.ports import HOST
 
-QUEUES = "default,inbound,outbound,slow"
+QUEUES = "default,inbound,outbound,files,slow"
 #: Celery warns of root at each start; here root is a developer in a container, and tasks are JSON only.
 CALM = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser"}
 

@@ -1,0 +1,104 @@
+"""How an inbox's line is: it works, rests after failures in a row, or has stopped until a person connects it again."""
+
+import random
+from datetime import datetime, timedelta
+
+import structlog
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from channels_app.contract import ChannelError
+from channels_app.models import InboxHealth, OutboundDelivery
+from conversations.models import Inbox
+from core.events import publish
+from core.wakeup import wake_up
+
+log = structlog.get_logger(__name__)
+
+#: So many failures in a row that are not a message's own open the breaker.
+FAILURES_TO_REST = 5
+FIRST_REST = timedelta(seconds=15)
+LONGEST_REST = timedelta(minutes=15)
+#: Where the deliveries of a stopped inbox wait: out of every look at the line.
+_PARKED = timedelta(days=3650)
+
+
+def of_inbox(inbox: Inbox) -> InboxHealth:
+    """The inbox's health, made when it is first asked for."""
+    found, _is_new = InboxHealth.objects.get_or_create(inbox=inbox, defaults={"workspace_id": inbox.workspace_id})
+    return found
+
+
+def sent_well(inbox: Inbox) -> None:
+    """Note that the platform took something: the breaker closes."""
+    health = of_inbox(inbox)
+    now = timezone.now()
+    is_resting = health.resting_until is not None
+    if not health.failures and health.last_outbound_at and now - health.last_outbound_at < timedelta(seconds=30):
+        return
+    health.last_outbound_at, health.failures, health.resting_until = now, 0, None
+    health.save(update_fields=["last_outbound_at", "failures", "resting_until"])
+    if is_resting:
+        _due_now(inbox)
+
+
+def went_wrong(inbox: Inbox, error: ChannelError) -> None:
+    """Note a failure that is not a message's own; after some in a row the inbox rests, longer each time."""
+    health = of_inbox(inbox)
+    _note(health, error)
+    if error.stops_inbox:
+        stop(inbox, health)
+        return
+    health.failures += 1
+    if health.failures >= FAILURES_TO_REST:
+        rest = min(FIRST_REST * 2 ** (health.failures - FAILURES_TO_REST), LONGEST_REST)
+        health.resting_until = timezone.now() + rest * random.uniform(0.8, 1.2)  # noqa: S311  # jitter, not a secret
+        waiting = OutboundDelivery.objects.filter(inbox=inbox, state="waiting", next_attempt_at__lt=health.resting_until)
+        waiting.update(next_attempt_at=health.resting_until)
+    health.save(update_fields=["failures", "resting_until"])
+
+
+def stop(inbox: Inbox, health: InboxHealth) -> None:
+    """Stop an inbox whose credentials are void, and tell the people who can connect it again: once."""
+    if health.stopped_at is not None:
+        return
+    health.stopped_at = timezone.now()
+    health.save(update_fields=["stopped_at"])
+    waiting = OutboundDelivery.objects.filter(inbox=inbox, state="waiting")
+    waiting.update(next_attempt_at=F("next_attempt_at") + _PARKED)
+    publish("inbox.stopped", inbox_id=inbox.pk, code=health.error_code)
+    log.warning("inbox.stopped", inbox=str(inbox.pk), code=health.error_code)
+    transaction.on_commit(lambda: wake_up("channels_app.tasks.tell_stopped", str(inbox.workspace_id), str(inbox.pk)), robust=True)
+
+
+@transaction.atomic
+def connected(inbox: Inbox, *, expires_at: datetime | None = None) -> None:
+    """Note that an inbox's credentials work: what waited goes out."""
+    health = of_inbox(inbox)
+    was_stopped = health.stopped_at is not None
+    health.stopped_at, health.resting_until, health.failures, health.expires_at = None, None, 0, expires_at
+    health.error_code = health.error_detail = ""
+    health.save(update_fields=["stopped_at", "resting_until", "failures", "expires_at", "error_code", "error_detail"])
+    _due_now(inbox)
+    if was_stopped:
+        publish("inbox.resumed", inbox_id=inbox.pk)
+
+
+def _due_now(inbox: Inbox) -> None:
+    waiting = OutboundDelivery.objects.filter(inbox=inbox, state="waiting", next_attempt_at__gt=timezone.now())
+    if waiting.update(next_attempt_at=timezone.now()):
+        transaction.on_commit(lambda: wake_up("channels_app.tasks.deliver"), robust=True)
+
+
+def _note(health: InboxHealth, error: ChannelError) -> None:
+    health.last_error_at, health.error_code, health.error_detail = timezone.now(), error.code[:64], error.detail[:200]
+    health.save(update_fields=["last_error_at", "error_code", "error_detail"])
+
+
+def heard_nothing(inbox: Inbox, error: ChannelError) -> None:
+    """Note that an inbox's source could not be listened to; void credentials stop the inbox."""
+    health = of_inbox(inbox)
+    _note(health, error)
+    if error.stops_inbox:
+        stop(inbox, health)

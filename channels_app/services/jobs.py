@@ -1,0 +1,78 @@
+"""What a claimed delivery has to do, as its adapter needs it: read in a scope, used outside of it."""
+
+from dataclasses import dataclass
+from functools import partial
+from uuid import UUID
+
+from channels_app.contract import Action, Feature, InboxConfig, Outgoing, OutgoingFile
+from channels_app.models import OutboundDelivery
+from channels_app.registry import adapter_of, config_of
+from conversations.models import Attachment, Conversation, Message
+from conversations.services import attachments
+from core.tenancy import scope
+
+#: Ids of earlier messages that a channel with subjects is given.
+EARLIER = 10
+_RELATED = (
+    "message__conversation__identity",
+    "message__conversation__contact",
+    "message__reply_to",
+    "message__author_user",
+    "inbox",
+    "action",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A message to be sent, or something else to be done."""
+
+    channel: str
+    config: InboxConfig
+    outgoing: Outgoing | None = None
+    action: Action | None = None
+
+
+def job_of(delivery_id: UUID) -> tuple[OutboundDelivery, Job] | None:
+    """A delivery that is being sent and its job; None when it is settled already."""
+    found = OutboundDelivery.objects.select_related(*_RELATED).filter(pk=delivery_id, state="sending").first()
+    if found is None:
+        return None
+    config = config_of(found.inbox)
+    if found.message is None:
+        return found, Job(found.inbox.channel, config, action=Action(**found.action.data))
+    return found, Job(found.inbox.channel, config, outgoing=_outgoing(found.message, found.inbox.channel))
+
+
+def _outgoing(message: Message, channel: str) -> Outgoing:
+    conversation = message.conversation
+    has_subject = Feature.SUBJECT in adapter_of(channel).capabilities.features
+    return Outgoing(
+        reference=message.pk,
+        to=conversation.identity.value,
+        name=conversation.contact.name,
+        text=message.body,
+        files=[_file(one) for one in message.attachments.order_by("id")],
+        reply_to=message.reply_to.provider_id if message.reply_to else "",
+        data=message.data,
+        conversation=conversation.pk,
+        subject=conversation.subject,
+        earlier=_earlier(conversation, message) if has_subject else (),
+        author=message.author_user.name if message.author_user else "",
+        is_automatic=message.is_ai or message.author_user is None,
+    )
+
+
+def _earlier(conversation: Conversation, message: Message) -> list[str]:
+    known = Message.objects.filter(conversation=conversation, seq__lt=message.seq, provider_index__isnull=False)
+    return [one.provider_id for one in reversed(known.order_by("-seq")[:EARLIER])]
+
+
+def _file(attachment: Attachment) -> OutgoingFile:
+    read = partial(_bytes, attachment)
+    return OutgoingFile(attachment.pk, attachment.name, attachment.content_type, attachment.size, read)
+
+
+def _bytes(attachment: Attachment) -> bytes:
+    with scope(attachment.workspace_id):
+        return b"".join(attachments.read(attachment))
