@@ -1,5 +1,6 @@
 """Reports on our own mail: not delivered, delayed, delivered, complained about."""
 
+import logging
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,9 @@ from channels_app.adapters.email.mime.reading import (
 )
 from channels_app.adapters.email.own import OwnMail
 from conversations.normalised import Receipt
+
+# It names every detector that it tries.
+logging.getLogger("flufl.bounce").setLevel(logging.WARNING)
 
 #: Reports on more recipients than this are cut.
 MAX_RECIPIENTS = 100

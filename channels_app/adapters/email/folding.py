@@ -14,6 +14,14 @@ MAX_LINE = 300
 #: A quote in the middle is folded from this many lines on.
 _LONG_QUOTE = 4
 _SIGNATURE_LINES = 15
+_FROM_FIELD = re.compile(r"\*?(from|de|von|da|van|från)\s?:\*?\s?\S", re.IGNORECASE)
+_FIELD = re.compile(
+    r"\*?(sent|date|to|subject|cc|enviado( el| em)?|fecha|data|para|assunto|asunto|envoyé|à|objet|gesendet|an|betreff)"
+    r"\s?:\*?\s?\S",
+    re.IGNORECASE,
+)
+#: What an introduction names: a date or an address.
+_DATED = re.compile(r"[0-9@]")
 _SENT_FROM = re.compile(
     r"(sent (from|with|via) (my |the )?|get outlook for |enviado (do|desde|a partir do|pelo|con|com) (meu |mi |o )?"
     r"|envoyé (de|depuis|avec|à partir de) (mon |l')?|gesendet (von|mit) (meinem |der )?"
@@ -70,7 +78,33 @@ def _first_quoted(lines: list[str]) -> int | None:
     parts: list[tuple[bool, str]] = quotequail.quote("\n".join(some), limit=MAX_LINES + 1, quote_intro_line=True)
     if len(parts) > 1:
         return len(some) - parts[1][1].count("\n") - 1
-    return next((number for number, line in enumerate(some) if line.lstrip().startswith(">")), None)
+    by_fields = _fields_line(some)
+    by_mark = next((number for number, line in enumerate(some) if line.lstrip().startswith(">")), None)
+    if by_mark is not None and (by_fields is None or by_mark < by_fields):
+        return _with_introduction(some, by_mark)
+    return by_fields
+
+
+def _fields_line(lines: list[str]) -> int | None:
+    """Where a mail program has put the quoted mail's own fields in front of it (Outlook does, without any line)."""
+    for number, line in enumerate(lines):
+        following = lines[number + 1 : number + 6]
+        if _FROM_FIELD.match(line.strip()) and sum(bool(_FIELD.match(one.strip())) for one in following) >= 2:
+            return number
+    return None
+
+
+def _with_introduction(lines: list[str], first: int) -> int:
+    """The line above a marked quote that says who wrote it, in whatever language; it may be broken in up to three."""
+    above = first
+    while above > 0 and not lines[above - 1].strip():
+        above -= 1
+    if above == 0 or not lines[above - 1].rstrip().endswith(":"):
+        return first
+    start = above - 1
+    while start > max(0, above - 3) and _DATED.search(lines[start - 1]):
+        start -= 1
+    return start if _DATED.search(" ".join(lines[start:above])) else first
 
 
 def _marked_runs(lines: list[str], first: int, marked: list[int]) -> list[tuple[int, int]]:

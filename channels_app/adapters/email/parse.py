@@ -171,5 +171,5 @@ def _fingerprint(root: Part, raw: bytes) -> str:
     for name in ("from", "date", "subject", "message-id"):
         found.update(raw_value(root, name).encode("utf-8", "surrogateescape") + b"\n")
     ends = [place for place in (raw.find(b"\n\n"), raw.find(b"\r\n\r\n")) if place >= 0]
-    found.update(raw[min(ends) :].replace(b"\r\n", b"\n").strip() if ends else b"")
+    found.update(raw[min(ends, default=0) :].replace(b"\r\n", b"\n").strip())
     return f"sha256.{found.hexdigest()}"

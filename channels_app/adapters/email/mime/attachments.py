@@ -28,6 +28,7 @@ _ENDINGS = {
     "message/rfc822": ".eml",
     "text/calendar": ".ics",
     "image/jpeg": ".jpg",
+    "image/jpg": ".jpg",
     "text/plain": ".txt",
     "text/html": ".html",
     "application/pkcs7-mime": ".p7m",
@@ -95,9 +96,8 @@ def _enclosed(part: Part) -> bytes:
 
 
 def _flat(block: Part) -> str:
-    payload = block.get_payload()
     lines = [f"{name}: {text}" for name, text in block.raw_items()]
-    return "\n".join([*lines, "", payload if isinstance(payload, str) else ""])
+    return "\n".join([*lines, "", block.source().decode("utf-8", "surrogateescape")])
 
 
 def safe_name(name: str, kind: str, number: int) -> str:

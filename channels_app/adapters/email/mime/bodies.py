@@ -40,6 +40,8 @@ class _Reader:
 
     def take(self, leaf: Leaf) -> None:
         kind = content_type(leaf.part)
+        if kind.startswith("multipart/") and isinstance(leaf.part.get_payload(), str):
+            kind = "text/plain"  # parts that nothing keeps apart
         if not _is_shown(leaf, kind):
             self.rest.append(leaf)
             return

@@ -23,6 +23,7 @@ MAX_PARTS = 1000
 MAX_FIELDS = 1000
 MAX_VALUE = 64 * 1024
 
+_BOUNDARY = re.compile(r"^--([A-Za-z0-9'()+_,./:=?-]{1,70}?)(?:--)?\r?$(\r?\nContent-)?", re.MULTILINE | re.IGNORECASE)
 #: What old programs write for a type.
 _GUESSED = {
     "text": "text/plain",
@@ -31,6 +32,9 @@ _GUESSED = {
     "html": "text/html",
     "multipart": "multipart/mixed",
 }
+_FOREIGN = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="))
+#: What mailing lists put below a text without asking how it is encoded.
+_FOOTER = re.compile(rb"\n[ \t\r]*\n(?![A-Za-z0-9+/=]{4,}\r?$)(?=[^\s])", re.MULTILINE)
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,60}")
 
 
@@ -40,6 +44,10 @@ class Part(Message):
     def get_content_maintype(self) -> str:
         kind = super().get_content_maintype()
         return "opaque" if kind == "message" else kind
+
+    def source(self) -> bytes:
+        """The part's bytes as they stand in the mail; none for a container."""
+        return self._payload.encode("utf-8", "surrogateescape") if isinstance(self._payload, str) else b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +61,25 @@ class Leaf:
 def read(raw: bytes) -> Part:
     """The mail's tree. A mail whose nesting is beyond Python's parser is its headers and one opaque part."""
     try:
-        return BytesParser(_class=Part).parsebytes(raw)
+        root = BytesParser(_class=Part).parsebytes(raw)
+        return _with_found_boundary(root)
     except (RecursionError, ValueError, LookupError, AttributeError, TypeError, IndexError, AssertionError):
         return BytesHeaderParser(_class=Part).parsebytes(raw)
+
+
+def _with_found_boundary(root: Part) -> Part:
+    """The tree; one that names no boundary, or a wrong one, is parted at the lines that look like one."""
+    body = root.source().decode("ascii", "surrogateescape")
+    if not body or not content_type(root).startswith("multipart/"):
+        return root
+    mark = next((found[1] for found in _BOUNDARY.finditer(body) if found[2] or f"--{found[1]}--" in body), None)
+    if mark is None:
+        return root
+    lines = f'Content-Type: multipart/mixed; boundary="{mark}"\n\n{body}'
+    parts = BytesParser(_class=Part).parsebytes(lines.encode("ascii", "surrogateescape")).get_payload()
+    if isinstance(parts, list):
+        root.set_payload(parts)
+    return root
 
 
 def read_headers(raw: bytes) -> Part:
@@ -131,10 +155,7 @@ def content_id(part: Part) -> str:
 
 def content(part: Part) -> bytes:
     """The part's bytes, its transfer encoding undone as far as it can be."""
-    payload = part.get_payload()
-    if isinstance(payload, list):
-        return b""
-    raw = str(payload).encode("utf-8", "surrogateescape")
+    raw = part.source()
     encoding = raw_value(part, "content-transfer-encoding").strip().lower()
     if encoding.startswith("quoted-printable"):
         return quopri.decodestring(raw)
@@ -173,7 +194,8 @@ def is_container(part: Part) -> bool:
 
 def _from_base64(raw: bytes) -> bytes:
     """Base64 as mail programs write it: foreign characters are passed over, what is cut off is left out."""
-    pieces = re.split(rb"=+", re.sub(rb"[^A-Za-z0-9+/=]", b"", raw))
+    footer = _FOOTER.search(raw)
+    pieces = re.split(rb"=+", raw[: footer.start() if footer else len(raw)].translate(None, _FOREIGN))
     out = []
     for piece in pieces:
         whole = piece[: len(piece) - 1] if len(piece) % 4 == 1 else piece

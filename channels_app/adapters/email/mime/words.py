@@ -41,6 +41,6 @@ def _bytes(encoding: str, text: str) -> bytes:
     if encoding in "qQ":
         return quopri.decodestring(raw.replace(b"_", b" "), header=True)
     try:
-        return binascii.a2b_base64(raw + b"=" * (-len(raw) % 4))
+        return binascii.a2b_base64(raw + b"=" * (-len(raw) % 4)) or raw
     except binascii.Error:
         return raw
