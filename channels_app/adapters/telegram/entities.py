@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
-from typing import Any
+from typing import Any, TypeIs
 
 #: Telegram's names of the formats we know, and ours. Mentions, hashtags and the like are plain to see in the text.
 KINDS = {
@@ -102,7 +102,7 @@ def facts(spans: Sequence[Span]) -> list[dict[str, Any]]:
     return [{"kind": one.kind, "start": one.start, "end": one.end, **({"url": one.url} if one.url else {})} for one in spans]
 
 
-def _is_place(value: object) -> bool:
+def _is_place(value: object) -> TypeIs[int]:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31
 
 

@@ -1,0 +1,102 @@
+"""The emulator as an ASGI application: the platforms' addresses, the control API, a start page."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from channels_app.emulators.clock import Clock
+from channels_app.emulators.control import Control
+from channels_app.emulators.deliveries import Deliveries
+from channels_app.emulators.runner import Runner
+from channels_app.emulators.telegram.provider import Telegram
+from channels_app.emulators.web import (
+    BadRequestError,
+    CutConnectionError,
+    Receive,
+    Request,
+    Response,
+    Scope,
+    Send,
+    cut,
+    json_response,
+    request_of,
+    respond,
+)
+
+_LOCAL = frozenset({"localhost", "127.0.0.1", "[::1]"})
+
+
+class Emulator:
+    """All platforms under one clock. `first` is where numbers begin, `keep` a file for what outlives a restart."""
+
+    def __init__(self, *, seed: int = 1, first: int = 1, keep: Path | None = None) -> None:
+        self.clock = Clock()
+        self.deliveries = Deliveries()
+        self.telegram = Telegram(self.clock, self.deliveries, seed=seed, first=first)
+        self.runner = Runner(self.clock, [self.telegram])
+        self.control = Control(self.clock, self.runner, self.deliveries, {"telegram": self.telegram})
+        self._keep = keep
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        elif scope["type"] == "http":
+            await self._http(scope, receive, send)
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            request = await request_of(scope, receive)
+            response = await self._answer(request)
+        except BadRequestError as error:
+            response = json_response({"ok": False, "error_code": 400, "description": f"Bad Request: {error}"}, 400)
+        except CutConnectionError:
+            await cut(send)
+            return
+        await respond(send, response)
+
+    async def _answer(self, request: Request) -> Response:
+        # A page of another origin that had its name point here would come with that name.
+        if request.headers.get("host", "").rpartition(":")[0] not in _LOCAL:
+            raise BadRequestError("The emulator answers this machine only.")
+        if request.path == "/healthz":
+            return Response(200, b"ok", "text/plain")
+        if request.path == "/":
+            return Response(307, headers={"location": "/telegram/"})
+        if request.path.startswith("/_ctl/"):
+            response = await self.control.handle(request)
+        else:
+            found = await self.telegram.handle(request)
+            response = found or json_response({"ok": False, "error_code": 404, "description": "Not Found"}, 404)
+        if request.method == "POST" or "etwebhook" in request.path.lower():
+            self._save()
+        return response
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                self._restore()
+                self.runner.start()
+            else:
+                await self.runner.stop()
+                await self.telegram.close()
+            await send({"type": f"{message['type']}.complete"})
+            if message["type"] == "lifespan.shutdown":
+                return
+
+    def _save(self) -> None:
+        """Write down what outlives a restart, if it changed."""
+        if self._keep is None:
+            return
+        kept = json.dumps(self._kept())
+        if not self._keep.exists() or self._keep.read_text() != kept:
+            self._keep.touch(mode=0o600)
+            self._keep.write_text(kept)
+
+    def _kept(self) -> Mapping[str, Any]:
+        return {"telegram": self.telegram.kept()}
+
+    def _restore(self) -> None:
+        if self._keep is not None and self._keep.exists():
+            self.telegram.restore(json.loads(self._keep.read_text())["telegram"])
