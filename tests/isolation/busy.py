@@ -17,9 +17,19 @@ from channels_app.adapters.website import tokens
 from channels_app.adapters.website.adapter import ADAPTER
 from channels_app.intake import Intake
 from channels_app.registry import config_of
-from channels_app.services import drain, outbox
-from conversations.models import Contact, Conversation, Inbox, InboxMember, Label, Message
-from conversations.normalised import MessageEdited, ReactionChanged, Sender
+from channels_app.services import drain, health, outbox
+from conversations.identities import provider_index
+from conversations.models import Contact, Conversation, Inbox, InboxMember, Label, Message, MessageAlias
+from conversations.normalised import (
+    InboundMessage,
+    InlineFile,
+    MessageEdited,
+    Person,
+    ReactionChanged,
+    RemoteFile,
+    Sender,
+    Thread,
+)
 from conversations.services import attachments, contacts, inbound, replies, state
 from conversations.services.drafts import keep_draft
 from conversations.services.labels import save_label
@@ -65,7 +75,9 @@ def make_busy(name: str = "Loja Azul") -> Busy:
     with scope(busy.workspace.pk):
         _agent_works(busy)
         _contact_goes_on(busy)
-    outbox.deliver_due()
+        _somebody_mails(busy)
+    while outbox.deliver_due():
+        pass
     while chain.seal(busy.workspace.pk):
         pass
     return busy
@@ -126,6 +138,30 @@ def _contact_goes_on(busy: Busy) -> None:
     edited = f"{message.body} now {busy.plant('edited message')}"
     inbound.apply(busy.inbox, MessageEdited(sender, message.provider_id, edited, now))
     inbound.apply(busy.inbox, ReactionChanged(sender, message.provider_id, "👍", now))
+
+
+def _somebody_mails(busy: Busy) -> None:
+    """A message of a channel with threads, an action, and the state of the inbox's line."""
+    address = f"{busy.plant('sender address')}@example.com"
+    mailed = InboundMessage(
+        sender=Sender("email", address, name=busy.plant("sender name")),
+        provider_id=f"<{busy.plant('message id')}@example.com>",
+        occurred_at=timezone.now(),
+        text=f"Hello {busy.plant('mail text')}",
+        html=f"<p>Hello {busy.plant('mail html')}</p>",
+        original=f"Subject: {busy.plant('raw mail')}".encode(),
+        thread=Thread(
+            subject=f"Order {busy.plant('subject')}",
+            others=(Person(f"{busy.plant('copied address')}@example.com", busy.plant("copied name")),),
+        ),
+        files=(InlineFile(f"{busy.plant('mailed name')}.txt", busy.plant("mailed content").encode(), content_id="one"),
+               RemoteFile({"id": busy.plant("remote file")}, name=f"{busy.plant('remote name')}.pdf")),
+    )  # fmt: skip
+    inbound.apply(busy.inbox, mailed)
+    message = Message.objects.get(provider_index=provider_index(mailed.provider_id))
+    MessageAlias.objects.create(message=message, inbox=busy.inbox, provider_index=provider_index("second part"))
+    outbox.queue_action(busy.inbox, {"kind": "read", "data": {"about": busy.plant("action")}}, message.conversation)
+    health.of_inbox(busy.inbox)
 
 
 def _picture(words: str) -> bytes:

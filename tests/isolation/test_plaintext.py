@@ -18,8 +18,8 @@ from structlog.stdlib import ProcessorFormatter
 
 from accounts.models import User
 from chatzee.embedded.folders import is_root
-from conversations.models import Attachment
-from conversations.services import attachments
+from conversations.models import Attachment, MessageOriginal
+from conversations.services import attachments, originals
 from core.tenancy import crossing
 from core.valkey import valkey
 from tests.harness import servers
@@ -163,6 +163,8 @@ def readable(busy: Busy) -> Iterator[str]:
                 continue
             for row in model._default_manager.all():
                 yield "\n".join(str(getattr(row, field.attname)) for field in model._meta.concrete_fields)
-        for attachment in Attachment.objects.all():
+        for attachment in Attachment.objects.exclude(storage_name=""):
             yield b"".join(attachments.read(attachment)).decode("latin-1")
+        for kept in MessageOriginal.objects.exclude(storage_name=""):
+            yield b"".join(originals.read(kept)).decode("latin-1")
     yield from (user.email for user in User.objects.all())
