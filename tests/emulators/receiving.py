@@ -24,7 +24,7 @@ class Receiver:
     """What came: updates and headers in order of arrival. `answer` decides by the update."""
 
     url: str = ""
-    answer: Callable[[dict[str, Any]], Answer] = lambda update: Answer()  # noqa: E731  # a field's default
+    answer: Callable[[dict[str, Any]], Answer] = lambda update: Answer()  # a field's default
     updates: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)

@@ -32,9 +32,9 @@ class Running:
         assert response.status_code == 200, response.text
         return response.json()
 
-    def customer(self, kind: str = "text", **given: Any) -> dict[str, Any]:
-        """A customer does something; the numbers that it got."""
-        found: dict[str, Any] = self.control("telegram/inbound", kind=kind, **given)
+    def customer(self, kind: str = "text", *, by: int | dict[str, Any] | None = None, **given: Any) -> dict[str, Any]:
+        """A customer (an id, or facts of a person) does something; the numbers that it got."""
+        found: dict[str, Any] = self.control("telegram/inbound", **{"kind": kind, "from": by, **given})
         return found
 
     def faults(self, **faults: Any) -> None:
