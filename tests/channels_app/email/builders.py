@@ -52,7 +52,9 @@ def make_mail(*fields: str, body: str = "Hello, is the blue bowl still there?", 
 def make_multipart(kind: str, *parts: str, **named: str) -> bytes:
     """A mail of several parts, each given with its own headers."""
     inner = "\n".join(f"--edge\n{part}" for part in parts)
-    return make_mail(f'Content-Type: multipart/{kind}; boundary="edge"', "MIME-Version: 1.0", body=f"{inner}\n--edge--\n", **named)
+    return make_mail(
+        f'Content-Type: multipart/{kind}; boundary="edge"', "MIME-Version: 1.0", body=f"{inner}\n--edge--\n", **named
+    )
 
 
 def parsed(raw: bytes, inbox: InboxConfig = INBOX, **head: Any) -> Parsed:

@@ -49,7 +49,10 @@ def test_text_is_decoded_whatever_is_declared(content: bytes, charset: str, text
 
 
 @settings(max_examples=300, deadline=None, derandomize=True)
-@given(content=st.binary(max_size=200), charset=st.text(max_size=20) | st.sampled_from(["utf-16", "utf-7", "hz", "x-unknown", "idna"]))
+@given(
+    content=st.binary(max_size=200),
+    charset=st.text(max_size=20) | st.sampled_from(["utf-16", "utf-7", "hz", "x-unknown", "idna"]),
+)
 def test_any_bytes_become_clean_text(content: bytes, charset: str) -> None:
     text = charsets.decoded(content, charset)
     assert text == charsets.decoded(content, charset)
@@ -103,7 +106,9 @@ def test_names_are_shown_without_signs_that_deceive() -> None:
     assert one.name == "Bank Zoe"
 
 
-@pytest.mark.parametrize(("address", "expected"), [("help+abc@shop.example", True), ("HELP@shop.example", True), ("x@shop.example", False)])
+@pytest.mark.parametrize(
+    ("address", "expected"), [("help+abc@shop.example", True), ("HELP@shop.example", True), ("x@shop.example", False)]
+)
 def test_own_addresses_are_known_with_their_plus(address: str, expected: bool) -> None:
     assert is_own(address, frozenset({"help@shop.example"})) is expected
 
@@ -114,7 +119,9 @@ def test_address_that_is_none_is_empty() -> None:
 
 def test_alternatives_give_text_and_html() -> None:
     mail = message_of(
-        make_multipart("alternative", "Content-Type: text/plain\n\nplain words", "Content-Type: text/html\n\n<p>rich <b>words</b></p>")
+        make_multipart(
+            "alternative", "Content-Type: text/plain\n\nplain words", "Content-Type: text/html\n\n<p>rich <b>words</b></p>"
+        )
     )
     assert (mail.text, mail.html.strip(), mail.files) == ("plain words", "<p>rich <b>words</b></p>", ())
 
@@ -122,7 +129,9 @@ def test_alternatives_give_text_and_html() -> None:
 @pytest.mark.parametrize("plain", ["", "Content-Type: text/plain\n\n \n"])
 def test_html_speaks_where_there_is_no_text(plain: str) -> None:
     parts = [plain] if plain else []
-    mail = message_of(make_multipart("alternative", *parts, "Content-Type: text/html\n\n<style>p{}</style><p>one</p><p>two<br>three"))
+    mail = message_of(
+        make_multipart("alternative", *parts, "Content-Type: text/html\n\n<style>p{}</style><p>one</p><p>two<br>three")
+    )
     assert mail.text == "one\n\ntwo\nthree"
 
 
@@ -141,7 +150,9 @@ def test_texts_around_a_picture_stay_in_order() -> None:
 
 
 def test_flowed_text_is_joined() -> None:
-    mail = message_of(make_mail("Content-Type: text/plain; format=flowed", body="one line \nof words\n> quoted \n> too\n-- \nZoë"))
+    mail = message_of(
+        make_mail("Content-Type: text/plain; format=flowed", body="one line \nof words\n> quoted \n> too\n-- \nZoë")
+    )
     assert mail.text == "one line of words\n> quoted \n> too\n-- \nZoë"
 
 
@@ -200,8 +211,8 @@ def test_page_and_text_that_call_themselves_files_are_files() -> None:
 
 
 def test_enclosed_mail_stays_as_it_came() -> None:
-    inner = 'From: caf\udce9 <a@b.example>\r\nSubject: inner\r\nContent-Type: multipart/mixed; boundary="z"\r\n\r\n--z\r\n\r\nhi\r\n--z--\r\n'
-    file = file_of(make_multipart("mixed", "Content-Type: message/rfc822\n\n" + inner.replace("\r\n", "\n")))
+    inner = 'From: caf\udce9 <a@b.example>\nSubject: inner\nContent-Type: multipart/mixed; boundary="z"\n\n--z\n\nhi\n--z--\n'
+    file = file_of(make_multipart("mixed", f"Content-Type: message/rfc822\n\n{inner}"))
     assert (file.name, file.content_type) == ("inner.eml", "message/rfc822")
     assert b"caf\xe9 <a@b.example>" in file.content
     assert b"--z" in file.content
@@ -209,7 +220,9 @@ def test_enclosed_mail_stays_as_it_came() -> None:
 
 def test_calendar_parts_are_named() -> None:
     raw = make_multipart(
-        "alternative", "Content-Type: text/plain\n\nLunch?", "Content-Type: text/calendar; method=REQUEST\n\nBEGIN:VCALENDAR\nEND:VCALENDAR"
+        "alternative",
+        "Content-Type: text/plain\n\nLunch?",
+        "Content-Type: text/calendar; method=REQUEST\n\nBEGIN:VCALENDAR\nEND:VCALENDAR",
     )
     mail = message_of(raw)
     assert mail.data["calendar"] == "REQUEST"
@@ -225,13 +238,17 @@ def test_uuencoded_file_is_taken_out_of_the_text() -> None:
     assert [(file.name, file.content) for file in mail.files if isinstance(file, InlineFile)] == [("hello.txt", b"hello world")]
 
 
-@pytest.mark.parametrize("text", ["begin 644 x\nnot uu\nend", "begin 644 x\n#86)C", "begin the\nend", "begin 644 x\n" * 200 + "\nend"])
+@pytest.mark.parametrize(
+    "text", ["begin 644 x\nnot uu\nend", "begin 644 x\n#86)C", "begin the\nend", "begin 644 x\n" * 200 + "\nend"]
+)
 def test_text_that_only_looks_uuencoded_stays(text: str) -> None:
     assert without_uuencoded(text) == (text, [])
 
 
 def test_winmail_dat_is_opened() -> None:
-    mail = message_of(make_multipart("mixed", f"Content-Type: application/ms-tnef\nContent-Transfer-Encoding: base64\n\n{_tnef()}"))
+    mail = message_of(
+        make_multipart("mixed", f"Content-Type: application/ms-tnef\nContent-Transfer-Encoding: base64\n\n{_tnef()}")
+    )
     assert [(file.name, file.content) for file in mail.files if isinstance(file, InlineFile)] == [("note.txt", b"inside")]
 
 
@@ -253,7 +270,9 @@ def _tnef() -> str:
 
 
 def test_empty_parts_are_told_not_kept() -> None:
-    mail = message_of(make_multipart("mixed", "Content-Type: text/plain\n\nhi", 'Content-Type: application/pdf; name="void.pdf"\n\n'))
+    mail = message_of(
+        make_multipart("mixed", "Content-Type: text/plain\n\nhi", 'Content-Type: application/pdf; name="void.pdf"\n\n')
+    )
     assert mail.files == ()
     assert mail.data["lost"] == [["void.pdf", "empty"]]
 
@@ -284,7 +303,8 @@ def test_parts_without_a_named_boundary_are_found() -> None:
 
 
 @pytest.mark.parametrize(
-    "date", ["", "yesterday", "Fri, 20 Nov 2036 11:00:00 +0000", "Thu, 1 Jan 1970 00:00:00 +0000", "Fri, 20 Nov 2026 11:00:00 +9999"]
+    "date",
+    ["", "yesterday", "Fri, 20 Nov 2036 11:00:00 +0000", "Thu, 1 Jan 1970 00:00:00 +0000", "Fri, 20 Nov 2026 11:00:00 +9999"],
 )
 def test_date_that_cannot_be_is_when_it_came(date: str) -> None:
     assert message_of(make_mail(Date=date)).occurred_at == AT
