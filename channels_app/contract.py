@@ -241,6 +241,8 @@ class Adapter(ABC):
     config_form: ClassVar[type[forms.Form]]
     #: Whether inboxes of this channel may have to be listened to (`listen`), besides webhooks.
     listens: ClassVar[bool] = False
+    #: Whether `connect` talks to a platform: an inbox is then connected after its settings were saved.
+    connects: ClassVar[bool] = False
 
     def new_settings(self, given: dict[str, Any]) -> dict[str, Any]:
         """The settings of a new inbox: what its form gave, and the secrets that the channel makes for it."""

@@ -39,7 +39,8 @@ declare(
     purpose="Keep an inbox's line to its platform alive, and show how it is.",
     retention=Retention.ACCOUNT,
     fields=technical(
-        "id workspace inbox last_inbound_at last_outbound_at last_error_at error_code error_detail failures resting_until "
+        "id workspace inbox connecting_since connected_at account "
+        "last_inbound_at last_outbound_at last_error_at error_code error_detail failures resting_until "
         "stopped_at expires_at cursor listener listening_until"
     ),
 )

@@ -32,6 +32,7 @@ _settings = [
     path("inboxes/", inboxes.inboxes, name="inboxes"),
     path("inboxes/new/", inboxes.new_inbox, name="new-inbox"),
     path("inboxes/<uuid:inbox>/", inboxes.inbox, name="inbox"),
+    path("inboxes/<uuid:inbox>/connection/", inboxes.inbox_connection, name="inbox-connection"),
     path("inboxes/<uuid:inbox>/secrets/", inboxes.inbox_secrets, name="inbox-secrets"),
     path("inboxes/<uuid:inbox>/switch/", inboxes.inbox_switch, name="inbox-switch"),
     path("labels/", settings.labels, name="labels-settings"),

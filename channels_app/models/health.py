@@ -10,12 +10,17 @@ from core.tenancy.models import WorkspaceModel
 class InboxHealth(WorkspaceModel):
     """The state of an inbox's line, apart from its settings: workers write it often.
 
-    `stopped_at`: its credentials are void; nothing goes out until a person connects it again, and one alert was sent.
+    `connecting_since`: a worker is asked to connect it; `connected_at` and `account` (its name at the platform) tell that
+    this worked last. `stopped_at`: its credentials are void; nothing goes out until a person connects it again, and one
+    alert was sent.
     `resting_until`: its breaker is open after `failures` in a row; then one delivery tries, alone. `cursor` is the place up
     to which a listener has read its source; `listener` holds that source until `listening_until`.
     """
 
     inbox = models.OneToOneField(Inbox, on_delete=models.CASCADE, related_name="health")
+    connecting_since = models.DateTimeField(null=True, blank=True)
+    connected_at = models.DateTimeField(null=True, blank=True)
+    account = models.CharField(max_length=200, blank=True)
     last_inbound_at = models.DateTimeField(null=True, blank=True)
     last_outbound_at = models.DateTimeField(null=True, blank=True)
     last_error_at = models.DateTimeField(null=True, blank=True)

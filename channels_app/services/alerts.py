@@ -24,6 +24,6 @@ def tell_stopped(workspace_id: UUID, inbox_id: UUID) -> None:
         why = adapter_of(inbox.channel).errors.get(health.error_code, "")
         able = Membership.objects.select_related("user").filter(role__in=(Role.OWNER, Role.ADMIN), is_active=True)
         readers = [(one.user.email, one.user.language, one.user.name) for one in able]
-    url = env.public_url.rstrip("/") + reverse("dashboard:inbox", args=[inbox_id])
+    url = env.public_url.rstrip("/") + reverse("dashboard:inbox", args=[workspace_id, inbox_id])
     for address, language, name in readers:
         mail.send("inbox_stopped", to=address, language=language, name=name, inbox=inbox.name, why=why, url=url)

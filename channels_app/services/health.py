@@ -73,9 +73,11 @@ def stop(inbox: Inbox, health: InboxHealth) -> None:
 
 
 @transaction.atomic
-def connected(inbox: Inbox, *, expires_at: datetime | None = None) -> None:
+def connected(inbox: Inbox, *, account: str = "", expires_at: datetime | None = None) -> None:
     """Note that an inbox's credentials work: what waited goes out."""
     health = of_inbox(inbox)
+    health.connecting_since, health.connected_at, health.account = None, timezone.now(), account[:200]
+    health.save(update_fields=["connecting_since", "connected_at", "account"])
     was_stopped = health.stopped_at is not None
     health.stopped_at, health.resting_until, health.failures, health.expires_at = None, None, 0, expires_at
     health.error_code = health.error_detail = ""
@@ -102,3 +104,12 @@ def heard_nothing(inbox: Inbox, error: ChannelError) -> None:
     _note(health, error)
     if error.stops_inbox:
         stop(inbox, health)
+
+
+def not_connected(inbox: Inbox, error: ChannelError) -> None:
+    """Note that connecting an inbox failed, and why."""
+    health = of_inbox(inbox)
+    health.connecting_since = None
+    health.save(update_fields=["connecting_since"])
+    _note(health, error)
+    publish("inbox.changed", inbox_id=inbox.pk)

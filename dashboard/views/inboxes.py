@@ -15,6 +15,8 @@ from accounts.access import WorkspaceRequest, workspace_view
 from accounts.freshness import needs_fresh_factor
 from accounts.permissions import Permission
 from channels_app.registry import adapter_of, all_adapters
+from channels_app.services import connecting
+from channels_app.services.health import of_inbox as inbox_health
 from conversations.models import Inbox, InboxMember
 from conversations.services import inboxes as inbox_services
 from core.audit import Action, Actor, record
@@ -51,6 +53,8 @@ def new_inbox(request: WorkspaceRequest) -> HttpResponseBase:
             settings=adapter.new_settings(config.cleaned_data),
             actor=Actor.user(request.user.pk),
         )
+        if adapter.connects:
+            connecting.ask_to_connect(inbox)
         return redirect("dashboard:inbox", workspace=request.workspace.pk, inbox=inbox.pk)
     context = {"general": general, "config": config, "adapter": adapter, "adapters": adapters.values()}
     return render(request, "dashboard/settings/new_inbox.html", context, status=422 if request.method == "POST" else 200)
@@ -75,10 +79,28 @@ def inbox(request: WorkspaceRequest, inbox: UUID) -> HttpResponseBase:
             settings=config.cleaned_data,
             actor=Actor.user(request.user.pk),
         )
+        if adapter.connects:
+            connecting.ask_to_connect(found)
+            return redirect("dashboard:inbox", workspace=request.workspace.pk, inbox=found.pk)
         return done(_("Saved"))
     context: dict[str, Any] = {"inbox": found, "adapter": adapter, "general": general, "config": config}
+    if adapter.connects:
+        context["health"] = inbox_health(found)
+        context["error_words"] = adapter.errors.get(context["health"].error_code, "")
     context |= {"setup_template": f"channels/{found.channel}/setup.html", "public_url": settings.CSRF_TRUSTED_ORIGINS[0]}
     return render(request, "dashboard/settings/inbox.html", context, status=422 if data else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@workspace_view(Permission.INBOXES_MANAGE)
+def inbox_connection(request: WorkspaceRequest, inbox: UUID) -> HttpResponseBase:
+    """How an inbox's line to its platform is; a POST has it connected again."""
+    found = get_object_or_404(Inbox.objects.all(), pk=inbox)
+    if request.method == "POST":
+        connecting.ask_to_connect(found)
+    health = inbox_health(found)
+    words = adapter_of(found.channel).errors.get(health.error_code, "")
+    return render(request, "dashboard/settings/_connection.html", {"inbox": found, "health": health, "error_words": words})
 
 
 @require_http_methods(["GET", "POST"])
@@ -103,4 +125,6 @@ def inbox_switch(request: WorkspaceRequest, inbox: UUID) -> HttpResponseBase:
     found = get_object_or_404(Inbox.objects.all(), pk=inbox)
     is_enabled = request.POST.get("on") == "1"
     inbox_services.switch_inbox(found, is_enabled=is_enabled, actor=Actor.user(request.user.pk))
+    if adapter_of(found.channel).connects:
+        connecting.switched(found)
     return redirect("dashboard:inbox", workspace=request.workspace.pk, inbox=found.pk)
