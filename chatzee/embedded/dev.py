@@ -21,7 +21,7 @@ from chatzee.embedded.valkey import Valkey, ValkeyError
 #: Where each part wants to listen; a taken port gives way to the next free one.
 WANTED = {"web": 8000, "edge": 8001, "postgres": 55432, "valkey": 56379}
 #: The ANSI colour of each process's prefix in the terminal.
-_COLOURS = {"web": 36, "edge": 35, "worker": 33, "beat": 34}
+_COLOURS = {"web": 36, "edge": 35, "worker": 33, "listener": 32, "beat": 34}
 #: Seconds the web and edge processes may take to answer.
 READY_LIMIT = 60.0
 

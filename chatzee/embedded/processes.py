@@ -13,7 +13,7 @@ CALM = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser"}
 
 
 def commands(*, web_port: int, edge_port: int, threads: int, schedule: Path) -> dict[str, list[str]]:
-    """The command line of web, edge, worker and beat; `schedule` is the file where beat remembers what it did."""
+    """The command line of web, edge, worker, listener and beat; `schedule` is the file where beat remembers what it did."""
     python = sys.executable
     celery = [python, "-m", "celery", "--quiet", "-A", "chatzee"]
     return {
@@ -24,17 +24,11 @@ def commands(*, web_port: int, edge_port: int, threads: int, schedule: Path) -> 
         ],
         "edge": [
             *(python, "-m", "uvicorn", "chatzee.edge:application", "--host", HOST, "--port", str(edge_port)),
-            *(
-                "--ws",
-                "websockets-sansio",
-                "--no-access-log",
-                "--log-level",
-                "warning",
-                "--no-proxy-headers",
-                "--no-server-header",
-            ),
+            *("--ws", "websockets-sansio", "--no-access-log", "--log-level", "warning"),
+            *("--no-proxy-headers", "--no-server-header"),
         ],
         "worker": [*celery, "worker", "-P", "threads", "-c", "6", "-Q", QUEUES, "--without-gossip", "--without-mingle"],
+        "listener": [python, "manage.py", "listen"],
         "beat": [*celery, "beat", "-s", str(schedule), "--pidfile="],
     }
 
