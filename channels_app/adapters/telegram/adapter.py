@@ -50,6 +50,7 @@ class TelegramAdapter(Adapter):
     )  # fmt: skip
     errors = ERRORS
     config_form = ConfigForm
+    connects = True
 
     def new_settings(self, given: dict[str, Any]) -> dict[str, Any]:
         return {**given, "secret": secrets.token_urlsafe(32)}

@@ -16,6 +16,8 @@ from channels_app.contract import ChannelError
 ERRORS: Mapping[str, StrOrPromise] = {
     "deleted": _("The message was deleted before it was sent."),
     "inbox_disabled": _("This inbox is switched off. Switch it on in its settings, then try again."),
+    "internal": _("Something went wrong here. Check with the customer before you send it again."),
+    "lease_lost": _("Sending was interrupted. Check with the customer before you send it again."),
     "token_void": _("Telegram no longer accepts the bot's token. Put a new one from @BotFather into the inbox's settings."),
     "not_a_bot": _("This token belongs to no bot. Copy it from @BotFather."),
     "not_https": _("Telegram sends only to https addresses. Open Chatzee under one, then connect again."),

@@ -132,7 +132,7 @@ def _do_rest(call: Call, bot: Bot, ends_at: float) -> Any:
         try:
             return _do(call, bot)
         except ChannelError as error:
-            failed = ChannelError("partly_sent", permanent=True, stops_inbox=error.stops_inbox, detail=error.detail)
+            failed = ChannelError("partly_sent", permanent=True, detail=error.detail)
             wait = error.retry_after or float(attempt)
             if error.permanent or error.is_ambiguous or error.new_address or wait > PATIENCE:
                 break

@@ -32,6 +32,10 @@ class BotApi:
         self.world = world
         self._chat_limits: dict[tuple[int, str], RateLimit] = {}
 
+    def forget_limits(self) -> None:
+        """Begin to count each chat's calls anew."""
+        self._chat_limits.clear()
+
     async def handle(self, request: Request) -> Response | None:
         """The answer to a call or a download; None for another address. Raises CutConnectionError."""
         if found := _CALL.fullmatch(request.path):

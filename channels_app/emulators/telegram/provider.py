@@ -58,6 +58,7 @@ class Telegram:
     def reset(self) -> None:
         """Forget everything."""
         self.hooks.clear()
+        self.api.forget_limits()
         self.world.files.clear()
         fresh = Platform(seed=self._seed, first=self._first)
         for name, value in vars(fresh).items():
@@ -77,6 +78,7 @@ class Telegram:
 
     def set_faults(self, wanted: Fields, connection: str) -> None:
         """Give a bot (by token, id or name) its faults; an empty profile ends them. Raises BadRequestError."""
+        self.api.forget_limits()
         try:
             self._bot(connection).faults = faults_from(wanted) if wanted else Faults()
         except ValueError as error:
