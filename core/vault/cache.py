@@ -1,6 +1,5 @@
 """Unlocked keys in the memory of one process: bounded, short-lived, safe to share between threads."""
 
-from collections import OrderedDict
 from dataclasses import dataclass, field
 from threading import Lock
 from time import monotonic
@@ -23,9 +22,12 @@ class UnlockedKey:
     derived: dict[str, Any] = field(repr=False, default_factory=dict)
     #: Workspace and key id, with which the associated data of every value under this key begins.
     head: bytes = field(init=False, repr=False)
+    #: The workspace's id as a number, which is compared for every value.
+    owner: int = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.head = self.workspace_id.bytes + self.id.bytes
+        self.owner = self.workspace_id.int
 
 
 class UsableKey(UnlockedKey):
@@ -35,31 +37,27 @@ class UsableKey(UnlockedKey):
 
 
 class TimedCache[K, V]:
-    """Least recently used out first, and nothing older than `seconds`."""
+    """Nothing older than `seconds`, and at most `size` items: the oldest go first."""
+
+    __slots__ = ("_items", "_lock", "_seconds", "_size")
 
     def __init__(self, *, size: int, seconds: float) -> None:
         self._size = size
         self._seconds = seconds
-        self._items: OrderedDict[K, tuple[float, V]] = OrderedDict()
+        self._items: dict[K, tuple[float, V]] = {}
         self._lock = Lock()
 
     def get(self, key: K) -> V | None:
-        # Without the lock: each step is one C call on built-in keys, and this runs for every value that is read.
+        # Without the lock: one look-up of a built-in key, and this runs for every value that is read.
         found = self._items.get(key)
-        if found is None or found[0] < monotonic():
-            return None
-        try:
-            self._items.move_to_end(key)
-        except KeyError:
-            return found[1]  # put out by another thread in between; what we hold is still good
-        return found[1]
+        return found[1] if found is not None and found[0] > monotonic() else None
 
     def put(self, key: K, value: V) -> None:
         with self._lock:
+            self._items.pop(key, None)
             self._items[key] = (monotonic() + self._seconds, value)
-            self._items.move_to_end(key)
             if len(self._items) > self._size:
-                self._items.popitem(last=False)
+                del self._items[next(iter(self._items))]
 
     def drop(self, key: K) -> None:
         with self._lock:

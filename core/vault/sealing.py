@@ -32,9 +32,9 @@ def place(table: str, column: str) -> bytes:
 
 def associated(key: UnlockedKey, workspace_id: UUID, column: bytes, row_id: RowId) -> bytes:
     """The associated data of one value; `column` comes from :func:`place`. Raises DecryptionError for a foreign key."""
-    if workspace_id.int != key.workspace_id.int:
+    if workspace_id.int != key.owner:
         raise DecryptionError(f"Key {key.id} belongs to another workspace.")
-    return key.head + column + (row_id.int.to_bytes(16) if isinstance(row_id, UUID) else str(row_id).encode())
+    return key.head + column + (row_id.int.to_bytes(16) if type(row_id) is UUID else str(row_id).encode())
 
 
 def seal(cipher: AESGCM, data: bytes, binding: bytes) -> bytes:
@@ -45,7 +45,7 @@ def seal(cipher: AESGCM, data: bytes, binding: bytes) -> bytes:
 
 def unseal(cipher: AESGCM, sealed: bytes, binding: bytes) -> bytes:
     """The plaintext. Raises DecryptionError when the bytes were changed, moved, or are of an unknown version."""
-    if sealed[:2] != HEADER or len(sealed) < OVERHEAD:
+    if not sealed.startswith(HEADER) or len(sealed) < OVERHEAD:
         raise DecryptionError("The value is of an unknown version or cut short.")
     try:
         return cipher.decrypt(sealed[2:_BODY], sealed[_BODY:], binding)
