@@ -14,6 +14,7 @@ from django_htmx.middleware import HtmxDetails
 from accounts.barriers import barrier
 from accounts.models import Membership, User, Workspace
 from accounts.permissions import Permission, require
+from accounts.selectors import membership_of
 from core.tenancy import scope
 
 
@@ -42,8 +43,7 @@ def workspace_view[**P](permission: Permission) -> Callable[[WorkspaceView[P]], 
         @login_required
         def inside(request: Any, workspace: UUID, *args: Any, **kwargs: Any) -> HttpResponseBase:
             with scope(workspace):
-                members = Membership.objects.select_related("workspace", "user")
-                membership = members.filter(user_id=request.user.pk, is_active=True).first()
+                membership = membership_of(request.user)
                 if membership is None:
                     raise Http404
                 if (detour := barrier(request, membership)) is not None:

@@ -10,6 +10,7 @@ from conversations.models import Conversation, Message
 from conversations.selectors.timeline import messages_for_events
 from core.events.models import Event
 from dashboard.presenters import Row, bubble_of, rows_of
+from dashboard.rows import rows_html
 from dashboard.wording import Names, names
 
 _MESSAGES = ("message.created", "message.changed")
@@ -31,8 +32,7 @@ class _Batch:
         """The row of a conversation, rendered once however many events speak of it."""
         if conversation_id not in self._html:
             row = self.rows[conversation_id]
-            context = {"rows": [row], "workspace_id": row.conversation.workspace_id}
-            self._html[conversation_id] = render_to_string("dashboard/_rows.html", context).strip()
+            self._html[conversation_id] = rows_html([row], row.conversation.workspace_id).strip()
         return self._html[conversation_id]
 
 

@@ -33,6 +33,12 @@ def message_shown(message_id: UUID) -> Message:
     return found
 
 
+def just_written(message: Message) -> Message:
+    """A message without files that was stored a moment ago: nothing about it needs to be read again."""
+    message.has_files = message.has_reactions = False  # type: ignore[attr-defined]  # as `_shown` annotates it
+    return with_what_shows([message])[0]
+
+
 def thread_page(
     conversation: Conversation, *, before: int | None = None, after: int | None = None, size: int = PAGE
 ) -> ThreadPage:

@@ -58,6 +58,7 @@ def scope(workspace_id: UUID) -> Iterator[None]:
         return
     if outer is not None and outer.workspace_id is not None:
         raise ScopeError("A scope of another workspace is already open.")
+    goes_on = connection.in_atomic_block
     with transaction.atomic(savepoint=outer is not None):
         with connection.cursor() as cursor:
             cursor.execute("SELECT set_config('app.workspace', %s, true), set_config('role', 'none', true)", [str(workspace_id)])
@@ -66,7 +67,8 @@ def scope(workspace_id: UUID) -> Iterator[None]:
             yield
         finally:
             _scope.reset(token)
-            _restore(outer)
+            if goes_on:
+                _restore(outer)
 
 
 @contextmanager
@@ -82,6 +84,7 @@ def crossing(reason: str) -> Iterator[None]:
             yield
             return
         raise ScopeError("Cannot cross workspaces from inside the scope of one.")
+    goes_on = connection.in_atomic_block
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT set_config('role', %s, true)", [CROSSING_ROLE])
@@ -91,11 +94,12 @@ def crossing(reason: str) -> Iterator[None]:
             yield
         finally:
             _scope.reset(token)
-            _restore(None)
+            if goes_on:
+                _restore(None)
 
 
 def _restore(outer: Scope | None) -> None:
-    """Put back what Postgres knew before: it matters when an outer transaction (a test, a crossing) goes on."""
+    """Put back what Postgres knew before, for an outer transaction (a test, a crossing) that goes on; else it ends with ours."""
     if not connection.in_atomic_block or connection.needs_rollback:
         return
     role = CROSSING_ROLE if outer is not None else "none"

@@ -20,6 +20,7 @@ from conversations.services.reading import mark_read
 from core.audit import Action, Actor, record
 from dashboard.filters import filter_from, filter_query
 from dashboard.presenters import rows_of
+from dashboard.rows import rows_html
 from dashboard.thread import EARLIER_SHOWN, head_context, thread_context
 from dashboard.wording import Names, names
 
@@ -129,7 +130,8 @@ def list_context(request: WorkspaceRequest, known: Names, *, with_rows: bool = T
         page = _page(request, chosen)
         context |= {
             "inboxes": _visible_inboxes(request, known),
-            "rows": rows_of(page.rows, known, request.user.pk),
+            "rows": page.rows,
+            "rows_html": rows_html(rows_of(page.rows, known, request.user.pk), request.workspace.pk),
             "cursor": page.cursor,
         }
     return context

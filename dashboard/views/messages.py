@@ -11,14 +11,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access import WorkspaceRequest, workspace_view
 from accounts.permissions import Permission
 from conversations.models import Conversation, Message
-from conversations.selectors.timeline import message_shown, thread_page
+from conversations.selectors.timeline import just_written, message_shown, thread_page
 from conversations.services import deletion, drafts, reading, replies
 from core.audit import Actor
 from dashboard.answers import done, wrong
 from dashboard.presenters import bubble_of
 from dashboard.thread import messages_context
 from dashboard.views.lists import visible
-from dashboard.wording import names
+from dashboard.wording import Names, names
 
 
 @require_GET
@@ -58,7 +58,7 @@ def add_message(request: WorkspaceRequest, number: int) -> HttpResponseBase:
             )  # fmt: skip
     except ValidationError as error:
         return wrong(error)
-    return _bubble(request, conversation, message)
+    return _bubble(request, conversation, message, has_files=bool(uploads))
 
 
 @require_POST
@@ -105,8 +105,12 @@ def draft(request: WorkspaceRequest, number: int) -> HttpResponseBase:
     return JsonResponse({"kept": True})
 
 
-def _bubble(request: WorkspaceRequest, conversation: Conversation, message: Message) -> HttpResponseBase:
-    shown = bubble_of(message_shown(message.pk), conversation, names())
+def _bubble(request: WorkspaceRequest, conversation: Conversation, message: Message, *, has_files: bool) -> HttpResponseBase:
+    # A quotation may name anybody; else the author's name is all that is said.
+    known = names() if message.reply_to_id else Names(people={str(request.user.pk): request.user.name})
+    # What has not gone out cannot have been answered by a reaction.
+    is_new = not has_files and message.status in (Message.Status.NONE, Message.Status.QUEUED)
+    shown = bubble_of(just_written(message) if is_new else message_shown(message.pk), conversation, known)
     context = {"bubbles": [shown], "conversation": conversation, "workspace_id": request.workspace.pk}
     return render(request, "dashboard/_messages.html", context)
 
