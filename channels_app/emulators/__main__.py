@@ -1,12 +1,14 @@
 """`python -m channels_app.emulators --port 8002`: the platforms' stand-ins, on the loopback address."""
 
 import argparse
+import os
 import time
 from pathlib import Path
 
 import uvicorn
 
 from channels_app.emulators.app import Emulator
+from channels_app.emulators.telegram.demo import DEMO_BOT
 
 #: Numbers begin with the time, so that a process started anew repeats none that an inbox has seen.
 _EPOCH = 1_700_000_000
@@ -18,8 +20,13 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8002)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", type=Path, help="file for bots and webhooks, which then outlive a restart")
+    parser.add_argument("--demo", action="store_true", help="have the demo workspace's bot")
     options = parser.parse_args()
+    if os.environ.get("CHATZEE_MODE") == "production":
+        parser.error("In production the platforms are the real ones.")
     emulator = Emulator(seed=options.seed, first=int(time.time()) - _EPOCH, keep=options.keep)
+    if options.demo:
+        emulator.telegram.change("bots", DEMO_BOT)
     uvicorn.run(emulator, host="127.0.0.1", port=options.port, log_level="warning", access_log=False)
 
 

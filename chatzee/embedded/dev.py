@@ -19,9 +19,9 @@ from chatzee.embedded.supervisor import Service, Supervisor, left_over
 from chatzee.embedded.valkey import Valkey, ValkeyError
 
 #: Where each part wants to listen; a taken port gives way to the next free one.
-WANTED = {"web": 8000, "edge": 8001, "postgres": 55432, "valkey": 56379}
+WANTED = {"web": 8000, "edge": 8001, "emulators": 8002, "postgres": 55432, "valkey": 56379}
 #: The ANSI colour of each process's prefix in the terminal.
-_COLOURS = {"web": 36, "edge": 35, "worker": 33, "listener": 32, "beat": 34}
+_COLOURS = {"emulators": 37, "web": 36, "edge": 35, "worker": 33, "listener": 32, "beat": 34}
 #: Seconds the web and edge processes may take to answer.
 READY_LIMIT = 60.0
 
@@ -81,6 +81,7 @@ class Dev:
         own = environment.variables(
             self.folders, self.valkey, mode="dev", web_port=self.ports["web"], edge_port=self.ports["edge"]
         )
+        own |= environment.emulated(self.ports["emulators"])
         databases = environment.database_variables(self.folders, self.cluster, data="chatzee", keys="chatzee_keys")
         # What the developer exports wins, so that one setting can be tried without editing a file.
         given = {name: value for name, value in os.environ.items() if name.startswith("CHATZEE_")}
@@ -124,10 +125,11 @@ class Dev:
             threads=int(self.environment.get("CHATZEE_WEB_THREADS", "8")),
             schedule=self.folders.home / "beat-schedule",
         )
+        found["emulators"] = processes.emulators(port=self.ports["emulators"], keep=self.folders.home / "emulated.json")
         return [Service(name, found[name], colour) for name, colour in _COLOURS.items()]
 
     def _wait_until_ready(self, supervisor: Supervisor) -> None:
-        waiting = {name: self.ports[name] for name in ("web", "edge")}
+        waiting = {name: self.ports[name] for name in ("web", "edge", "emulators")}
         deadline = time.monotonic() + READY_LIMIT
 
         def all_answer() -> bool:
@@ -162,6 +164,7 @@ class Dev:
             "",
             *(f"  {line}" for line in demo),
             "",
+            f"  Telegram, emulated   http://localhost:{self.ports['emulators']}/telegram/   write there as a customer",
             f"  Mails it sends       {environment.mail_folder(self.folders)}",
             f"  Logs                 {self.folders.logs}",
             f"  Database             {ports.HOST}:{self.ports['postgres']}, its files in {self.cluster.data}",

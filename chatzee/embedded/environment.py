@@ -1,10 +1,12 @@
 """The `CHATZEE_*` variables (see `chatzee/env.py`) of a run on one machine."""
 
+import json
 from pathlib import Path
 from typing import Literal
 
 from chatzee.embedded import roles
 from chatzee.embedded.folders import Folders
+from chatzee.embedded.ports import HOST
 from chatzee.embedded.postgres import Cluster
 from chatzee.embedded.valkey import Valkey
 
@@ -45,6 +47,14 @@ def variables(folders: Folders, valkey: Valkey, *, mode: Literal["dev", "test"],
         "CHATZEE_LOG_FORMAT": "console",
         "DJANGO_SETTINGS_MODULE": "chatzee.settings",
         "PYTHONUNBUFFERED": "1",
+    }
+
+
+def emulated(port: int) -> dict[str, str]:
+    """Where the platforms' stand-ins are, and that outgoing calls may go there."""
+    return {
+        "CHATZEE_TELEGRAM_API_URL": f"http://{HOST}:{port}",
+        "CHATZEE_HTTP_ALLOWED_PRIVATE": json.dumps([f"{HOST}:{port}"]),
     }
 
 

@@ -33,6 +33,11 @@ def commands(*, web_port: int, edge_port: int, threads: int, schedule: Path) -> 
     }
 
 
+def emulators(*, port: int, keep: Path) -> list[str]:
+    """The command line of the platforms' stand-ins, with the demo's bot in them; `keep` is where they remember bots."""
+    return [sys.executable, "-m", "channels_app.emulators", "--demo", "--port", str(port), "--keep", str(keep)]
+
+
 def serving(environment: Mapping[str, str]) -> dict[str, str]:
     """The environment of a process that serves: without the role that owns the tables, which `manage.py prepare` alone needs."""
     return {name: value for name, value in environment.items() if name != "CHATZEE_DATABASE_OWNER_URL"} | CALM

@@ -20,7 +20,7 @@ from chatzee.embedded.folders import REPOSITORY, Folders, write_private
 #: Seconds before a crashed process is started again; the last one repeats. A process that stayed up starts over.
 BACK_OFF = (0.5, 1.0, 2.0, 5.0, 15.0, 30.0)
 STABLE_AFTER = 60.0
-_WIDTH = 7
+_WIDTH = 9
 
 
 @dataclass(frozen=True, slots=True)

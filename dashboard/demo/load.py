@@ -18,6 +18,7 @@ from conversations.services.inboxes import create_inbox
 from core.audit import Actor
 from core.tenancy import crossing, scope
 from dashboard.demo.stories import LABELS, PEOPLE, STORIES, TEAMS, Story
+from dashboard.demo.telegram import add_telegram
 
 PASSWORD = "violet-harbour-lantern-42"  # noqa: S105  # of demo people on one machine, printed at every start
 NAME = "Terra & Glaze"
@@ -31,6 +32,7 @@ def load_demo() -> Workspace:
         for name, _email, role in PEOPLE[1:]:
             add_member(people[name.split()[0]], role=role, actor=Actor.system())
         inbox = _inbox(people)
+        add_telegram(people[name] for name in ("Ana", "Kwame", "Mei"))
         labels = {name: Label.objects.create(name=name, color=color) for name, color in LABELS}
         teams = {name: _team(name, members, people) for name, members in TEAMS.items()}
     for story in sorted(STORIES, key=lambda one: -one.lines[-1][2]):
