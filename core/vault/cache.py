@@ -36,28 +36,46 @@ class UsableKey(UnlockedKey):
     cipher: AESGCM
 
 
+@dataclass(slots=True)
+class _Item[V]:
+    until: float
+    value: V
+    #: Whether it was read since it was last passed over.
+    is_used: bool = False
+
+
 class TimedCache[K, V]:
-    """Nothing older than `seconds`, and at most `size` items: the oldest go first."""
+    """Nothing older than `seconds`, and at most `size` items: the oldest of those that nobody has read lately go first."""
 
     __slots__ = ("_items", "_lock", "_seconds", "_size")
 
     def __init__(self, *, size: int, seconds: float) -> None:
         self._size = size
         self._seconds = seconds
-        self._items: dict[K, tuple[float, V]] = {}
+        self._items: dict[K, _Item[V]] = {}
         self._lock = Lock()
 
     def get(self, key: K) -> V | None:
-        # Without the lock: one look-up of a built-in key, and this runs for every value that is read.
+        # Without the lock: one look-up of a built-in key and one mark, and this runs for every value that is read.
         found = self._items.get(key)
-        return found[1] if found is not None and found[0] > monotonic() else None
+        if found is None or found.until < monotonic():
+            return None
+        found.is_used = True
+        return found.value
 
     def put(self, key: K, value: V) -> None:
         with self._lock:
             self._items.pop(key, None)
-            self._items[key] = (monotonic() + self._seconds, value)
-            if len(self._items) > self._size:
-                del self._items[next(iter(self._items))]
+            while len(self._items) >= self._size:
+                self._pass_over(next(iter(self._items)))
+            self._items[key] = _Item(monotonic() + self._seconds, value)
+
+    def _pass_over(self, oldest: K) -> None:
+        """Put the oldest item out, unless it was read since the last time: then it is the newest again."""
+        item = self._items.pop(oldest)
+        if item.is_used:
+            item.is_used = False
+            self._items[oldest] = item
 
     def drop(self, key: K) -> None:
         with self._lock:
