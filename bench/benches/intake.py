@@ -2,7 +2,10 @@
 
 import itertools
 import subprocess
+import threading
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
@@ -60,9 +63,25 @@ def run(stage: Stage) -> Iterator[Figure]:
                 for server in (edge, insert, bare):
                     server.outcomes.clear()
                     server.micros.clear()
-        crowd = run_load(edge.port, edge.next_request, connections=CROWD, seconds=SECONDS)
+        with _stalled(stage):
+            crowd = run_load(edge.port, edge.next_request, connections=CROWD, seconds=SECONDS)
     yield from _figures(edge, insert, bare)
     yield from _kept(stage, inbox, edge, crowd)
+
+
+@contextmanager
+def _stalled(stage: Stage) -> Iterator[None]:
+    """Hold commits up for half of the crowd's time: what comes in is several times what goes through."""
+
+    def hold() -> None:
+        with stage.ground.superuser() as connection, connection.transaction():
+            connection.execute("LOCK TABLE channels_app_inboundevent IN SHARE MODE")
+            time.sleep(SECONDS / 2)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    yield
+    holder.join()
 
 
 def _figures(edge: Server, insert: Server, bare: Server) -> Iterator[Figure]:
