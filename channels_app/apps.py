@@ -6,6 +6,7 @@ class ChannelsAppConfig(AppConfig):
     verbose_name = "Channels"
 
     def ready(self) -> None:
+        from channels_app import queue_metrics  # noqa: F401  # registers its collector
         from channels_app.registry import all_adapters
         from channels_app.services.outbox import queue_delivery
         from conversations import outbound

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from django.db.models import Count, Min
 
-from channels_app.models import InboundEvent, OutboundDelivery
+from channels_app.models import InboundEvent, InboxHealth, OutboundDelivery
+from channels_app.registry import adapter_of
 from conversations.models import Inbox
 
 SHOWN = 200
@@ -13,9 +14,11 @@ SHOWN = 200
 
 @dataclass(frozen=True, slots=True)
 class QueueFigure:
-    """What waits in one inbox, and since when; what was set aside or failed."""
+    """What waits in one inbox, and since when; what was set aside or failed; how its line is."""
 
     inbox: Inbox
+    health: InboxHealth | None
+    error_words: str
     inbound_waiting: int
     inbound_oldest: datetime | None
     quarantined: int
@@ -38,10 +41,13 @@ def queue_figures() -> list[QueueFigure]:
         .values("inbox", "state")
         .annotate(count=Count("id"), oldest=Min("created_at"))
     }
+    lines = {health.inbox_id: health for health in InboxHealth.objects.all()}
     none = (0, None)
     return [
         QueueFigure(
             inbox=inbox,
+            health=lines.get(inbox.pk),
+            error_words=_words(inbox, lines.get(inbox.pk)),
             inbound_waiting=inbound.get((inbox.pk, "waiting"), none)[0],
             inbound_oldest=inbound.get((inbox.pk, "waiting"), none)[1],
             quarantined=inbound.get((inbox.pk, "quarantined"), none)[0],
@@ -51,6 +57,10 @@ def queue_figures() -> list[QueueFigure]:
         )
         for inbox in Inbox.objects.all()
     ]
+
+
+def _words(inbox: Inbox, health: InboxHealth | None) -> str:
+    return str(adapter_of(inbox.channel).errors.get(health.error_code, "")) if health else ""
 
 
 def quarantined_events() -> list[InboundEvent]:

@@ -24,6 +24,17 @@ def replay(event: InboundEvent, *, actor: Actor) -> None:
 
 
 @transaction.atomic
+def replay_all(*, actor: Actor) -> int:
+    """Put every quarantined event of the workspace back in line, in the order in which they came; return how many."""
+    waiting = InboundEvent.objects.filter(state=State.QUARANTINED)
+    count = waiting.update(state=State.WAITING, attempts=0, next_attempt_at=timezone.now())
+    if count:
+        record(Action.QUARANTINE_REPLAYED, actor=actor, count=count)
+        transaction.on_commit(partial(wake_up, "channels_app.tasks.drain_inbound"), robust=True)
+    return count
+
+
+@transaction.atomic
 def dismiss(event: InboundEvent, *, actor: Actor) -> None:
     """Say that a quarantined event needs nothing more; it is kept until its retention ends."""
     if event.state != State.QUARANTINED:

@@ -26,6 +26,8 @@ TASKS = Histogram(
     ["task", "outcome"],
     buckets=(0.01, 0.05, 0.1, 0.5, 1, 5, 30, 120),
 )
+#: What is read from the database when it is asked for; the web process alone shows it.
+STORED = CollectorRegistry()
 MAILS = Counter("chatzee_mails", "Mails handed over to the mail server.", ["outcome"])
 
 
@@ -39,7 +41,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         registry = CollectorRegistry()
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # the library leaves it untyped
-    return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+    return HttpResponse(generate_latest(registry) + generate_latest(STORED), content_type=CONTENT_TYPE_LATEST)
 
 
 def may_read(peer: str, forwarded_for: str | None, authorization: str) -> bool:

@@ -24,13 +24,14 @@ def pipeline(request: WorkspaceRequest) -> HttpResponseBase:
 @require_POST
 @workspace_view(Permission.QUARANTINE_MANAGE)
 def replay(request: WorkspaceRequest) -> HttpResponseBase:
-    """Replay one quarantined event, or all of them."""
-    events = quarantined_events()
-    if request.POST.get("event"):
-        events = [get_object_or_404(InboundEvent.objects.all(), pk=uuid_or_none(request.POST["event"]))]
-    for event in events:
-        if request.POST.get("dismiss"):
-            quarantine.dismiss(event, actor=Actor.user(request.user.pk))
-        else:
-            quarantine.replay(event, actor=Actor.user(request.user.pk))
+    """Replay one quarantined event, or all of them; or say that one needs nothing more."""
+    actor = Actor.user(request.user.pk)
+    if "event" not in request.POST:
+        quarantine.replay_all(actor=actor)
+        return redirect("dashboard:pipeline", workspace=request.workspace.pk)
+    event = get_object_or_404(InboundEvent.objects.all(), pk=uuid_or_none(request.POST["event"]))
+    if request.POST.get("dismiss"):
+        quarantine.dismiss(event, actor=actor)
+    else:
+        quarantine.replay(event, actor=actor)
     return redirect("dashboard:pipeline", workspace=request.workspace.pk)

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.core import mail
 from django.utils import timezone
+from prometheus_client import generate_latest
 
 from accounts.models import Workspace
 from channels_app import tasks
@@ -18,6 +19,7 @@ from conversations.models import ContactIdentity, Conversation, Inbox, Message, 
 from conversations.normalised import InboundMessage, Receipt, Sender
 from conversations.services import inbound
 from conversations.services.replies import send_reply
+from core.observability.metrics import STORED
 from core.tenancy import scope
 from tests.channels_app.fake import FakeAdapter
 from tests.factories import make_user, make_workspace
@@ -225,3 +227,13 @@ def test_actions_go_in_order_with_the_conversations_messages(workspace: Workspac
     make_due(workspace)
     assert deliver_all() == 2
     assert adapter.acted == [Action("react", provider_id="in-1", data={"emoji": "👍"})]
+
+
+def test_queues_and_lines_are_metrics(workspace: Workspace, inbox: Inbox, adapter: FakeAdapter) -> None:
+    for number in range(3):
+        reply(workspace, write(workspace, inbox, f"visitor {number}"))
+    adapter.script = [ChannelError("void", stops_inbox=True)]
+    deliver_all()
+    shown = generate_latest(STORED).decode()
+    assert f'chatzee_queue_depth{{direction="outbound",inbox="{inbox.pk}",state="waiting"}} 3.0' in shown
+    assert f'chatzee_inbox_stopped{{inbox="{inbox.pk}"}} 1.0' in shown

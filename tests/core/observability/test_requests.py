@@ -95,6 +95,7 @@ def test_readyz_names_the_part_that_is_away(client: Client, monkeypatch: pytest.
     assert b"password" not in response.content
 
 
+@pytest.mark.django_db(transaction=True)
 def test_metrics_are_for_this_machine_or_the_token(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     client.get("/healthz")
     answer = client.get("/metrics")
@@ -121,6 +122,7 @@ def test_request_id_travels_in_the_headers_of_a_task() -> None:
     assert outside == {}
 
 
+@pytest.mark.django_db(transaction=True)
 def test_metrics_module_counts_by_route_not_by_path(client: Client) -> None:
     client.get("/nowhere/one/")
     client.get("/nowhere/two/")
