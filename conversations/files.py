@@ -26,6 +26,9 @@ _PROGRAMS = frozenset(
      ".msi", ".ps1", ".reg", ".scr", ".sh", ".vbe", ".vbs", ".wsf"}
 )  # fmt: skip
 
+#: Bytes of an Ogg page's head; the last one counts the entries of the table that follows.
+_OGG_HEAD = 27
+
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069<>:\"/\\|?*]")
 
 
@@ -52,6 +55,8 @@ def sniff(content: bytes, name: str = "") -> str:
 
     Text of any kind (HTML, SVG and scripts too) is `text/plain`: nobody's browser shall run it.
     """
+    if content.startswith(b"OggS") and len(content) > _OGG_HEAD:
+        return _ogg_type(content)
     try:
         found = puremagic.from_string(content[:65536], mime=True, filename=name or None)
     except (puremagic.PureError, ValueError):
@@ -59,6 +64,12 @@ def sniff(content: bytes, name: str = "") -> str:
     if found in INLINE_TYPES or (found and not _is_text(content)):
         return found
     return "text/plain" if _is_text(content) else found or "application/octet-stream"
+
+
+def _ogg_type(content: bytes) -> str:
+    """Ogg holds sound or film: the codec names itself after the first page's head and its table of segments."""
+    codec = content[_OGG_HEAD + content[_OGG_HEAD - 1] :]
+    return "audio/ogg" if codec.startswith((b"OpusHead", b"\x01vorbis", b"Speex   ", b"\x7fFLAC")) else "video/ogg"
 
 
 def is_program(content: bytes, name: str) -> bool:

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,8 @@ from channels_app.adapters.telegram.updates import ALLOWED_UPDATES
 from channels_app.contract import ChannelError, Connection, InboxConfig
 
 MAX_CONNECTIONS = 40
+#: Seconds that connecting waits where the platform asks for it.
+PATIENCE = 5.0
 #: A failure that the platform tells of is worth a word only if it is fresh.
 _FRESH = timedelta(hours=1)
 
@@ -40,13 +43,24 @@ def connect(inbox: InboxConfig, hook_url: str) -> Connection:
         raise ChannelError("not_a_bot", permanent=True)
     before = words(_fields(bot.call("getWebhookInfo", {}, is_repeatable=True)), "url", 2048)
     webhook: dict[str, Any] = {"url": hook_url, "secret_token": secret_of(inbox), "max_connections": MAX_CONNECTIONS}
-    bot.call("setWebhook", {**webhook, "allowed_updates": list(ALLOWED_UPDATES)}, is_repeatable=True)
+    _set_webhook(bot, {**webhook, "allowed_updates": list(ALLOWED_UPDATES)})
     after = _fields(bot.call("getWebhookInfo", {}, is_repeatable=True))
     if words(after, "url", 2048) != hook_url:
         raise ChannelError("webhook_lost", permanent=True)
     settings = {"bot_id": str(number(me, "id")), "username": words(me, "username", 64), "bot_name": words(me, "first_name", 120)}
     has_moved = bool(before) and before != hook_url
     return Connection(settings=settings, words=_verdict(inbox, me, after, has_moved=has_moved))
+
+
+def _set_webhook(bot: Bot, params: dict[str, Any]) -> None:
+    """Set it; the platform takes this once a second, and whoever saves twice shall not have to know."""
+    try:
+        bot.call("setWebhook", params, is_repeatable=True)
+    except ChannelError as error:
+        if not error.retry_after or error.retry_after > PATIENCE:
+            raise
+        time.sleep(error.retry_after)
+        bot.call("setWebhook", params, is_repeatable=True)
 
 
 def disconnect(inbox: InboxConfig) -> None:

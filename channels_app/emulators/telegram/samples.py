@@ -13,8 +13,10 @@ from channels_app.emulators.telegram.files import Files, content_of_file
 from channels_app.emulators.telegram.state import Fields
 from channels_app.emulators.web import BadRequestError, FilePart
 
+#: A page of Ogg that names its codec.
+_OPUS = b"OggS\x00\x02" + bytes(20) + b"\x01\x13OpusHead\x01\x01\x38\x01\x80\xbb\x00\x00\x00\x00\x00"
 #: The first bytes by which the kinds of file are known; what follows is noise.
-_HEADS = {"audio/ogg": b"OggS\x00\x02", "audio/mpeg": b"ID3\x04\x00", "video/mp4": b"\x00\x00\x00\x20ftypisom",
+_HEADS = {"audio/ogg": _OPUS, "audio/mpeg": b"ID3\x04\x00", "video/mp4": b"\x00\x00\x00\x20ftypisom",
           "application/pdf": b"%PDF-1.7\n", "image/webp": b"RIFF\x24\x00\x00\x00WEBPVP8 "}  # fmt: skip
 #: The usual name and type of each kind of file, and the facts that its message shows.
 _KINDS: dict[str, tuple[str, str, Fields]] = {
