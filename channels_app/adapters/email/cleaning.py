@@ -3,6 +3,7 @@
 Cleaned HTML is still shown only inside a sandboxed frame under a policy that allows no scripts: either alone would do.
 """
 
+import html
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ MAX_DATA_IMAGE = 700_000
 #: Quotes are looked for in HTML up to this length, and on this many lines.
 MAX_FOLDED = 400_000
 MAX_LINES = 5000
+#: Elements inside each other.
+MAX_DEPTH = 2000
 
 _TAGS = nh3.ALLOWED_TAGS - {"area", "map", "details", "summary", "data", "article", "rtc"} | {"font", "big", "tfoot"}
 _WITH_CONTENT = {
@@ -64,16 +67,22 @@ _REMOTE = re.compile(r"https?://", re.IGNORECASE)
 _LINK = re.compile(r"(https?://|mailto:|tel:)", re.IGNORECASE)
 _DATA_IMAGE = re.compile(r"data:image/(png|gif|jpe?g|webp);base64,[A-Za-z0-9+/=\s]*", re.IGNORECASE)
 #: What could make a style fetch, run or hide something; it is looked for after escapes and comments have been refused.
-_UNSAFE_STYLE = re.compile(r"url|image|expression|behavio|import|binding|element\(|attr\(|var\(|env\(|[\\@<{]|/\*", re.IGNORECASE)
+_UNSAFE_STYLE = re.compile(r"url|image|expression|behavio|import|binding|[(\\@<{]|/\*", re.IGNORECASE)
+_CALL = re.compile(r"\b(rgba?|hsla?|calc)\(", re.IGNORECASE)
 _BACKGROUND = re.compile(r"(^|;)\s*background\s*:", re.IGNORECASE)
 
 #: A tag as nh3 writes it: every value in double quotes, none with a double quote inside.
 _TAG = re.compile(r'<img((?: [a-z-]+="[^"]*")*)>|<[a-z][a-z0-9]*(?: [a-z-]+="[^"]*")*>')
 _SRC = re.compile(r' src="([^"]*)"')
+_OPEN_OR_CLOSE = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+#: Elements that have no end, or that their likes end.
+_UNNESTED = frozenset(
+    {"br", "img", "hr", "p", "li", "td", "tr", "th", "dd", "dt", "meta", "link", "input", "col", "option", "wbr", "area"}
+)
 #: A line on which quotequail's patterns would take long.
 _SLOW = re.compile(r"^[\s>]*(\d{4}/|(Am|Op|Den)\s)", re.IGNORECASE)
-_BREAKS = re.compile(r"</?(?:p|div|br|tr|table|li|ul|ol|blockquote|h[1-6]|hr|pre)\b[^>]*>|\n", re.IGNORECASE)
-_ANY_TAG = re.compile(r"<[^>]*>")
+_BREAKS = re.compile(r"</?(?:p|div|br|tr|table|li|ul|ol|blockquote|h[1-6]|hr|pre)\b[^<>]*>|\n", re.IGNORECASE)
+_ANY_TAG = re.compile(r"<[^<>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +99,9 @@ class Shown:
     content_ids: tuple[str, ...]
 
 
-def shown(html: str, *, with_remote_images: bool = False) -> Shown:
+def shown(source: str, *, with_remote_images: bool = False) -> Shown:
     """Clean a mail's HTML and part its quote from it. The same HTML always gives the same."""
-    new, quoted = _parted(html[:MAX_HTML])
+    new, quoted = _parted(_shallow(source[:MAX_HTML]))
     marks = _Marks(with_remote_images=with_remote_images)
     return Shown(marks.cleaned(new), marks.cleaned(quoted), marks.remote, tuple(dict.fromkeys(marks.content_ids)))
 
@@ -105,8 +114,8 @@ class _Marks:
         self.content_ids: list[str] = []
         self._with_remote = with_remote_images
 
-    def cleaned(self, html: str) -> str:
-        return _TAG.sub(self._marked, _clean(html)) if html else ""
+    def cleaned(self, source: str) -> str:
+        return _TAG.sub(self._marked, _clean(source)) if source else ""
 
     def _marked(self, tag: re.Match[str]) -> str:
         if tag[1] is None:
@@ -123,9 +132,9 @@ class _Marks:
         return tag[0] if self._with_remote else tag[0].replace(source[0], f' data-src="{source[1]}"', 1)
 
 
-def _clean(html: str) -> str:
+def _clean(source: str) -> str:
     return nh3.clean(
-        html.replace("\x00", ""),
+        source.replace("\x00", ""),
         tags=set(_TAGS),
         clean_content_tags=_WITH_CONTENT,
         attributes=_ATTRIBUTES,
@@ -162,7 +171,7 @@ def _style(value: str) -> str | None:
     if len(value) > 8000 or "\\" in value or "/*" in value:
         return None
     plain = _BACKGROUND.sub(r"\1background-color:", value)
-    return ";".join(part for part in plain.split(";") if not _UNSAFE_STYLE.search(part)) or None
+    return ";".join(part for part in plain.split(";") if not _UNSAFE_STYLE.search(_CALL.sub("", part))) or None
 
 
 def _unescaped(value: str) -> str:
@@ -171,25 +180,37 @@ def _unescaped(value: str) -> str:
     )
 
 
-def _parted(html: str) -> tuple[str, str]:
+def _shallow(text: str) -> str:
+    """The HTML, or its words alone where it is nested deeper than anybody writes: cleaning takes quadratic time on depth."""
+    depth = 0
+    for tag in _OPEN_OR_CLOSE.finditer(text):
+        if tag[2].lower() in _UNNESTED:
+            continue
+        depth = depth + 1 if not tag[1] else max(0, depth - 1)
+        if depth > MAX_DEPTH:
+            return f'<pre style="white-space: pre-wrap">{html.escape(text_from_html(text))}</pre>'
+    return text
+
+
+def _parted(source: str) -> tuple[str, str]:
     """The HTML in two, before and from its quote on. Where that would lose a word, or leave nothing new, it stays whole."""
-    if len(html) > MAX_FOLDED or not _is_quick(html):
-        return html, ""
+    if len(source) > MAX_FOLDED or not _is_quick(source):
+        return source, ""
     try:
-        parts = quotequail.quote_html(html, limit=MAX_LINES, quote_intro_line=True)
+        parts = quotequail.quote_html(source, limit=MAX_LINES, quote_intro_line=True)
     except (etree.LxmlError, ValueError, AssertionError, IndexError, TypeError, AttributeError, RecursionError):
-        return html, ""
+        return source, ""
     if len(parts) != 2 or not parts[0][0]:
-        return html, ""
+        return source, ""
     new, quoted = parts[0][1], parts[1][1]
-    whole, before, after = (_letters(one) for one in (html, new, quoted))
-    return (new, quoted) if before and before + after == whole else (html, "")
+    whole, before, after = (_letters(one) for one in (source, new, quoted))
+    return (new, quoted) if before and before + after == whole else (source, "")
 
 
-def _is_quick(html: str) -> bool:
-    lines = (_ANY_TAG.sub("", line) for line in _BREAKS.split(html))
+def _is_quick(source: str) -> bool:
+    lines = (_ANY_TAG.sub("", line) for line in _BREAKS.split(source))
     return not any(len(line) > 200 and _SLOW.match(line) for line in lines)
 
 
-def _letters(html: str) -> int:
-    return sum(not sign.isspace() for sign in text_from_html(html))
+def _letters(source: str) -> int:
+    return sum(not sign.isspace() for sign in text_from_html(source))

@@ -65,7 +65,7 @@ def parse(body: bytes, inbox: InboxConfig) -> Parsed:
     head, raw = opened(body)
     root = read(raw)
     mail = _Mail(head, raw, root, leaves(root), own_mail(inbox), _fingerprint(root, raw))
-    receipts = receipts_in(root, mail.leaves, mail.own, bounced_message(root, head, mail.own), head.received_at)
+    receipts = receipts_in(root, raw, mail.leaves, mail.own, bounced_message(root, head, mail.own), head.received_at)
     if receipts:
         return Parsed(receipts)
     author = _author(mail)

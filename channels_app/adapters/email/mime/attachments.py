@@ -89,15 +89,11 @@ def _opened(part: Part, number: int, files: Files) -> Iterator[tuple[str, bytes,
 
 
 def _enclosed(part: Part) -> bytes:
-    """The bytes of a part that Python has split into blocks (a delivery report), or that stands too deep to be opened."""
+    """The bytes of the parts inside one that stands too deep to be opened."""
     blocks = part.get_payload()
-    texts = [_flat(block) for block in blocks[:100] if isinstance(block, Part)] if isinstance(blocks, list) else []
-    return "\n".join(texts).encode("utf-8", "surrogateescape")
-
-
-def _flat(block: Part) -> str:
-    lines = [f"{name}: {text}" for name, text in block.raw_items()]
-    return "\n".join([*lines, "", block.source().decode("utf-8", "surrogateescape")])
+    return (
+        b"\n".join(block.source() for block in blocks[:MAX_FILES] if isinstance(block, Part)) if isinstance(blocks, list) else b""
+    )
 
 
 def safe_name(name: str, kind: str, number: int) -> str:

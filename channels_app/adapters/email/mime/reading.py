@@ -22,6 +22,8 @@ MAX_PARTS = 1000
 #: Further header fields of one mail are not looked at.
 MAX_FIELDS = 1000
 MAX_VALUE = 64 * 1024
+#: A mail of 40 MB has half a million lines in base64.
+MAX_LINES = 1_000_000
 
 _BOUNDARY = re.compile(r"^--([A-Za-z0-9'()+_,./:=?-]{1,70}?)(?:--)?\r?$(\r?\nContent-)?", re.MULTILINE | re.IGNORECASE)
 #: What old programs write for a type.
@@ -39,11 +41,12 @@ _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,60}")
 
 
 class Part(Message):
-    """A part whose enclosed mails (message/rfc822) stay unopened bytes, exactly as they came."""
+    """A part whose enclosed mails and reports (message/…) stay unopened bytes, exactly as they came."""
 
-    def get_content_maintype(self) -> str:
-        kind = super().get_content_maintype()
-        return "opaque" if kind == "message" else kind
+    def get_content_type(self) -> str:
+        """What the parser goes by; `content_type` below is what the part says."""
+        kind = super().get_content_type()
+        return kind.replace("message/", "opaque/", 1) if kind.startswith("message/") else kind
 
     def source(self) -> bytes:
         """The part's bytes as they stand in the mail; none for a container."""
@@ -59,7 +62,9 @@ class Leaf:
 
 
 def read(raw: bytes) -> Part:
-    """The mail's tree. A mail whose nesting is beyond Python's parser is its headers and one opaque part."""
+    """The mail's tree. A mail whose nesting or number of lines is beyond Python's parser is its headers and one opaque part."""
+    if raw.count(b"\n") > MAX_LINES:
+        return BytesHeaderParser(_class=Part).parsebytes(raw)
     try:
         root = BytesParser(_class=Part).parsebytes(raw)
         return _with_found_boundary(root)
@@ -188,8 +193,8 @@ def leaves(root: Part) -> list[Leaf]:
 
 
 def is_container(part: Part) -> bool:
-    """Whether the part holds others. A delivery report's blocks count as one part."""
-    return isinstance(part.get_payload(), list) and content_type(part) != "message/delivery-status"
+    """Whether the part holds others."""
+    return isinstance(part.get_payload(), list)
 
 
 def _from_base64(raw: bytes) -> bytes:

@@ -2,8 +2,10 @@
 
 import binascii
 import re
+from itertools import islice
 
 _BEGIN = re.compile(r"^begin 0?[0-7]{3} (?P<name>\S.{0,199}?)\s*$", re.MULTILINE)
+#: Beginnings that are looked at.
 MAX_FILES = 50
 
 
@@ -14,8 +16,8 @@ def without_uuencoded(text: str) -> tuple[str, list[tuple[str, bytes]]]:
     found: list[tuple[str, bytes]] = []
     kept: list[str] = []
     place = 0
-    for begin in _BEGIN.finditer(text):
-        if begin.start() < place or len(found) >= MAX_FILES:
+    for begin in islice(_BEGIN.finditer(text), MAX_FILES):
+        if begin.start() < place:
             continue
         end = text.find("\nend", begin.end())
         if end < 0:
