@@ -76,7 +76,7 @@ def disconnect(inbox: InboxConfig) -> None:
 
 
 def _verdict(inbox: InboxConfig, me: Fields, webhook: Fields, *, has_moved: bool) -> str:
-    said = [_("Connected. Customers reach you as @%(username)s.") % {"username": words(me, "username", 64)}]
+    said = [_("Customers reach you as @%(username)s.") % {"username": words(me, "username", 64)}]
     if has_moved:
         said.append(_("This bot sent its messages elsewhere until now; that has ended."))
     if inbox.settings.get("groups") == Groups.EVERYTHING and me.get("can_read_all_group_messages") is not True:

@@ -317,7 +317,7 @@ def test_connect_tells_whose_bot_it_is_and_is_repeatable(line: Line) -> None:
         connection = line.adapter.connect(line.inbox, "http://localhost:9/hooks/telegram/shop-inbox")
         line.emulator.advance(2)
         assert connection.settings == {"bot_id": "7000000001", "username": "shop_bot", "bot_name": "Terra & Glaze"}
-        assert str(connection.words) == "Connected. Customers reach you as @shop_bot."
+        assert str(connection.words) == "Customers reach you as @shop_bot."
     info = line.emulator.call("getWebhookInfo")["result"]
     assert (info["url"], info["max_connections"]) == ("http://localhost:9/hooks/telegram/shop-inbox", 40)
     assert "message_reaction" in info["allowed_updates"]

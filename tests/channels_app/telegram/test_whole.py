@@ -110,7 +110,9 @@ def test_customer_writes_and_is_answered(shop: Shop) -> None:
     first = shop.emulator.customer(by=ZOE, text="Olá 👋")
     [message] = shop.inbound(1)
     assert (message.body, message.content_type) == ("Olá 👋", "text")
-    assert (message.author_contact.name, message.author_contact.language) == ("Zoë Lindqvist", "pt")
+    contact = message.author_contact
+    assert contact is not None
+    assert (contact.name, contact.language) == ("Zoë Lindqvist", "pt")
     reply = shop.reply(message.conversation, "**Bom dia**, Zoë!", reply_to=message)
     sent = shop.settled(reply, Status.SENT)
     [call] = shop.emulator.outbox("sendMessage")
@@ -200,10 +202,11 @@ def test_blocked_customer_is_told_to_the_agent(shop: Shop) -> None:
 
 def test_group_that_moves_keeps_its_conversation(shop: Shop) -> None:
     group = shop.emulator.customer("group", by=ZOE, title="Potters")["chat_id"]
-    mention = {"text": "@shop_bot hi", "entities": [{"type": "mention", "offset": 0, "length": 9}]}
+    mention: dict[str, Any] = {"text": "@shop_bot hi", "entities": [{"type": "mention", "offset": 0, "length": 9}]}
     shop.emulator.customer(by=ZOE, chat=group, text="among us")
     shop.emulator.customer(by=ZOE, chat=group, **mention)
     [message] = shop.inbound(1)
+    assert message.author_contact is not None
     assert (message.body, message.author_contact.name) == ("@shop_bot hi", "Potters")
     new = shop.emulator.customer("migrate", by=ZOE, chat=group, silent=True)["chat_id"]
     shop.settled(shop.reply(message.conversation, "Hello group"), Status.SENT)
