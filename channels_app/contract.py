@@ -195,13 +195,17 @@ class UnsupportedFeatureError(ChannelError):
 
 
 class RefusedError(Exception):
-    """A webhook that is not authentic (`status` 401 or 403) or not a webhook (400). It is not stored, it is counted."""
+    """A webhook that is not authentic (`status` 401 or 403) or not a webhook (400). It is not stored, it is counted.
 
-    def __init__(self, status: int, code: str, message: str) -> None:
+    `challenge`: what the caller has to prove itself by (WWW-Authenticate), where it asks before it does.
+    """
+
+    def __init__(self, status: int, code: str, message: str, *, challenge: str = "") -> None:
         super().__init__(code)
         self.status = status
         self.code = code
         self.message = message
+        self.challenge = challenge
 
 
 class UnparsableError(Exception):

@@ -42,7 +42,8 @@ async def receive_hook(scope: Scope, receive: Receive, send: Send) -> None:
         await respond(send, 200, b'{"stored":true}', headers=shared)
     except RefusedError as error:
         metrics.INTAKE.labels(_channel(scope), "refused").inc()
-        await _problem(send, error.status, error.code, error.message, shared)
+        asked = ((b"www-authenticate", error.challenge.encode()),) if error.challenge else ()
+        await _problem(send, error.status, error.code, error.message, (*shared, *asked))
     except NotStoredError:
         await _problem(send, 503, "try_later", "This could not be stored. Send it again.", (*shared, (b"retry-after", b"2")))
 

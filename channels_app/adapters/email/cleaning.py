@@ -7,6 +7,7 @@ import html
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 import nh3
 import quotequail
@@ -89,7 +90,7 @@ _ANY_TAG = re.compile(r"<[^<>]*>")
 class Shown:
     """A mail's HTML, safe to be framed: what is new, and what it quotes (empty for nothing).
 
-    An inline image has `data-cid="…"` in place of its `src`; the page puts the attachment's address there. A remote one
+    An inline image has `data-cid="…"` (the id by `html.escape`) in place of its `src`; the page puts the attachment's address there. A remote one
     has `data-src` unless images were asked for; `remote_images` counts them either way.
     """
 
@@ -124,8 +125,9 @@ class _Marks:
         if source is None:
             return tag[0]
         if source[1].lower().startswith("cid:"):
-            self.content_ids.append(_unescaped(source[1][4:]))
-            return tag[0].replace(source[0], f' data-cid="{source[1][4:]}"', 1)
+            content_id = unquote(html.unescape(source[1][4:]))
+            self.content_ids.append(content_id)
+            return tag[0].replace(source[0], f' data-cid="{html.escape(content_id)}"', 1)
         if not _REMOTE.match(source[1]):
             return tag[0]
         self.remote += 1
@@ -172,12 +174,6 @@ def _style(value: str) -> str | None:
         return None
     plain = _BACKGROUND.sub(r"\1background-color:", value)
     return ";".join(part for part in plain.split(";") if not _UNSAFE_STYLE.search(_CALL.sub("", part))) or None
-
-
-def _unescaped(value: str) -> str:
-    return (
-        value.replace("&quot;", '"').replace("&lt;", "<").replace("&gt;", ">").replace("&nbsp;", "\u00a0").replace("&amp;", "&")
-    )
 
 
 def _shallow(text: str) -> str:

@@ -1,9 +1,12 @@
 """From a stored mail to normalised events. Pure: the stored bytes and the inbox's settings decide everything."""
 
 import hashlib
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from html import unescape
 from typing import Any
+from urllib.parse import unquote
 
 import orjson
 
@@ -28,6 +31,7 @@ from conversations.normalised import Errand, InboundMessage, InlineFile, Normali
 
 #: The kind of the identities that mail gives.
 IDENTITY = "email"
+_CONTENT_ID = re.compile(r"""cid:([^\s"'<>()]{1,300})""", re.IGNORECASE)
 _SEALED = {
     "application/pkcs7-mime": "smime",
     "application/x-pkcs7-mime": "smime",
@@ -102,7 +106,7 @@ def _message(mail: _Mail, author: Address) -> InboundMessage:
         occurred_at=written_at(mail.root, mail.head.received_at),
         text=text,
         data=_data(mail, body, files, verdict, automatic, text),
-        files=tuple(_with_used_id(one, html) for one in files.kept),
+        files=_with_used_ids(files.kept, html),
         html=html,
         original=mail.raw,
         thread=thread_of(mail.root, mail.head, mail.own, sender.value),
@@ -158,11 +162,10 @@ def _people(found: Sequence[Address]) -> list[list[str]]:
     return [[one.value, one.name] for one in found[:50]]
 
 
-def _with_used_id(file: InlineFile, html: str) -> InlineFile:
-    """The file with its content id only where the HTML shows it."""
-    if not file.content_id or f"cid:{file.content_id}".lower() in html.lower():
-        return file
-    return InlineFile(name=file.name, content=file.content, content_type=file.content_type)
+def _with_used_ids(files: Sequence[InlineFile], html: str) -> tuple[InlineFile, ...]:
+    """The files, each with its content id only where the HTML shows it, spelt as there."""
+    used = {name.lower(): name for found in _CONTENT_ID.findall(html) if (name := unquote(unescape(found)))}
+    return tuple(replace(one, content_id=used.get(one.content_id.lower(), "")) for one in files)
 
 
 def _fingerprint(root: Part, raw: bytes) -> str:

@@ -5,6 +5,7 @@ import hmac
 import json
 import time
 from base64 import b64encode
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -102,10 +103,14 @@ def sendgrid_inbox() -> InboxConfig:
 
 
 def sendgrid_request(
-    raw: bytes, *, at: float | None = None, key: ec.EllipticCurvePrivateKey | None = None, **fields: bytes
+    raw: bytes,
+    *,
+    at: float | None = None,
+    key: ec.EllipticCurvePrivateKey | None = None,
+    fields: Mapping[str, bytes] | None = None,
 ) -> RawRequest:
     envelope = json.dumps({"to": ["help@shop.example"], "from": "zoe@customer.example"}).encode()
-    body, kind = multipart({"email": raw, "envelope": envelope, "SPF": b"none", "dkim": b"none", **fields})
+    body, kind = multipart({"email": raw, "envelope": envelope, "SPF": b"none", "dkim": b"none", **(fields or {})})
     timestamp = str(int(time.time() if at is None else at))
     signature = (key or sendgrid_key()).sign(timestamp.encode() + body, ec.ECDSA(SHA256()))
     headers = {

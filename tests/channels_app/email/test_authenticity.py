@@ -145,7 +145,7 @@ def test_silent_dns_leaves_the_sender_unproven() -> None:
     assert verdict(make_mail(), Dns(silent=["_dmarc.customer.example"])) == ("none", "no_answer")
 
 
-SPF = {
+SPF: dict[tuple[str, str], Sequence[Answer]] = {
     ("customer.example", "TXT"): ["v=spf1 ip4:192.0.2.0/24 include:also.example -all"],
     ("also.example", "TXT"): ["v=spf1 mx -all"],
     ("also.example", "MX"): [(10, "mx.also.example")],

@@ -1,9 +1,10 @@
 """The providers' webhooks: each proves itself, or is refused in words. Contract first, then what each can be sent."""
 
+import asyncio
 import json
 import time
 from base64 import b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from hypothesis import given, settings, strategies as st
 
+from channels_app import hooks
 from channels_app.adapters.email.adapter import ADAPTER
 from channels_app.adapters.email.authenticity import resolving
 from channels_app.adapters.email.authenticity.judging import names_to_ask
@@ -256,7 +258,7 @@ def test_postmark_that_is_not_right_is_refused(request_: RawRequest, expected: t
     ],
 )
 def test_sendgrid_verdict_counts_for_the_authors_domain_only(fields: dict[str, bytes], outcome: str) -> None:
-    message = taken(sendgrid_request(RAW, **fields), sendgrid_inbox())
+    message = taken(sendgrid_request(RAW, fields=fields), sendgrid_inbox())
     assert message.data["auth"]["outcome"] == outcome
     assert message.sender.is_verified == (outcome == "pass")
 
@@ -491,6 +493,32 @@ def test_machine_without_dns_takes_mail_in(monkeypatch: pytest.MonkeyPatch) -> N
     raw = make_mail(From="zoe@away.example")
     records.fetch_records(f"dns:{','.join(names_to_ask(raw))}")
     assert taken(postmark_request(raw), POSTMARK).sender.is_verified is False
+
+
+def test_caller_without_the_password_is_asked_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Known:
+        async def inbox(self, channel: str, key: str) -> InboxConfig:
+            return SES
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"{}", "more_body": False}
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        sent.append(message)
+
+    sent: list[MutableMapping[str, Any]] = []
+    monkeypatch.setattr(hooks, "intake", Known())
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/hooks/email/shop-mail",
+        "query_string": b"",
+        "headers": [],
+        "client": None,
+    }
+    asyncio.run(hooks.receive_hook(scope, receive, send))
+    assert sent[0]["status"] == 401
+    assert dict(sent[0]["headers"])[b"www-authenticate"] == b'Basic realm="webhook"'
 
 
 def test_address_for_the_provider_holds_name_and_password() -> None:

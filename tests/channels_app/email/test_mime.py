@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from channels_app.adapters.email.cleaning import shown
 from channels_app.adapters.email.mime import charsets, html_text, reading, words
 from channels_app.adapters.email.mime.addresses import addresses_in, is_own, normal_address
 from channels_app.adapters.email.mime.attachments import safe_name
@@ -159,11 +160,14 @@ def test_flowed_text_is_joined() -> None:
 def test_inline_image_keeps_the_id_that_the_html_uses() -> None:
     raw = make_multipart(
         "related",
-        'Content-Type: text/html\n\n<img src="cid:pic@1">',
+        'Content-Type: text/html\n\n<img src="cid:pic@1"><img src="CID:Logo%40x&amp;y">',
         "Content-Type: image/png\nContent-ID: <pic@1>\n\nPNG",
         "Content-Type: image/png\nContent-ID: <other@1>\n\nPNG",
+        "Content-Type: image/png\nContent-ID: <logo@x&y>\n\nPNG",
     )
-    assert [file.content_id for file in message_of(raw).files if isinstance(file, InlineFile)] == ["pic@1", ""]
+    mail = message_of(raw)
+    assert [file.content_id for file in mail.files if isinstance(file, InlineFile)] == ["pic@1", "", "Logo@x&y"]
+    assert shown(mail.html).content_ids == ("pic@1", "Logo@x&y")
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 from channels_app.contract import InboxConfig, RawRequest, RefusedError
 
+#: Amazon SNS calls without the password first, and again with it when it is asked for.
+CHALLENGE = 'Basic realm="webhook"'
 #: A webhook may be this old, in seconds; it may also be as far ahead, by a clock that is wrong.
 MAX_AGE = 300.0
 
@@ -33,7 +35,8 @@ def check_caller(request: RawRequest, inbox: InboxConfig) -> None:
         user, password = "", ""
     is_right = hmac.compare_digest(password.encode(), expected.encode())
     if not expected or scheme.lower() != "basic" or user != inbox.key or not is_right:
-        raise RefusedError(401, "password", "This address needs the name and password that the inbox's settings show.")
+        words = "This address needs the name and password that the inbox's settings show."
+        raise RefusedError(401, "password", words, challenge=CHALLENGE)
     if not inbox.is_enabled:
         raise RefusedError(403, "inbox_disabled", "This inbox is switched off.")
 

@@ -50,7 +50,8 @@ class Part(Message):
 
     def source(self) -> bytes:
         """The part's bytes as they stand in the mail; none for a container."""
-        return self._payload.encode("utf-8", "surrogateescape") if isinstance(self._payload, str) else b""
+        payload = vars(self)["_payload"]  # get_payload would decode it, and lose what the declared charset does not know
+        return payload.encode("utf-8", "surrogateescape") if isinstance(payload, str) else b""
 
 
 @dataclass(frozen=True, slots=True)
