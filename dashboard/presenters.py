@@ -1,5 +1,6 @@
 """Rows and bubbles as templates show them: the same for a page and for a live update."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -14,6 +15,7 @@ from dashboard.wording import Names, activity_text
 
 #: Messages of one author within this time form a group with one name and time.
 GROUP_WITHIN = timedelta(minutes=5)
+_REPLY_MARKS = re.compile(r"^(\s*(re|fwd?|aw|wg|sv|rv|enc|tr)\s*(\[\d+\])?:)+", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -60,6 +62,10 @@ class Bubble:
     day: date | None = None
     error: str = ""
     quoted_name: str = ""
+    folds: list[tuple[str, bool]] = field(default_factory=list)
+    address: str = ""
+    subject: str = ""
+    waiting: list[Any] = field(default_factory=list)
     images: list[Any] = field(default_factory=list)
     files: list[Any] = field(default_factory=list)
 
@@ -95,21 +101,49 @@ def bubbles_of(
 
 def bubble_of(message: Message, conversation: Conversation, known: Names) -> Bubble:
     """One message, with the words it needs."""
-    files = list(message.attachments.all())
+    files = [one for one in message.attachments.all() if not one.content_id or message.data.get("html") != "rich"]
+    here = [one for one in files if one.storage_name]
+    subject = message.data.get("subject", "")
     return Bubble(
         message=message,
         text=activity_text(message, known) if message.kind == Message.Kind.ACTIVITY else "",
         name=_name(message, conversation, known),
         error=_error(message, conversation),
         quoted_name=_name(message.reply_to, conversation, known) if message.reply_to else "",
-        images=[one for one in files if one.is_image and one.preview_name],
-        files=[one for one in files if not (one.is_image and one.preview_name)],
+        folds=_folds(message),
+        address=_address(message, conversation),
+        subject=subject if _bare(subject) != _bare(conversation.subject) else "",
+        waiting=[one for one in files if not one.storage_name],
+        images=[one for one in here if one.is_image and one.preview_name],
+        files=[one for one in here if not (one.is_image and one.preview_name)],
     )
+
+
+def _folds(message: Message) -> list[tuple[str, bool]]:
+    """A text in pieces, with whether each is a quotation or a signature; empty where nothing is folded."""
+    pieces, at = [], 0
+    for _kind, start, end in message.data.get("quoted", ()):
+        pieces += [(message.body[at:start].strip("\n"), False), (message.body[start:end].strip("\n"), True)]
+        at = end
+    if at:
+        pieces.append((message.body[at:].strip("\n"), False))
+    return [(text, is_folded) for text, is_folded in pieces if text.strip()]
+
+
+def _address(message: Message, conversation: Conversation) -> str:
+    """Who wrote, where that is not the conversation's contact."""
+    author = message.author_contact_id
+    return message.author_contact.display_name if author not in (None, conversation.contact_id) and message.author_contact else ""
+
+
+def _bare(subject: str) -> str:
+    """A subject without what mail programs put before it."""
+    return _REPLY_MARKS.sub("", subject).strip().casefold()
 
 
 def _name(message: Message, conversation: Conversation, known: Names) -> str:
     if message.kind == Message.Kind.INBOUND:
-        return conversation.display_name
+        return _address(message, conversation) or conversation.display_name
     if message.author_user_id is None:
         return ""
     # Who is no member any more is read: one query for all of the page.

@@ -38,6 +38,8 @@ def thread_context(
         "first_unread": next((one.seq for one in page.messages if one.kind == "inbound" and one.seq > read_seq), None),
         "channel_name": adapter.name if adapter else conversation.inbox.channel,
         "can_attach": bool(capabilities and Feature.ATTACHMENTS in capabilities.features),
+        "can_copy": bool(capabilities and Feature.COPIES in capabilities.features),
+        "copies": ", ".join(one.address for one in conversation.participants.order_by("id")) if conversation.is_threaded else "",
         "can_react": bool(capabilities and Feature.REACTIONS in capabilities.features),
         "can_reply": request.membership.can(Permission.CONVERSATIONS_REPLY),
         "can_edit_contact": request.membership.can(Permission.CONTACTS_EDIT),

@@ -2,7 +2,20 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from dashboard.views import availability, contacts, files, home, inboxes, lists, messages, pipeline, search, settings, state
+from dashboard.views import (
+    availability,
+    contacts,
+    files,
+    home,
+    inboxes,
+    lists,
+    messages,
+    originals,
+    pipeline,
+    search,
+    settings,
+    state,
+)
 
 app_name = "dashboard"
 
@@ -13,6 +26,9 @@ _conversation = [
     path("messages/new/", messages.add_message, name="add-message"),
     path("messages/<uuid:message>/", messages.message, name="message"),
     path("messages/<uuid:message>/attempt/", messages.attempt, name="attempt"),
+    path("messages/<uuid:message>/html/", originals.html, name="html"),
+    path("messages/<uuid:message>/html/images/", originals.html_with_images, name="html-with-images"),
+    path("messages/<uuid:message>/original/", originals.original, name="original"),
     path("read-mark/", messages.read_mark, name="read-mark"),
     path("draft/", messages.draft, name="draft"),
     path("status/", state.status, name="status"),

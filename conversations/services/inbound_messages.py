@@ -88,7 +88,7 @@ def _draft(event: InboundMessage, index: bytes, identity: ContactIdentity, conve
         kind=Message.Kind.INBOUND,
         body=event.text,
         content_type=event.content_type,
-        data=event.data,
+        data={**event.data, "html": originals.look_of(event.html)} if event.html else event.data,
         author_contact=identity.contact,
         reply_to=_replied_to(conversation, event.reply_to) if event.reply_to else None,
         provider_id=event.provider_id,

@@ -1,6 +1,7 @@
 """Messages as they came: their HTML, and the whole as a stored file."""
 
 import io
+import re
 from collections.abc import Iterator
 from functools import partial
 
@@ -12,6 +13,7 @@ from core.ids import new_id
 from core.vault import storage
 
 PART = "original"
+_RICH = re.compile(r"<(img|table|h[1-6]|ul|ol)\b|bgcolor|background", re.IGNORECASE)
 
 
 def keep(message: Message, event: InboundMessage) -> None:
@@ -28,6 +30,13 @@ def keep(message: Message, event: InboundMessage) -> None:
             key_id=kept.key_id,
         ).name
     kept.save(force_insert=True)
+
+
+def look_of(html: str) -> str:
+    """How much of a message is in its HTML: "rich" where the text alone would lose pictures, tables or colours."""
+    if not html:
+        return ""
+    return "rich" if _RICH.search(html) else "plain"
 
 
 def read(kept: MessageOriginal) -> Iterator[bytes]:

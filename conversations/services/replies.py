@@ -1,17 +1,19 @@
 """What agents write: replies to the contact, notes to each other."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, User
 from conversations import outbound
 from conversations.models import Conversation, Mention, Message
-from conversations.services import attachments
+from conversations.normalised import Person
+from conversations.services import attachments, threads
 from conversations.services.drafts import discard_draft
 from conversations.services.messages import Draft, add_message, conversation_changed, message_changed
 from conversations.services.reading import mark_read
@@ -19,6 +21,7 @@ from core.audit import Action, Actor, record
 from core.events import publish
 
 MAX_LENGTH = 20_000
+MAX_COPIES = 50
 
 
 @transaction.atomic
@@ -30,15 +33,18 @@ def send_reply(
     idempotency_key: UUID,
     uploads: Sequence[UUID] = (),
     reply_to: Message | None = None,
+    copies: Mapping[str, Sequence[str]] | None = None,
 ) -> Message:
     """Store an agent's reply and queue its delivery; a repeated key returns the first message.
 
     A reply opens a pending or snoozed conversation; in a resolved one it stays resolved until the contact answers.
+    `copies` are addresses for `cc` and `bcc`, where the channel has them.
     Raises ValidationError, in words for the agent, for an empty or too long text.
     """
     draft = Draft(
         kind=Message.Kind.OUTBOUND,
         body=_checked(body, uploads),
+        data={name: [[address, ""] for address in found] for name, found in (copies or {}).items() if found},
         author_user=author,
         reply_to=reply_to,
         idempotency_key=idempotency_key,
@@ -47,6 +53,8 @@ def send_reply(
     )
     message, is_new = _add_once(conversation, draft, uploads, author)
     if is_new:
+        people = [Person(address) for address in (copies or {}).get("cc", ())]
+        threads.add_participants(conversation, people, besides=conversation.identity)
         outbound.queue_delivery(message)
         _take_if_nobody_has(conversation, author)
     return message
@@ -96,6 +104,19 @@ def retry_message(message: Message, *, actor: Actor) -> None:
     outbound.queue_delivery(message)
     record(Action.MESSAGE_SENT, actor=actor, target=message, retry=True)
     message_changed(message, message.conversation, status=message.status)
+
+
+def read_addresses(text: str) -> list[str]:
+    """The addresses in what an agent typed. Raises ValidationError, in words, for one that is none."""
+    found = [one.strip() for one in re.split(r"[,;\s]+", text) if one.strip()]
+    if len(found) > MAX_COPIES:
+        raise ValidationError(_("A message can go to %(limit)d more people at most.") % {"limit": MAX_COPIES})
+    for address in found:
+        try:
+            validate_email(address)
+        except ValidationError:
+            raise ValidationError(_("“%(address)s” is no e-mail address.") % {"address": address}) from None
+    return list(dict.fromkeys(found))
 
 
 def _add_once(conversation: Conversation, draft: Draft, uploads: Sequence[UUID], author: User) -> tuple[Message, bool]:

@@ -52,9 +52,10 @@ def add_message(request: WorkspaceRequest, number: int) -> HttpResponseBase:
                 mentioned=mentioned,
             )  # fmt: skip
         else:
+            copies = {name: replies.read_addresses(post.get(name, "")) for name in ("cc", "bcc")}
             message = replies.send_reply(
                 conversation, body=post.get("body", ""), author=request.user, idempotency_key=key, uploads=uploads,
-                reply_to=_message(conversation, post.get("reply_to")),
+                reply_to=_message(conversation, post.get("reply_to")), copies=copies,
             )  # fmt: skip
     except ValidationError as error:
         return wrong(error)

@@ -169,6 +169,7 @@ class MessageComposer extends HTMLElement {
   body(text) {
     const form = new URLSearchParams({ mode: this.mode, body: text, idempotency_key: this.form.elements.idempotency_key.value, reply_to: this.form.elements.reply_to.value });
     for (const id of this.files.ids) form.append("uploads", id);
+    if (this.mode === "reply") for (const name of ["cc", "bcc"]) if (this.form.elements[name]?.value.trim()) form.append(name, this.form.elements[name].value);
     if (this.mode === "note") for (const id of this.mentions.named(text)) form.append("mentioned", id);
     return form;
   }

@@ -2,6 +2,7 @@
 import "./composer.js";
 import "./contact.js";
 import "./viewer.js";
+import "./mail-frame.js";
 import { register } from "../shortcuts.js";
 import { List } from "./list.js";
 import { connect } from "./socket.js";
