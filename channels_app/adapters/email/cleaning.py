@@ -90,8 +90,8 @@ _ANY_TAG = re.compile(r"<[^<>]*>")
 class Shown:
     """A mail's HTML, safe to be framed: what is new, and what it quotes (empty for nothing).
 
-    An inline image has `data-cid="…"` (the id by `html.escape`) in place of its `src`; the page puts the attachment's address there. A remote one
-    has `data-src` unless images were asked for; `remote_images` counts them either way.
+    An inline image has `data-cid="…"` (the id by `html.escape`) in place of its `src`; the page puts the attachment's
+    address there. A remote one has `data-src` unless images were asked for; `remote_images` counts them either way.
     """
 
     html: str

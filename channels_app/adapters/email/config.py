@@ -104,7 +104,7 @@ class AddressForm(forms.Form):
             raise ValidationError(_("“%(text)s” is not an e-mail address."), params={"text": wrong})
         if len(given) > MAX_ALIASES:
             raise ValidationError(_("These are too many addresses for one inbox."))
-        return [normal_address(line) for line in given]
+        return list(dict.fromkeys(normal_address(line) for line in given))
 
     def clean_authserv_ids(self) -> Any:
         given = [key_of(line) for line in self.cleaned_data["authserv_ids"]]

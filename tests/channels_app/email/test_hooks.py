@@ -500,6 +500,9 @@ def test_caller_without_the_password_is_asked_for_it(monkeypatch: pytest.MonkeyP
         async def inbox(self, channel: str, key: str) -> InboxConfig:
             return SES
 
+        async def store(self, *_given: Any) -> None:
+            pytest.fail("Nothing may be stored.")
+
     async def receive() -> dict[str, Any]:
         return {"type": "http.request", "body": b"{}", "more_body": False}
 
