@@ -1,5 +1,6 @@
 """The adapter against the emulator: an inbox whose bot lives there."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -52,3 +53,12 @@ def reached(server: Running, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runnin
 def line(reached: Running) -> Line:
     settings = {"token": TOKEN, "secret": "of-the-inbox", "groups": "mentions"}
     return Line(reached, InboxConfig(INBOX_ID, WORKSPACE_ID, "shop-inbox", settings))
+
+
+@pytest.fixture(scope="module")
+def telegram_line() -> Iterator[Running]:
+    """An emulator for the running product: ask for it before `stack`, whose processes read where it is when they start."""
+    with running_emulator() as found, pytest.MonkeyPatch.context() as patch:
+        patch.setitem(os.environ, "CHATZEE_TELEGRAM_API_URL", found.url)
+        patch.setitem(os.environ, "CHATZEE_HTTP_ALLOWED_PRIVATE", f'["{urlsplit(found.url).netloc}"]')
+        yield found

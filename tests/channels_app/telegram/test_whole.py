@@ -1,100 +1,28 @@
 """Telegram through the running product: a customer in the emulator, the database behind the dashboard, and back."""
 
-import os
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
-from uuid import uuid4
 
 import httpx
 import pytest
 
-from accounts.models import User, Workspace
 from channels_app.models import InboundEvent, InboxHealth, OutboundDelivery
-from channels_app.registry import adapter_of
 from channels_app.services.connecting import ask_to_connect
-from conversations.models import Attachment, ContactIdentity, Conversation, Inbox, Message, MessageRevision, Reaction
-from conversations.services import attachments, replies
+from conversations.models import Attachment, ContactIdentity, Message, MessageRevision, Reaction
 from core.tenancy import scope
-from tests.emulators.running import TOKEN, Running, running_emulator
+from tests.channels_app.telegram.shop import LIMIT, Shop, open_shop
+from tests.emulators.running import TOKEN, Running
 from tests.emulators.test_client import picture
-from tests.factories import make_user, make_workspace
 from tests.harness.stack import Stack
 
-LIMIT = 30.0
 Status = Message.Status
 
 
-@dataclass
-class Shop:
-    """A workspace whose Telegram inbox is connected to the emulator."""
-
-    stack: Stack
-    emulator: Running
-    workspace: Workspace
-    inbox: Inbox
-    agent: User
-
-    def seen(self, look: Callable[[], Any], limit: float = LIMIT) -> Any:
-        """What `look` finds in the workspace, once it finds something."""
-        deadline = time.monotonic() + limit
-        while True:
-            with scope(self.workspace.pk):
-                found = look()
-            if found:
-                return found
-            assert time.monotonic() < deadline, "It has not come."
-            time.sleep(0.1)
-
-    def messages(self, **where: Any) -> list[Message]:
-        return list(
-            Message.objects.filter(inbox=self.inbox, **where).select_related("conversation", "author_contact").order_by("id")
-        )
-
-    def inbound(self, count: int) -> list[Message]:
-        """The customers' messages, once there are so many."""
-        return list(self.seen(lambda: found if len(found := self.messages(kind="inbound")) >= count else None))
-
-    def reply(self, conversation: Conversation, text: str, *uploads: bytes, **parts: Any) -> Message:
-        with scope(self.workspace.pk):
-            files = [attachments.store_upload(one, name="photo.jpg", user=self.agent) for one in uploads]
-            ids = [one.pk for one in files]
-            return replies.send_reply(conversation, body=text, author=self.agent, idempotency_key=uuid4(), uploads=ids, **parts)
-
-    def settled(self, message: Message, status: str, limit: float = LIMIT) -> Message:
-        """The message, once its status is this."""
-        found: Message = self.seen(lambda: Message.objects.filter(pk=message.pk, status=status).first(), limit)
-        return found
-
-
-@pytest.fixture(scope="module", autouse=True)
-def emulator() -> Iterator[Running]:
-    """The emulator, named in the environment before the product's processes start."""
-    with running_emulator() as found, pytest.MonkeyPatch.context() as patch:
-        patch.setitem(os.environ, "CHATZEE_TELEGRAM_API_URL", found.url)
-        patch.setitem(os.environ, "CHATZEE_HTTP_ALLOWED_PRIVATE", f'["{urlsplit(found.url).netloc}"]')
-        yield found
-
-
 @pytest.fixture
-def shop(emulator: Running, stack: Stack) -> Shop:
+def shop(telegram_line: Running, stack: Stack) -> Shop:
     stack.start()
-    emulator.control("reset")
-    emulator.control("telegram/bots", token=TOKEN, username="shop_bot", first_name="Terra & Glaze")
-    agent = make_user("Kwame Mensah")
-    workspace = make_workspace(owner=agent)
-    with scope(workspace.pk):
-        settings = adapter_of("telegram").new_settings({"token": TOKEN, "groups": "mentions"})
-        inbox = Inbox(name="Telegram", channel="telegram", settings=settings)
-        inbox.save(force_insert=True)
-        ask_to_connect(inbox)
-    made = Shop(stack, emulator, workspace, inbox, agent)
-    made.seen(lambda: InboxHealth.objects.filter(inbox=inbox, connected_at__isnull=False).exists())
-    with scope(workspace.pk):
-        inbox.refresh_from_db()
-    return made
+    telegram_line.control("reset")
+    return open_shop(telegram_line, stack)
 
 
 ZOE = {"id": 5, "first_name": "Zoë", "last_name": "Lindqvist", "username": "zoe", "language_code": "pt"}
