@@ -25,7 +25,7 @@ _ANY_ID = UUID(int=0)
 
 def environment(**options: Any) -> Environment:
     """Jinja2 with the design system's functions; named in TEMPLATES."""
-    made = Environment(**options)  # noqa: S701  # Django's backend switches escaping on
+    made = Environment(autoescape=True, **{name: value for name, value in options.items() if name != "autoescape"})
     made.globals.update(
         _=gettext,
         avatar=ui.avatar,

@@ -70,9 +70,9 @@ class Listener:
         """Renew what is held, let go of what changed, take what is free."""
         wanted = self._wanted()
         for inbox_id, ear in list(self._ears.items()):
-            config = wanted.get(inbox_id)
+            now = wanted.get(inbox_id)
             is_dead = ear.thread is not None and not ear.thread.is_alive()
-            if config is None or config[1] != ear.config or is_dead:
+            if now is None or now[1] != ear.config or is_dead:
                 ear.stopped.set()
                 del self._ears[inbox_id]
         for inbox_id, (channel, config) in wanted.items():

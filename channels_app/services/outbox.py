@@ -154,11 +154,15 @@ def expire_leases() -> int:
 def _claim() -> tuple[UUID, UUID] | None:
     """The workspace and id of a delivery that is ours to send until its lease ends."""
     now = timezone.now()
-    leases = {"lease": now + LEASE, "short_lease": now + IDEMPOTENT_LEASE}
-    idempotent = [slug for slug, adapter in all_adapters().items() if adapter.capabilities.is_idempotent]
-    limits = {"idempotent": idempotent, "per_inbox": PER_INBOX, "failures": health.FAILURES_TO_REST}
+    limits: dict[str, Any] = {
+        "lease": now + LEASE,
+        "short_lease": now + IDEMPOTENT_LEASE,
+        "idempotent": [slug for slug, adapter in all_adapters().items() if adapter.capabilities.is_idempotent],
+        "per_inbox": PER_INBOX,
+        "failures": health.FAILURES_TO_REST,
+    }
     with crossing("claim a delivery that is due"), connection.cursor() as cursor:
-        cursor.execute(_CLAIM, {**leases, **limits})
+        cursor.execute(_CLAIM, limits)
         row = cursor.fetchone()
     return (row[0], row[1]) if row else None
 
@@ -189,7 +193,7 @@ def _settle_sent(delivery_id: UUID, sent: Sent | None) -> None:
         message.provider_id, message.provider_index = sent.provider_id, provider_index(sent.provider_id)
         message.save(update_fields=["provider_id", "provider_index"])
         _keep_aliases(message, sent)
-    _finish(delivery, State.SENT, sent.status if sent else Message.Status.SENT, "")
+    _finish(delivery, State.SENT, sent.status if sent else Message.Status.SENT, sent.code if sent else "")
     health.sent_well(delivery.inbox)
 
 

@@ -65,7 +65,7 @@ class ContactIdentity(EncryptedModel, WorkspaceModel):
     value = EncryptedTextField(max_length=320)
     value_index = BlindIndexField()
     is_verified = models.BooleanField(default=False)
-    is_reachable = models.BooleanField(default=True)
+    is_reachable = models.BooleanField(default=True, db_default=True)
     verified_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -38,7 +38,7 @@ class Conversation(EncryptedModel, WorkspaceModel):
 
     number = models.BigIntegerField()
     subject = EncryptedTextField(max_length=255, blank=True)
-    is_threaded = models.BooleanField(default=False)
+    is_threaded = models.BooleanField(default=False, db_default=False)
     inbox = models.ForeignKey(Inbox, on_delete=models.PROTECT, related_name="conversations")
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="conversations")
     identity = models.ForeignKey(ContactIdentity, on_delete=models.PROTECT, related_name="conversations")
@@ -68,7 +68,7 @@ class Conversation(EncryptedModel, WorkspaceModel):
             models.UniqueConstraint(fields=["workspace", "number"], name="conversation_number"),
             # One live conversation per identity: an album that arrives as ten webhooks opens one, not ten.
             models.UniqueConstraint(
-                fields=["identity"], name="conversation_live", condition=~Q(status="resolved") & Q(is_threaded=False)
+                fields=["identity"], name="conversation_live_one", condition=~Q(status="resolved") & Q(is_threaded=False)
             ),
         ]
         indexes = [

@@ -12,6 +12,7 @@ from conversations.services.opening import goes_on, next_number, opened_all
 #: Addresses that one message may bring into a conversation.
 MAX_PARTICIPANTS = 50
 SUBJECT = 255
+_RELATED = ("contact", "identity", "inbox")
 
 
 def owner_of(event: InboundMessage) -> Contact | None:
@@ -74,7 +75,7 @@ def add_participants(conversation: Conversation, people: Sequence[Person], *, be
 def _named(thread: Thread) -> Conversation | None:
     if thread.conversation is None:
         return None
-    return Conversation.objects.select_related("contact", "identity", "inbox").filter(pk=thread.conversation).first()
+    return Conversation.objects.select_related(*_RELATED).filter(pk=thread.conversation).first()
 
 
 def _answered(inbox: Inbox, thread: Thread, identity: ContactIdentity) -> Conversation | None:
@@ -86,7 +87,8 @@ def _answered(inbox: Inbox, thread: Thread, identity: ContactIdentity) -> Conver
     aliases = MessageAlias.objects.filter(inbox=inbox, provider_index__in=indexes)
     places |= {bytes(index or b""): place for index, place in aliases.values_list("provider_index", "message__conversation_id")}
     for index in indexes:
-        conversation = Conversation.objects.select_related("contact", "identity", "inbox").filter(pk=places.get(index)).first()
+        place = places.get(index)
+        conversation = Conversation.objects.select_related(*_RELATED).filter(pk=place).first() if place else None
         if conversation is not None and _takes_part(conversation, identity):
             return conversation
     return None

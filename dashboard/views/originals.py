@@ -4,9 +4,9 @@ from collections.abc import Callable
 from html import escape
 from uuid import UUID
 
-from django.conf import settings
 from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET
@@ -76,7 +76,7 @@ def _page(request: WorkspaceRequest, number: int, message: UUID, *, with_images:
         "html": _with_files(found.html, files, address),
         "quoted": _with_files(found.quoted, files, address),
         "remote_images": 0 if with_images else found.remote_images,
-        "language": settings.LANGUAGE_CODE,
+        "language": translation.get_language(),
     }
     return render(request, "dashboard/mail_frame.html", context)
 

@@ -99,7 +99,7 @@ def test_remote_images_come_when_asked_for(workspace: Workspace, client: Client)
 def test_original_is_given_as_it_came_and_that_is_recorded(workspace: Workspace, client: Client) -> None:
     conversation = mail(workspace, html="<p>Hello</p>", original=b"Subject: Order 7\r\n\r\nHello")
     response = client.get(address(conversation, "original", only_message(workspace).pk))
-    assert response.getvalue() == b"Subject: Order 7\r\n\r\nHello"  # type: ignore[attr-defined]
+    assert response.getvalue() == b"Subject: Order 7\r\n\r\nHello"
     assert response["Content-Type"] == "message/rfc822"
     assert response["Content-Disposition"].startswith("attachment")
 
