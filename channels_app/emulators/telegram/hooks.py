@@ -107,7 +107,7 @@ class Hooks:
             bot.webhook.last_error_at = int(self._clock.now())
             bot.webhook.last_error = f"Wrong response from the webhook: {status}" if status else "Connection refused"
         elif self._random.random() < bot.faults.duplicate_rate:
-            engine.add(replace(pending.update), self._clock.now())
+            engine.repeat(pending.update, self._clock.now())
         if outcome is Outcome.CLOSED:
             bot.webhook = Webhook(allowed=bot.webhook.allowed)
             self._engines.pop(bot.id)

@@ -56,6 +56,10 @@ class Engine:
         """Take an update in, not to be delivered before `at`."""
         self._unloaded.append(Pending(update, at))
 
+    def repeat(self, update: Update, at: float) -> None:
+        """Take an update in that was delivered already, before those that nobody looks at yet."""
+        self._unloaded.appendleft(Pending(update, at))
+
     @property
     def waiting(self) -> int:
         """How many updates are not delivered yet."""
