@@ -94,7 +94,8 @@ def preview_of(content: bytes, content_type: str) -> Preview | None:
             small = ImageOps.exif_transpose(image)
             small.thumbnail((PREVIEW_EDGE, PREVIEW_EDGE))
             target = io.BytesIO()
-            small.convert("RGBA" if "A" in small.getbands() else "RGB").save(target, "WEBP", quality=80)
+            is_transparent = "A" in small.getbands() or "transparency" in small.info
+            small.convert("RGBA" if is_transparent else "RGB").save(target, "WEBP", quality=80)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return None
     return Preview(target.getvalue(), width, height)

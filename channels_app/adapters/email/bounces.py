@@ -113,7 +113,12 @@ def _code(action: str, status: str, diagnostic: str) -> str:
     if found is None or found[0] in ("5.0.0", "4.0.0"):
         found = _STATUS.search(diagnostic[:500]) or found
     status = ".".join(found.groups()) if found else ""
-    return next((code for prefix, code in _CODES if status.startswith(prefix)), "bounced")
+    return code_of(status) or "bounced"
+
+
+def code_of(status: str) -> str:
+    """The error that an enhanced status code (RFC 3463) means; empty for one that says nothing to an agent."""
+    return next((code for prefix, code in _CODES if status.startswith(prefix)), "")
 
 
 def _complaint(leaves: Sequence[Leaf]) -> Iterator[Word]:

@@ -27,7 +27,7 @@ from channels_app.adapters.email.mime.uuencode import without_uuencoded
 from channels_app.adapters.email.own import OwnMail, own_mail
 from channels_app.adapters.email.threads import bounced_message, thread_of
 from channels_app.contract import InboxConfig, UnparsableError
-from conversations.normalised import Errand, InboundMessage, InlineFile, Normalised, Sender
+from conversations.normalised import Claim, Errand, InboundMessage, InlineFile, Normalised, Sender
 
 #: The kind of the identities that mail gives.
 IDENTITY = "email"
@@ -99,9 +99,7 @@ def _message(mail: _Mail, author: Address) -> InboundMessage:
     sender = form_writer or author
     automatic = why_automatic(mail.root, mail.head, sender.value)
     return InboundMessage(
-        sender=Sender(
-            IDENTITY, sender.value, name=sender.name, language=_language(mail.root), is_verified=verdict.outcome == "pass"
-        ),
+        sender=_sender(sender, verdict, mail.root),
         provider_id=normal_id(raw_value(mail.root, "message-id")) or made_up_id(mail.fingerprint),
         occurred_at=written_at(mail.root, mail.head.received_at),
         text=text,
@@ -112,6 +110,13 @@ def _message(mail: _Mail, author: Address) -> InboundMessage:
         thread=thread_of(mail.root, mail.head, mail.own, sender.value),
         is_automatic=bool(automatic),
     )
+
+
+def _sender(address: Address, verdict: Verdict, root: Part) -> Sender:
+    """The author as a sender. Only a proven one claims to be whoever else has the address."""
+    is_proven = verdict.outcome == "pass"
+    claims = (Claim(IDENTITY, address.value, is_verified=True),) if is_proven else ()
+    return Sender(IDENTITY, address.value, address.name, _language(root), is_verified=is_proven, claims=claims)
 
 
 def _data(mail: _Mail, body: Body, files: Files, verdict: Verdict, automatic: str, text: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The settings of an e-mail inbox: what is asked for, what stays secret, and that a new inbox is set up to be safe."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -11,12 +12,12 @@ from tests.channels_app.email.builders import INBOX, make_mail
 from tests.channels_app.email.providers import TOPIC, public_text, sendgrid_key
 
 
-def form_of(initial: dict[str, Any] | None = None, **given: str) -> ConfigForm:
+def form_of(given: Mapping[str, str], initial: dict[str, Any] | None = None) -> ConfigForm:
     return ConfigForm({"address": "help@shop.example", "receive": "mailbox", **given}, initial=initial)
 
 
 def cleaned(**given: str) -> dict[str, Any]:
-    form = form_of(**given)
+    form = form_of(given)
     errors = {name: found for name, found in form.errors.items() if name in _OWN}
     assert not errors
     return form.cleaned_data
@@ -51,7 +52,7 @@ def test_address_is_kept_as_it_is_compared() -> None:
     ],
 )
 def test_what_is_no_address_or_server_is_said(name: str, value: str) -> None:
-    assert name in form_of(**{name: value}).errors
+    assert name in form_of({name: value}).errors
 
 
 @pytest.mark.parametrize(
@@ -63,12 +64,12 @@ def test_what_is_no_address_or_server_is_said(name: str, value: str) -> None:
     ],
 )
 def test_provider_is_asked_for_what_proves_it(receive: str, name: str, wrong: str, right: str) -> None:
-    assert name in form_of(receive=receive, **{name: wrong}).errors
-    assert name not in form_of(receive=receive, **{name: right}).errors
+    assert name in form_of({"receive": receive, name: wrong}).errors
+    assert name not in form_of({"receive": receive, name: right}).errors
 
 
 def test_given_secret_is_kept_and_never_shown() -> None:
-    form = form_of({"mailgun_signing_key": "key-1"}, receive="mailgun")
+    form = form_of({"receive": "mailgun"}, {"mailgun_signing_key": "key-1"})
     assert "mailgun_signing_key" not in form.errors
     assert form.cleaned_data["mailgun_signing_key"] == "key-1"
     assert "key-1" not in ConfigForm(initial={"mailgun_signing_key": "key-1"}).as_p()

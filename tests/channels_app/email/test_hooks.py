@@ -511,7 +511,7 @@ def test_caller_without_the_password_is_asked_for_it(monkeypatch: pytest.MonkeyP
 
     sent: list[MutableMapping[str, Any]] = []
     monkeypatch.setattr(hooks, "intake", Known())
-    scope = {
+    scope: dict[str, Any] = {
         "type": "http",
         "method": "POST",
         "path": "/hooks/email/shop-mail",
