@@ -8,6 +8,7 @@ class ChannelsAppConfig(AppConfig):
     def ready(self) -> None:
         from channels_app import queue_metrics  # noqa: F401  # registers its collector
         from channels_app.registry import all_adapters
+        from channels_app.services import continuing  # noqa: F401  # registers its kind of mail
         from channels_app.services.outbox import queue_delivery
         from conversations import outbound
         from core.signs import register_sign

@@ -1,6 +1,6 @@
 """What channels hold of people."""
 
-from channels_app.models import DeliveryAction, InboundEvent, InboxHealth, OutboundDelivery
+from channels_app.models import Continuation, DeliveryAction, InboundEvent, InboxHealth, OutboundDelivery
 from core.personal_data import Category, Erase, Retention, Subject, declare, fields, technical
 
 declare(
@@ -43,4 +43,14 @@ declare(
         "last_inbound_at last_outbound_at last_error_at error_code error_detail failures resting_until "
         "stopped_at expires_at cursor listener listening_until"
     ),
+)
+declare(
+    Continuation,
+    subject=Subject.CONTACT,
+    purpose="Send a reply on once to somebody who has left the chat.",
+    retention=Retention.CONVERSATION,
+    fields={
+        **technical("id workspace conversation seq"),
+        **fields("sent_at", Category.BEHAVIOUR, export=False, erase=Erase.ROW),
+    },
 )

@@ -6,7 +6,7 @@ from functools import cache
 from types import ModuleType
 
 from channels_app import adapters
-from channels_app.contract import Adapter, InboxConfig
+from channels_app.contract import Adapter, Feature, InboxConfig
 from conversations.models import Inbox
 
 
@@ -32,6 +32,11 @@ def parts_of_channels(name: str) -> list[ModuleType]:
 def adapter_of(channel: str) -> Adapter:
     """The adapter of a channel. Raises KeyError for a channel that does not exist."""
     return all_adapters()[channel]
+
+
+def channels_with(feature: Feature) -> list[str]:
+    """The slugs of the channels that can do this."""
+    return [slug for slug, adapter in all_adapters().items() if feature in adapter.capabilities.features]
 
 
 def config_of(inbox: Inbox) -> InboxConfig:

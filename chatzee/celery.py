@@ -42,6 +42,11 @@ app.conf.update(
         "sweep presence": {"task": "accounts.tasks.sweep_presence", "schedule": 5.0, "options": {"expires": 5}},
         "purge ghosts": {"task": "accounts.tasks.purge_ghosts", "schedule": 3600.0},
         "sweep files": {"task": "channels_app.tasks.sweep_files", "schedule": 5.0, "options": {"expires": 5}},
+        "continue conversations": {
+            "task": "channels_app.tasks.continue_conversations",
+            "schedule": 30.0,
+            "options": {"expires": 30},
+        },
         "drop raw bodies": {"task": "channels_app.tasks.drop_raw_bodies", "schedule": 3600.0},
         "wake snoozed": {"task": "conversations.tasks.wake_snoozed", "schedule": 15.0, "options": {"expires": 15}},
         "drop unused uploads": {"task": "conversations.tasks.drop_unused_uploads", "schedule": 3600.0},

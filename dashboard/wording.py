@@ -103,5 +103,6 @@ _SENTENCES: dict[str, Sentence] = {
     "label_added": lambda who, facts, known: _label(_("%(who)s added the label “%(label)s”"), who, facts, known),
     "label_removed": lambda who, facts, known: _label(_("%(who)s removed the label “%(label)s”"), who, facts, known),
     "reopened_by_contact": lambda who, facts, known: _("The customer wrote again, so the conversation is open"),
+    "continued_by_mail": lambda who, facts, known: _("The customer had left, so the reply went on by e-mail"),
     "woken": lambda who, facts, known: _("The snooze is over, so the conversation is open"),
 }

@@ -1,7 +1,8 @@
 """The tables of channels: what came in, what goes out, and how each inbox's line is."""
 
+from channels_app.models.continuation import Continuation
 from channels_app.models.health import InboxHealth
 from channels_app.models.inbound import InboundEvent
 from channels_app.models.outbound import DeliveryAction, OutboundDelivery
 
-__all__ = ["DeliveryAction", "InboundEvent", "InboxHealth", "OutboundDelivery"]
+__all__ = ["Continuation", "DeliveryAction", "InboundEvent", "InboxHealth", "OutboundDelivery"]

@@ -1,7 +1,9 @@
 """What a claimed delivery has to do, as its adapter needs it: read in a scope, used outside of it."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from channels_app.contract import Action, Feature, InboxConfig, Outgoing, OutgoingFile
@@ -11,6 +13,8 @@ from conversations.models import Attachment, Conversation, Message
 from conversations.services import attachments
 from core.tenancy import scope
 
+#: Actions that are messages of another make: what makes the message, by the action's kind.
+MAILS: dict[str, Callable[[OutboundDelivery, dict[str, Any]], Outgoing]] = {}
 #: Ids of earlier messages that a channel with subjects is given.
 EARLIER = 10
 _RELATED = (
@@ -40,8 +44,16 @@ def job_of(delivery_id: UUID) -> tuple[OutboundDelivery, Job] | None:
         return None
     config = config_of(found.inbox)
     if found.message is None:
-        return found, Job(found.inbox.channel, config, action=Action(**found.action.data))
+        return found, _job_of_action(found, config)
     return found, Job(found.inbox.channel, config, outgoing=_outgoing(found.message, found.inbox.channel))
+
+
+def _job_of_action(delivery: OutboundDelivery, config: InboxConfig) -> Job:
+    action = Action(**delivery.action.data)
+    make = MAILS.get(action.kind)
+    if make is not None:
+        return Job(delivery.inbox.channel, config, outgoing=make(delivery, dict(action.data)))
+    return Job(delivery.inbox.channel, config, action=action)
 
 
 def _outgoing(message: Message, channel: str) -> Outgoing:
@@ -52,7 +64,7 @@ def _outgoing(message: Message, channel: str) -> Outgoing:
         to=conversation.identity.value,
         name=conversation.contact.name,
         text=message.body,
-        files=[_file(one) for one in message.attachments.order_by("id")],
+        files=files_of([message]),
         reply_to=message.reply_to.provider_id if message.reply_to else "",
         data=message.data,
         conversation=conversation.pk,
@@ -66,6 +78,12 @@ def _outgoing(message: Message, channel: str) -> Outgoing:
 def _earlier(conversation: Conversation, message: Message) -> list[str]:
     known = Message.objects.filter(conversation=conversation, seq__lt=message.seq, provider_index__isnull=False)
     return [one.provider_id for one in reversed(known.order_by("-seq")[:EARLIER])]
+
+
+def files_of(messages: Sequence[Message]) -> list[OutgoingFile]:
+    """The files of messages, in order, each to be read when it is needed."""
+    found = Attachment.objects.filter(message__in=messages).exclude(storage_name="")
+    return [_file(one) for one in found.order_by("message__seq", "id")]
 
 
 def _file(attachment: Attachment) -> OutgoingFile:

@@ -8,8 +8,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext as _, gettext_lazy
+from django_stubs_ext import StrOrPromise
 
+from channels_app.contract import Feature
 from chatzee.env import env
+from conversations.models import Inbox
 
 DEFAULT_COLOR = "#0f766e"
 
@@ -77,6 +80,11 @@ class ConfigForm(forms.Form):
     )
     asks_name = forms.BooleanField(label=gettext_lazy("Ask for a name with the first message"), required=False)
     asks_email = forms.BooleanField(label=gettext_lazy("Ask for an e-mail address with the first message"), required=False)
+    continues_in = forms.ChoiceField(
+        label=gettext_lazy("Go on by e-mail"),
+        required=False,
+        help_text=gettext_lazy("Replies that a visitor who has left does not read are sent on through this inbox."),
+    )
     consent_text = forms.CharField(
         label=gettext_lazy("Consent line"),
         required=False,
@@ -89,6 +97,18 @@ class ConfigForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Messages without a valid identity token are refused."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["continues_in"].choices = _mail_inboxes  # type: ignore[attr-defined]  # a choice field has them
+
+
+def _mail_inboxes() -> list[tuple[str, StrOrPromise]]:
+    """The inboxes through which a conversation can go on: those of channels with subjects. They are read for each form."""
+    from channels_app.registry import channels_with  # the registry imports every channel
+
+    found = Inbox.objects.filter(channel__in=channels_with(Feature.SUBJECT), is_enabled=True)
+    return [("", gettext_lazy("Do not send them on")), *((str(one.pk), one.name) for one in found)]
 
 
 def is_allowed(settings: Mapping[str, Any], origin: str) -> bool:
