@@ -28,6 +28,8 @@ class Feature(StrEnum):
     BUTTONS = "buttons"
     SUBJECT = "subject"
     COPIES = "copies"
+    #: People leave this channel for good: what they have not read can go on through an inbox that `continues_in` names.
+    CONTINUES = "continues"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +122,15 @@ class Outgoing:
 class Sent:
     """The platform took the message: its id there, and the status that this proves.
 
-    `more_ids`: the ids of further parts, where one message of ours became several there (an album).
+    `more_ids`: the ids of further parts, where one message of ours became several there (an album). `code`: a key of the
+    adapter's error table for what the agent should know all the same (a copy that was refused).
     """
 
     provider_id: str
     status: str = "sent"
     occurred_at: datetime | None = None
     more_ids: Sequence[str] = ()
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
