@@ -55,6 +55,16 @@ class Env(BaseSettings):
     #: Base URL of Telegram's Bot API, or of the emulator that stands in for it (see ``channels_app/emulators``).
     telegram_api_url: str = "https://api.telegram.org"
 
+    #: What Google and Microsoft call this installation, for connecting mailboxes; empty: such accounts cannot be connected.
+    google_oauth_client_id: str = ""
+    google_oauth_client_secret: SecretStr = SecretStr("")
+    google_oauth_authorize_url: str = "https://accounts.google.com/o/oauth2/v2/auth"
+    google_oauth_token_url: str = "https://oauth2.googleapis.com/token"  # noqa: S105  # an address
+    microsoft_oauth_client_id: str = ""
+    microsoft_oauth_client_secret: SecretStr = SecretStr("")
+    microsoft_oauth_authorize_url: str = "https://login.microsoftonline.com/common/oauth2/v2.0/authorize"
+    microsoft_oauth_token_url: str = "https://login.microsoftonline.com/common/oauth2/v2.0/token"  # noqa: S105  # likewise
+
     #: Base URL of a service that speaks Have I Been Pwned's range API, such as https://api.pwnedpasswords.com; empty: not asked.
     #: It is told five characters of a hash, never a password.
     breached_passwords_url: str = ""

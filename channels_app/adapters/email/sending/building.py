@@ -69,12 +69,12 @@ def built(outgoing: Outgoing, inbox: InboxConfig) -> Mail:
         mail["Cc"] = [_address(value, name) for value, name in open_copies]
     mail["Subject"] = subject_of(outgoing, inbox)
     mail["Date"] = format_datetime(timezone.now())
-    is_utf8 = not all(one.isascii() for one in (own.address.rpartition("@")[0], to, *(value for value, _name in open_copies)))
-    content = _raw_fields(outgoing, own, message_id) + mail.as_bytes(policy=SMTP.clone(utf8=is_utf8))
-    copies = [wire_address(value) for value, _name in (*open_copies, *blind)]
-    to = wire_address(to)
-    unique = tuple(one for one in dict.fromkeys(copies) if one != to)
-    return Mail(message_id, to, _signed(content, own, inbox.settings), unique)
+    to, copies = wire_address(to), [wire_address(value) for value, _name in (*open_copies, *blind)]
+    shown = (wire_address(own.address), to, *copies[: len(open_copies)])
+    policy = SMTP.clone(utf8=not all(one.isascii() for one in shown))
+    content = _raw_fields(outgoing, own, message_id) + mail.as_bytes(policy=policy)
+    others = tuple(one for one in dict.fromkeys(copies) if one != to)
+    return Mail(message_id, to, _signed(content, own, inbox.settings), others)
 
 
 def subject_of(outgoing: Outgoing, inbox: InboxConfig) -> str:
