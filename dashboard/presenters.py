@@ -112,7 +112,7 @@ def bubble_of(message: Message, conversation: Conversation, known: Names) -> Bub
         quoted_name=_name(message.reply_to, conversation, known) if message.reply_to else "",
         folds=_folds(message),
         address=_address(message, conversation),
-        subject=subject if _bare(subject) != _bare(conversation.subject) else "",
+        subject=subject if message.seq == 1 or _bare(subject) != _bare(conversation.subject) else "",
         waiting=[one for one in files if not one.storage_name],
         images=[one for one in here if one.is_image and one.preview_name],
         files=[one for one in here if not (one.is_image and one.preview_name)],

@@ -128,7 +128,7 @@ def _advance(conversation: Conversation, message: Message, now: datetime, draft:
     if draft.is_silent:
         return changed
     if message.kind != Kind.ACTIVITY:
-        conversation.preview = _preview(message, has_files=draft.has_files)
+        conversation.preview = _preview(message, conversation.subject, has_files=draft.has_files)
         conversation.preview_kind = message.kind
         conversation.last_activity_at = now
         changed |= {"preview", "preview_kind", "last_activity_at"}
@@ -150,11 +150,10 @@ def move_label_links(conversation: Conversation) -> None:
         links.update(status=conversation.status, last_activity_at=conversation.last_activity_at)
 
 
-def _preview(message: Message, *, has_files: bool) -> str:
-    text = " ".join(message.body.split())
-    if not text and has_files:
-        return "\N{PAPERCLIP}"
-    return text[:PREVIEW_LENGTH]
+def _preview(message: Message, subject: str, *, has_files: bool) -> str:
+    """What the list shows of a message, after the conversation's subject where it has one."""
+    text = " ".join(message.body.split()) or ("\N{PAPERCLIP}" if has_files else "")
+    return " \N{EM DASH} ".join(filter(None, (subject, text)))[:PREVIEW_LENGTH]
 
 
 def add_activity(conversation: Conversation, action: str, *, author: User | None = None, **facts: Any) -> Message:
@@ -193,6 +192,7 @@ def refresh_preview(conversation: Conversation) -> None:
     """Show the newest message that still has words in the list, after one was deleted or edited."""
     shown = Message.objects.filter(conversation=conversation, deleted_at=None).exclude(kind=Kind.ACTIVITY)
     newest = shown.order_by("-seq").first()
-    conversation.preview = _preview(newest, has_files=newest.attachments.exists()) if newest else ""
+    subject = conversation.subject
+    conversation.preview = _preview(newest, subject, has_files=newest.attachments.exists()) if newest else subject
     conversation.preview_kind = newest.kind if newest else ""
     conversation.save(update_fields=["preview", "preview_kind"])

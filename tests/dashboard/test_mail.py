@@ -158,3 +158,9 @@ def test_address_that_is_none_is_named(typed: str) -> None:
 
 def test_addresses_are_read_as_people_type_them() -> None:
     assert read_addresses("a@b.example; c@d.example,\n a@b.example") == ["a@b.example", "c@d.example"]
+
+
+def test_list_shows_the_subject_before_the_words(workspace: Workspace, client: Client) -> None:
+    mail(workspace, text="Where is it?")
+    page = client.get(reverse("dashboard:conversations", args=[workspace.pk])).content.decode()
+    assert "Order 7 — Where is it?" in page
