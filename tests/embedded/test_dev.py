@@ -125,7 +125,7 @@ def test_every_killed_process_comes_back(checkout: Checkout) -> None:
     assert len(before) == 8  # Postgres, Valkey, emulators, web, edge, worker, listener, beat
     for identity in before:
         os.kill(identity.pid, signal.SIGKILL)
-    assert _until(lambda: len(checkout.living()) == 6 and not set(before) & set(checkout.living()), limit=45), checkout.said()
+    assert _until(lambda: len(checkout.living()) == len(before) and not set(before) & set(checkout.living()), limit=45), checkout.said()
     assert _until(checkout.answers, limit=45), checkout.said()
 
 
