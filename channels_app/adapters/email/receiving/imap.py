@@ -1,0 +1,280 @@
+"""IMAP: a place per folder (UIDVALIDITY and UID), IDLE where the server has it, nothing changed in the mailbox.
+
+Sources: RFC 3501, RFC 2177 (IDLE, to be given again before 29 minutes are over), SASL XOAUTH2.
+"""
+
+import imaplib
+import re
+import socket
+import ssl
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from time import monotonic, sleep
+from typing import Any
+
+import structlog
+from django.utils import timezone
+from imapclient import IMAPClient
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
+
+from channels_app.adapters.email import lines
+from channels_app.adapters.email.accounts import Account
+from channels_app.adapters.email.envelope import MAX_MAIL
+from channels_app.adapters.email.lines import STARTTLS, Server
+from channels_app.adapters.email.receiving.storing import envelope_of
+from channels_app.adapters.email.sasl import with_token
+from channels_app.contract import ChannelError, Envelope, InboxConfig, Post
+
+log = structlog.get_logger(__name__)
+
+STEP_SECONDS = 60.0
+#: Servers end an IDLE after 30 minutes; other folders are looked into between two of them.
+IDLE_SECONDS, IDLE_WITH_FOLDERS_SECONDS = 25 * 60.0, 3 * 60.0
+#: Between two looks where the server has no IDLE.
+POLL_SECONDS = 60.0
+#: How soon a listener that is told to stop does.
+LOOK_SECONDS = 1.0
+#: One fetch brings so many mails and bytes at most (one mail may be larger).
+MAX_MAILS, MAX_BYTES = 25, 8 * 1024 * 1024
+#: Of a mail that is too large, so much is read: its fields and most likely its text.
+BEGINNING = 1024 * 1024
+#: When a server numbers a folder anew, mail since the last look and these days before is gone through again.
+RESYNC_DAYS = 2
+_BUSY = re.compile(r"\[(UNAVAILABLE|INUSE|LIMIT|SERVERBUG)\]|too many|simultaneous|temporar|try again|rate limit", re.IGNORECASE)
+_LOST = (IMAPClientAbortError, imaplib.IMAP4.abort, OSError, EOFError)
+
+
+class _Line(imaplib.IMAP4):
+    """imaplib's client on a connection that is made elsewhere."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        super().__init__(server.host, server.port)
+
+    def _create_socket(self, timeout: float | None = None) -> socket.socket:
+        return lines.connected(self._server)
+
+
+class _Client(IMAPClient):
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        super().__init__(server.host, server.port, ssl=False, timeout=STEP_SECONDS)
+
+    def _create_IMAP4(self) -> _Line:  # noqa: N802  # the library's name
+        return _Line(self._server)
+
+
+@dataclass(slots=True)
+class _Folder:
+    """A folder and how far it has been read. `at`: when it was last looked into."""
+
+    name: str
+    validity: int = 0
+    uid: int = 0
+    at: str = ""
+
+
+class _Mailbox:
+    """One listener's mailbox."""
+
+    def __init__(self, inbox: InboxConfig, client: IMAPClient, cursor: Mapping[str, Any], post: Post) -> None:
+        self._inbox, self._client, self._post = inbox, client, post
+        self._folders = [_folder(name, cursor) for name in folders_of(inbox)]
+
+    @property
+    def has_others(self) -> bool:
+        return len(self._folders) > 1
+
+    def look(self, is_stopped: Callable[[], bool]) -> None:
+        """Bring what is new in every folder; the first one is open afterwards."""
+        for folder in reversed(self._folders):
+            self._open(folder)
+            while not is_stopped() and (batch := self._batch(folder)):
+                envelopes = list(self._fetched(folder, batch))
+                folder.uid, folder.at = max(batch), timezone.now().isoformat()
+                self._post(envelopes, self._cursor())
+
+    def _open(self, folder: _Folder) -> None:
+        """Open a folder and find the place from which it is read; kept at once, so that nothing is skipped later."""
+        try:
+            said = self._client.select_folder(folder.name, readonly=True)
+        except IMAPClientAbortError:
+            raise
+        except IMAPClientError:
+            raise ChannelError("folder_unknown", is_inbox_wide=True) from None
+        validity = int(said.get(b"UIDVALIDITY", 0))
+        if validity == folder.validity:
+            return
+        folder.uid = self._start(folder, int(said.get(b"UIDNEXT", 0)))
+        folder.validity, folder.at = validity, timezone.now().isoformat()
+        self._post([], self._cursor())
+
+    def _start(self, folder: _Folder, uid_next: int) -> int:
+        """The last UID that is not read: by the setting at the first time, by the last look when numbers are new."""
+        if folder.validity:
+            log.info("imap.numbered_anew", inbox=str(self._inbox.id))
+            since = _moment(folder.at) - timedelta(days=RESYNC_DAYS)
+        else:
+            days = int(self._inbox.settings.get("first_days") or 0)
+            if not days:
+                return uid_next - 1 if uid_next else max(self._client.search(["ALL"]), default=0)
+            since = timezone.now() - timedelta(days=days)
+        found = self._client.search(["SINCE", since.date()])
+        return min(found) - 1 if found else max(self._client.search(["ALL"]), default=0)
+
+    def _batch(self, folder: _Folder) -> dict[int, int]:
+        """The sizes of the next mails by UID, in order."""
+        # "n:*" names the last mail even where its number is lower.
+        found = sorted(uid for uid in self._client.search(["UID", f"{folder.uid + 1}:*"]) if uid > folder.uid)[:MAX_MAILS]
+        if not found:
+            return {}
+        said = self._client.fetch(found, ["RFC822.SIZE"])
+        batch: dict[int, int] = {}
+        for uid in found:
+            size = int(said.get(uid, {}).get(b"RFC822.SIZE", 0))
+            if batch and sum(batch.values()) + size > MAX_BYTES:
+                break
+            batch[uid] = size
+        return batch
+
+    def _fetched(self, folder: _Folder, batch: Mapping[int, int]) -> Iterator[Envelope]:
+        for is_large in (False, True):
+            uids = [uid for uid, size in batch.items() if (size > MAX_MAIL) is is_large]
+            if not uids:
+                continue
+            part = f"BODY.PEEK[]<0.{BEGINNING}>" if is_large else "BODY.PEEK[]"
+            said = self._client.fetch(uids, [part, "INTERNALDATE"])
+            for uid in uids:
+                answer = said.get(uid, {})  # a mail that was deleted meanwhile is not in it
+                raw = next((value for name, value in answer.items() if name.startswith(b"BODY[]")), None)
+                if raw:
+                    yield envelope_of(self._inbox, bytes(raw), _aware(answer.get(b"INTERNALDATE")), "imap")
+
+    def _cursor(self) -> dict[str, Any]:
+        found = [{"name": one.name, "validity": one.validity, "uid": one.uid, "at": one.at} for one in self._folders]
+        return {"imap": [one for one in found if one["validity"]]}
+
+
+def listen(
+    inbox: InboxConfig,
+    where: tuple[Server, Account],
+    cursor: Mapping[str, Any],
+    post: Post,
+    is_stopped: Callable[[], bool],
+) -> None:
+    """Bring an inbox's mail until `is_stopped`. Raises ChannelError."""
+    with signed_in(*where) as client:
+        mailbox = _Mailbox(inbox, client, cursor, post)
+        while not is_stopped():
+            mailbox.look(is_stopped)
+            _wait(client, is_stopped, IDLE_WITH_FOLDERS_SECONDS if mailbox.has_others else IDLE_SECONDS)
+
+
+def try_out(inbox: InboxConfig, server: Server, account: Account) -> None:
+    """Sign in and open the folders. Raises ChannelError."""
+    with signed_in(server, account) as client:
+        for name in folders_of(inbox):
+            if not client.folder_exists(name):
+                raise ChannelError("folder_unknown", permanent=True)
+
+
+def folders_of(inbox: InboxConfig) -> list[str]:
+    """The folders that are read, the one that is waited for first."""
+    other = str(inbox.settings.get("other_folder") or "").strip()
+    return ["INBOX", other] if other and other.upper() != "INBOX" else ["INBOX"]
+
+
+@contextmanager
+def signed_in(server: Server, account: Account) -> Iterator[IMAPClient]:
+    """A signed-in connection. Raises ChannelError, also for what goes wrong inside the block."""
+    client: IMAPClient | None = None
+    try:
+        client = _Client(server)
+        if server.security == STARTTLS:
+            _secure(client)
+        _sign_in(client, account)
+        yield client
+        with suppress(*_LOST, IMAPClientError):
+            client.logout()
+    except LoginError as error:
+        raise _refusal(str(error)) from None
+    except _LOST:
+        raise ChannelError("no_connection", is_inbox_wide=True) from None
+    except IMAPClientError as error:
+        raise ChannelError("mailbox_changed", is_inbox_wide=True, detail=type(error).__name__) from None
+    finally:
+        if client is not None:
+            with suppress(*_LOST, IMAPClientError):
+                client.shutdown()
+
+
+def _secure(client: IMAPClient) -> None:
+    if not client.has_capability("STARTTLS"):
+        raise ChannelError("tls_failed", permanent=True, is_inbox_wide=True)
+    try:
+        client.starttls(lines.trust())
+    except ssl.SSLError as error:
+        raise ChannelError("tls_failed", is_inbox_wide=True, detail=str(getattr(error, "verify_message", ""))) from None
+
+
+def _sign_in(client: IMAPClient, account: Account) -> None:
+    def by_token(first: str) -> None:
+        said = [first]
+        try:
+            # A refusal comes as JSON, and is only told after an empty answer.
+            client.sasl_login("XOAUTH2", lambda challenge: said.pop() if said else "")
+        except LoginError as error:
+            raise _refusal(str(error)) from None
+
+    if account.token is not None:
+        with_token(account, by_token)
+    elif client.has_capability("AUTH=PLAIN"):
+        client.sasl_login("PLAIN", lambda challenge: f"\0{account.user}\0{account.password}")
+    else:
+        client.login(account.user, account.password)
+
+
+def _refusal(words: str) -> ChannelError:
+    if _BUSY.search(words):
+        return ChannelError("server_busy", is_inbox_wide=True)
+    return ChannelError("login_refused", stops_inbox=True)
+
+
+def _wait(client: IMAPClient, is_stopped: Callable[[], bool], seconds: float) -> None:
+    """Wait for the server's word that something came, or until it is time to look anyway."""
+    if not client.has_capability("IDLE"):
+        until = monotonic() + POLL_SECONDS
+        while monotonic() < until and not is_stopped():
+            sleep(LOOK_SECONDS)
+        client.noop()
+        return
+    until = monotonic() + seconds
+    client.idle()
+    heard: Sequence[Any] = ()
+    while monotonic() < until and not is_stopped() and not heard:
+        begin = monotonic()
+        heard = client.idle_check(timeout=LOOK_SECONDS)
+        if not heard and monotonic() - begin < LOOK_SECONDS / 2:
+            break  # the connection has ended, which the next command tells
+    client.idle_done()
+
+
+def _folder(name: str, cursor: Mapping[str, Any]) -> _Folder:
+    for one in cursor.get("imap") or []:
+        if one["name"] == name:
+            return _Folder(name, int(one["validity"]), int(one["uid"]), str(one["at"]))
+    return _Folder(name)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return timezone.now() - timedelta(days=30)
+
+
+def _aware(found: Any) -> datetime:
+    """INTERNALDATE, which the library gives in this machine's own time."""
+    return found.astimezone(UTC) if isinstance(found, datetime) else timezone.now()
