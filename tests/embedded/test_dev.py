@@ -125,7 +125,7 @@ def test_every_killed_process_comes_back(checkout: Checkout) -> None:
     assert len(before) == 8  # Postgres, Valkey, emulators, web, edge, worker, listener, beat
     for identity in before:
         os.kill(identity.pid, signal.SIGKILL)
-    assert _until(lambda: len(checkout.living()) == len(before) and not set(before) & set(checkout.living()), limit=45), checkout.said()
+    assert _until(lambda: _are_replaced(before, checkout.living()), limit=45), checkout.said()
     assert _until(checkout.answers, limit=45), checkout.said()
 
 
@@ -146,6 +146,10 @@ def test_interrupt_stops_everything(checkout: Checkout) -> None:
     assert checkout.process.wait(30) == 0
     assert checkout.said().rstrip().endswith("Stopped.")
     assert [identity for identity in before if identity.is_running()] == []
+
+
+def _are_replaced(before: list[Identity], now: list[Identity]) -> bool:
+    return len(now) == len(before) and not set(before) & set(now)
 
 
 def _until(is_true: Callable[[], bool], *, limit: float) -> bool:

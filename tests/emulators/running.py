@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -57,9 +58,10 @@ class Running:
 
 
 @contextmanager
-def running_emulator(*, first: int = 1) -> Iterator[Running]:
+def running_emulator(*, first: int = 1, keep: Path | None = None) -> Iterator[Running]:
     """Serve an emulator on a free port until the block ends."""
-    config = uvicorn.Config(Emulator(first=first), host="127.0.0.1", port=0, log_level="error", access_log=False, lifespan="on")
+    emulator = Emulator(first=first, keep=keep)
+    config = uvicorn.Config(emulator, host="127.0.0.1", port=0, log_level="error", access_log=False, lifespan="on")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

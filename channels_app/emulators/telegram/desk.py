@@ -57,7 +57,8 @@ class Desk:
         found = self._world.files.get(file_id)
         if found is None:
             return None
-        return Response(200, found.content, found.content_type, {"x-content-type-options": "nosniff"})
+        headers = {"x-content-type-options": "nosniff", "content-security-policy": "default-src 'none'; sandbox"}
+        return Response(200, found.content, found.content_type, headers)
 
 
 def _shown(message: Fields, bot: Bot, chat: Chat) -> Fields:
