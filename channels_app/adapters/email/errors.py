@@ -37,6 +37,7 @@ ERRORS: Mapping[str, StrOrPromise] = {
     "address_unsupported": _("The mail server cannot write to an address with these letters."),
     "unconfirmed": _("The connection broke at the end: the mail may have been sent. Ask the customer before you repeat it."),
     "dkim_key_void": _("The key that signs this inbox's mail does not work. Replace it in the inbox's settings."),
+    "folder_unknown": _("The mailbox has no such folder. Check its name in the inbox's settings."),
     "mailbox_changed": _("The mailbox could not be read. It is tried again."),
     "internal": _("Something went wrong on our side. Try again."),
     "unsupported": _("Mail cannot do this."),

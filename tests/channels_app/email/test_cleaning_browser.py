@@ -21,7 +21,7 @@ POLICY: str = build_policy(cast("dict[str, list[str]]", settings.SECURE_CSP))
 #: A dialog is a word on the console, which is heard from every frame and stops no page.
 _FIRED = "a dialog was asked for"
 _HEARD = f"for (const name of ['alert', 'confirm', 'prompt']) window[name] = () => console.info('{_FIRED}');"
-_SETTLE = 250
+_SETTLE = 600
 
 
 class Watched:

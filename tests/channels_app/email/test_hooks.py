@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given, settings, strategies as st
 
 from channels_app import hooks
@@ -418,14 +419,14 @@ def test_subscription_is_never_confirmed_elsewhere() -> None:
 class _Answering(SafeClient):
     """A client whose calls bring one answer, or fail."""
 
-    def __init__(self, status: int | None) -> None:
-        self.status, self.called = status, list[str]()
+    def __init__(self, status: int | None, content: bytes = b"no certificate") -> None:
+        self.status, self.content, self.called = status, content, list[str]()
 
     def request(self, method: str, url: str, **options: Any) -> Any:
         self.called.append(url)
         if self.status is None:
             raise RequestFailedError("away")
-        return type("Response", (), {"status_code": self.status, "content": b"no certificate"})()
+        return type("Response", (), {"status_code": self.status, "content": self.content})()
 
 
 @pytest.mark.parametrize(("status", "permanent"), [(404, True), (500, False), (None, False)])
@@ -446,6 +447,18 @@ def test_certificate_that_is_none_is_not_kept(status: int | None) -> None:
     with pytest.raises(ChannelError) as caught:
         certificates.fetch_certificate(certificates.NEED + CERTIFICATE_URL.replace("0123", "89ab"), _Answering(status))
     assert caught.value.code == "no_certificate"
+
+
+def test_certificate_is_fetched_once_and_believed_then() -> None:
+    url = CERTIFICATE_URL.replace("0123", "cdef")
+    request = sns_request(sns_said(ses_notice(RAW), SigningCertURL=url))
+    with pytest.raises(ProofMissingError) as missing:
+        ADAPTER.verify(request, SES)
+    pem = providers.certificate(providers.sns_key()).public_bytes(Encoding.PEM)
+    client = _Answering(200, pem)
+    certificates.fetch_certificate(missing.value.need, client)
+    assert taken(request, SES).original == RAW
+    assert client.called == [url]
 
 
 class _Dns:

@@ -39,8 +39,8 @@ class Resolver(Protocol):
 class SystemResolver:
     """The machine's own DNS, its answers kept for as long as they say."""
 
-    def __init__(self) -> None:
-        self._resolver = dns.resolver.Resolver(configure=True)
+    def __init__(self, resolver: dns.resolver.Resolver | None = None) -> None:
+        self._resolver = resolver or dns.resolver.Resolver(configure=True)
         self._resolver.lifetime = TIMEOUT
         self._resolver.cache = dns.resolver.LRUCache(4000)
 
