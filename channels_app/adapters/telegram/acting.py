@@ -20,12 +20,12 @@ def act(action: Action, bot: Bot) -> None:
 
 
 def _typing(action: Action, bot: Bot) -> None:
-    bot.call("sendChatAction", {**where(address_of(action.to)), "action": "typing"}, is_repeatable=True)
+    bot.call("sendChatAction", {**where(address_of(action.to, bot.id)), "action": "typing"}, is_repeatable=True)
 
 
 def _read(action: Action, bot: Bot) -> None:
     """Only a Telegram Business account marks messages as read; elsewhere the app does it by itself."""
-    address, number = place_of(action.provider_id)
+    address, number = place_of(action.provider_id, bot.id)
     if address.connection:
         bot.call("readBusinessMessage", {**where(address), "message_id": number}, is_repeatable=True)
 
@@ -35,7 +35,7 @@ def _edit(action: Action, bot: Bot) -> None:
     text = formatted(action.text)
     if utf16_length(text.text) > MAX_TEXT:
         raise ChannelError("too_long", permanent=True)
-    address, number = place_of(action.provider_id)
+    address, number = place_of(action.provider_id, bot.id)
     target = {**where(address), "message_id": number}
     try:
         _tolerating("not_modified", bot, "editMessageText", {**target, **texts(text)})
@@ -50,7 +50,7 @@ def _edit(action: Action, bot: Bot) -> None:
 def _delete(action: Action, bot: Bot) -> None:
     """Delete a message, and with `data["more_ids"]` the further ones that it became at the platform."""
     for provider_id in (action.provider_id, *action.data.get("more_ids", ())):
-        address, number = place_of(provider_id)
+        address, number = place_of(provider_id, bot.id)
         if address.connection:
             target: dict[str, Any] = {"business_connection_id": address.connection, "message_ids": [number]}
             _tolerating("message_gone", bot, "deleteBusinessMessages", target)
@@ -60,7 +60,7 @@ def _delete(action: Action, bot: Bot) -> None:
 
 def _react(action: Action, bot: Bot) -> None:
     """Set the bot's one reaction, or take it back where the text is empty."""
-    address, number = place_of(action.provider_id)
+    address, number = place_of(action.provider_id, bot.id)
     if address.connection:
         raise ChannelError("unsupported", permanent=True)
     reaction = [{"type": "emoji", "emoji": action.text}] if action.text else []

@@ -10,7 +10,7 @@ import orjson
 from django.utils.translation import gettext_lazy as _
 
 from channels_app.adapters.telegram import acting, connecting, media, sending, updates
-from channels_app.adapters.telegram.addresses import Address
+from channels_app.adapters.telegram.addresses import Address, bot_in
 from channels_app.adapters.telegram.config import ConfigForm
 from channels_app.adapters.telegram.errors import ERRORS
 from channels_app.adapters.telegram.fields import Fields, number, part, words
@@ -65,10 +65,11 @@ class TelegramAdapter(Adapter):
             raise RefusedError(413, "too_large", "This is larger than any update.")
         body = request.body.strip()
         update = _update(body)
-        key = f"update:{update['update_id']}"
+        bot = bot_in(inbox.settings)
+        key = f"update:{bot}:{update['update_id']}"
         # The update stays as it came; only the time of its arrival is put before its first field.
         stored = b'{"%s":%d,%s' % (updates.RECEIVED_AT.encode(), int(time.time()), body[1:])
-        return [Envelope(key=key, sender=_sender(update), body=stored)]
+        return [Envelope(key=key, sender=_sender(update, bot), body=stored)]
 
     def parse(self, body: bytes, inbox: InboxConfig) -> Sequence[Normalised]:
         return updates.parse(body, inbox.settings)
@@ -100,14 +101,14 @@ def _update(body: bytes) -> Fields:
     return update
 
 
-def _sender(update: Fields) -> str:
+def _sender(update: Fields, bot: str) -> str:
     """The chat that an update belongs to: a chat's updates stay in order. Those of none are in order among themselves."""
     for kind in update:
         found = part(update, kind)
         about = part(found, "message") if kind == "callback_query" and part(found, "message") else found
         chat = number(part(about, "chat"), "id") or number(part(about, "from"), "id") or number(part(about, "user"), "id")
         if chat:
-            return Address(chat, words(about, "business_connection_id", 128)).value
+            return Address(bot, chat, words(about, "business_connection_id", 128)).value
     return "none"
 
 

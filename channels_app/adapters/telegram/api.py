@@ -40,6 +40,11 @@ class Bot:
     def __init__(self, token: str) -> None:
         self._token = token
 
+    @property
+    def id(self) -> str:
+        """The bot's own number, with which its token begins."""
+        return self._token.partition(":")[0]
+
     def __repr__(self) -> str:
         return "Bot(…)"
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from channels_app.adapters.telegram.addresses import bot_in
 from channels_app.adapters.telegram.api import Bot
 from channels_app.adapters.telegram.fields import Fields, number, words
 from channels_app.adapters.telegram.policy import Groups
@@ -22,9 +23,12 @@ _FRESH = timedelta(hours=1)
 
 
 def secret_of(inbox: InboxConfig) -> str:
-    """What the platform sends with each update, empty when nobody has set the inbox up. It is of this inbox alone."""
-    secret = str(inbox.settings.get("secret") or "")
-    return hmac.new(secret.encode(), inbox.key.encode(), hashlib.sha256).hexdigest() if secret else ""
+    """What the platform sends with each update, empty when nobody has set the inbox up.
+
+    It is of this inbox and bot alone: a bot that the inbox had before still sends, and is refused.
+    """
+    secret, whose = str(inbox.settings.get("secret") or ""), f"{inbox.key}:{bot_in(inbox.settings)}"
+    return hmac.new(secret.encode(), whose.encode(), hashlib.sha256).hexdigest() if secret else ""
 
 
 def bot_of(inbox: InboxConfig) -> Bot:

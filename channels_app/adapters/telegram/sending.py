@@ -44,7 +44,7 @@ class Call:
 
 def send(outgoing: Outgoing, bot: Bot) -> Sent:
     """Send a message. Raises ChannelError."""
-    address = address_of(outgoing.to)
+    address = address_of(outgoing.to, bot.id)
     calls = plan(outgoing, address)
     ends_at = time.monotonic() + BUDGET
     numbers: list[int] = []

@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from channels_app.adapters.telegram.addresses import Address
+from channels_app.adapters.telegram.addresses import Address, bot_in
 from channels_app.adapters.telegram.content import Content, content_of
 from channels_app.adapters.telegram.fields import Fields, needed, number, part, parts, words
 from channels_app.adapters.telegram.people import author_of, origin_of, sender_of
@@ -76,9 +76,9 @@ def _object(update: Fields, kind: str) -> Fields:
     return found
 
 
-def address_in(message: Fields) -> Address:
+def address_in(message: Fields, settings: Settings) -> Address:
     """The chat of a message or of what else tells one. Raises UnparsableError."""
-    return Address(needed(part(message, "chat"), "id"), words(message, "business_connection_id", 128))
+    return Address(bot_in(settings), needed(part(message, "chat"), "id"), words(message, "business_connection_id", 128))
 
 
 def _time(seconds: int) -> datetime:
@@ -90,7 +90,7 @@ def _received(update: Fields) -> datetime:
 
 
 def _message(message: Fields, update: Fields, settings: Settings) -> Sequence[Normalised]:
-    address = address_in(message)
+    address = address_in(message, settings)
     moved = _moved(message, address)
     if moved:
         return moved
@@ -117,9 +117,9 @@ def _moved(message: Fields, address: Address) -> Sequence[Normalised]:
     """A group became a supergroup: its old chat names the new one, and the other way round."""
     at, chat = _time(needed(message, "date")), part(message, "chat")
     if new := number(message, "migrate_to_chat_id"):
-        return [AddressChanged(sender_of(address, {}, chat), Address(new).value, at)]
+        return [AddressChanged(sender_of(address, {}, chat), Address(address.bot, new).value, at)]
     if old := number(message, "migrate_from_chat_id"):
-        return [AddressChanged(sender_of(Address(old), {}, chat), address.value, at)]
+        return [AddressChanged(sender_of(Address(address.bot, old), {}, chat), address.value, at)]
     return []
 
 
@@ -166,7 +166,7 @@ def _edited(message: Fields, update: Fields, settings: Settings) -> Sequence[Nor
     content = content_of(message)
     if content is None or content.content_type == "location":
         return []
-    address = address_in(message)
+    address = address_in(message, settings)
     at = _time(number(message, "edit_date") or needed(message, "date"))
     sender = sender_of(address, part(message, "from"), part(message, "chat"))
     return [MessageEdited(sender, address.message(needed(message, "message_id")), content.text, at)]
@@ -179,7 +179,7 @@ def _business_message(message: Fields, update: Fields, settings: Settings) -> Se
         return []
     if number(part(message, "from"), "id") == needed(part(message, "chat"), "id"):
         return _message(message, update, settings)
-    content, address = content_of(message), address_in(message)
+    content, address = content_of(message), address_in(message, settings)
     if content is None:
         return []
     return [
@@ -204,14 +204,14 @@ def _edited_business(message: Fields, update: Fields, settings: Settings) -> Seq
 
 
 def _deleted_business(found: Fields, update: Fields, settings: Settings) -> Sequence[Normalised]:
-    address, numbers = address_in(found), found.get("message_ids")
+    address, numbers = address_in(found, settings), found.get("message_ids")
     sender, at = sender_of(address, {}, part(found, "chat")), _received(update)
     ids = [one for one in numbers if isinstance(one, int)] if isinstance(numbers, list) else []
     return [MessageDeleted(sender, address.message(one), at) for one in ids]
 
 
 def _reaction(found: Fields, update: Fields, settings: Settings) -> Sequence[Normalised]:
-    address = address_in(found)
+    address = address_in(found, settings)
     sender = sender_of(address, part(found, "user"), part(found, "chat"))
     emoji = _emoji(parts(found, "new_reaction"))
     return [ReactionChanged(sender, address.message(needed(found, "message_id")), emoji, _time(needed(found, "date")))]
@@ -228,7 +228,7 @@ def _button(query: Fields, update: Fields, settings: Settings) -> Sequence[Norma
     query_id, user, message = words(query, "id", 64), part(query, "from"), part(query, "message")
     answer = Errand("answer_callback", {"callback_query_id": query_id})
     chat = part(message, "chat") or {"id": needed(user, "id"), "type": "private"}
-    address = Address(needed(chat, "id"), words(message, "business_connection_id", 128))
+    address = Address(bot_in(settings), needed(chat, "id"), words(message, "business_connection_id", 128))
     value = words(query, "data", 64)
     label = _label(message, value)
     data: dict[str, Any] = {"button": {"text": label, "data": value}}
@@ -236,7 +236,7 @@ def _button(query: Fields, update: Fields, settings: Settings) -> Sequence[Norma
         data["author"] = author_of({"from": user})
     pressed = InboundMessage(
         sender=sender_of(address, user, chat),
-        provider_id=f"callback:{query_id}",
+        provider_id=f"{address.bot}/callback:{query_id}",
         occurred_at=_received(update),
         text=label or value,
         content_type="button",
@@ -257,7 +257,7 @@ def _membership(found: Fields, update: Fields, settings: Settings) -> Sequence[N
     status = words(part(found, "new_chat_member"), "status", 32)
     if not status or words(part(found, "chat"), "type") == "channel":
         return []
-    sender = sender_of(address_in(found), part(found, "from"), part(found, "chat"))
+    sender = sender_of(address_in(found, settings), part(found, "from"), part(found, "chat"))
     return [Reachable(sender, status not in ("kicked", "left"), _time(needed(found, "date")))]
 
 

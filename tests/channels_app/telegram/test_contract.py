@@ -10,6 +10,7 @@ import pytest
 from channels_app.adapters.telegram.adapter import ADAPTER, MAX_BODY, SECRET_HEADER
 from channels_app.adapters.telegram.config import ConfigForm
 from channels_app.contract import InboxConfig, Outgoing, RawRequest
+from conversations.normalised import InboundMessage
 from tests.channels_app.contract import AdapterContract
 from tests.channels_app.telegram.conftest import INBOX_ID, WORKSPACE_ID
 from tests.channels_app.telegram.updates import CHAT, GROUP, NOW, SETTINGS, ZOE, message, request, update
@@ -71,7 +72,7 @@ def test_oversized_body_is_refused() -> None:
 )
 def test_updates_of_a_chat_stand_in_one_line(kind: str, payload: dict[str, Any], sender: str) -> None:
     [envelope] = ADAPTER.verify(request(INBOX, update(kind, payload)), INBOX)
-    assert (envelope.key, envelope.sender) == ("update:10001", sender)
+    assert (envelope.key, envelope.sender) == ("update:7000000001:10001", sender)
 
 
 def test_update_is_kept_as_it_came() -> None:
@@ -86,6 +87,18 @@ def test_secret_is_of_one_inbox_alone_and_never_the_stored_one() -> None:
     assert sent != INBOX.settings["secret"]
     assert sent != request(replace(INBOX, key="other"), update()).headers[SECRET_HEADER]
     assert len(sent) == 64
+
+
+def test_another_bot_of_the_same_inbox_is_another_source() -> None:
+    """Its numbers begin anew, so nothing of it may be taken for what the former bot brought; the former one is refused."""
+    other = replace(INBOX, settings={**INBOX.settings, "token": "8:" + "x" * 35})
+    assert TestContract().refusal(request(INBOX, update()), other).status == 401
+    [first], [second] = (ADAPTER.verify(request(inbox, update()), inbox) for inbox in (INBOX, other))
+    assert first.key != second.key
+    ids = [
+        one.provider_id for inbox in (INBOX, other) for one in ADAPTER.parse(first.body, inbox) if isinstance(one, InboundMessage)
+    ]
+    assert ids == ["7000000001/5:41", "8/5:41"]
 
 
 def test_token_is_kept_when_the_field_is_left_empty() -> None:

@@ -36,7 +36,7 @@ def file(reference: str, **parts: Any) -> dict[str, Any]:
 
 
 def test_text_is_a_message_of_its_sender() -> None:
-    assert one(message(text="Olá 👋")) == InboundMessage(WHO, "5:41", AT, text="Olá 👋")
+    assert one(message(text="Olá 👋")) == InboundMessage(WHO, "900/5:41", AT, text="Olá 👋")
 
 
 def test_formats_are_kept_and_links_shown() -> None:
@@ -188,7 +188,7 @@ def test_how_a_message_stands_among_others_is_kept() -> None:
             message_thread_id=3,
         )
     )
-    assert found.reply_to == "5:40"
+    assert found.reply_to == "900/5:40"
     assert found.data == {
         "album": "alb",
         "quote": "Is it?",
@@ -217,9 +217,9 @@ def test_message_of_a_bot_or_sent_while_away_is_automatic() -> None:
 
 def test_edits_of_text_and_caption() -> None:
     at = datetime.fromtimestamp(NOW + 9, UTC)
-    assert one(message(text="new", edit_date=NOW + 9), "edited_message") == MessageEdited(WHO, "5:41", "new", at)
+    assert one(message(text="new", edit_date=NOW + 9), "edited_message") == MessageEdited(WHO, "900/5:41", "new", at)
     photo = message(photo=[file("s")], caption="new", edit_date=NOW + 9)
-    assert one(photo, "edited_message") == MessageEdited(WHO, "5:41", "new", at)
+    assert one(photo, "edited_message") == MessageEdited(WHO, "900/5:41", "new", at)
     assert parsed("edited_message", message(location={**_PLACE, "live_period": 900}, edit_date=NOW)) == []
 
 
@@ -236,7 +236,7 @@ def test_edits_of_text_and_caption() -> None:
 )
 def test_reactions_and_their_removal(new: list[dict[str, Any]], emoji: str) -> None:
     payload = {"chat": CHAT, "message_id": 30, "user": ZOE, "date": NOW, "old_reaction": [], "new_reaction": new}
-    assert one(payload, "message_reaction") == ReactionChanged(WHO, "5:30", emoji, AT)
+    assert one(payload, "message_reaction") == ReactionChanged(WHO, "900/5:30", emoji, AT)
 
 
 def test_pressed_button_is_a_message_and_is_answered() -> None:
@@ -244,7 +244,13 @@ def test_pressed_button_is_a_message_and_is_answered() -> None:
     asked = {"message_id": 30, "chat": CHAT, "date": 1, "reply_markup": keys}
     pressed, errand = parsed("callback_query", {"id": "77", "from": ZOE, "message": asked, "data": "n"})
     assert pressed == InboundMessage(
-        WHO, "callback:77", AT, text="No", content_type="button", data={"button": {"text": "No", "data": "n"}}, reply_to="5:30"
+        WHO,
+        "900/callback:77",
+        AT,
+        text="No",
+        content_type="button",
+        data={"button": {"text": "No", "data": "n"}},
+        reply_to="900/5:30",
     )
     assert errand == Errand("answer_callback", {"callback_query_id": "77"})
 
@@ -254,7 +260,7 @@ def test_button_of_a_message_too_old_to_be_seen() -> None:
         "callback_query", {"id": "77", "from": ZOE, "message": {"message_id": 3, "chat": CHAT, "date": 0}, "data": "n"}
     )
     assert isinstance(pressed, InboundMessage)
-    assert (pressed.text, pressed.reply_to) == ("n", "5:3")
+    assert (pressed.text, pressed.reply_to) == ("n", "900/5:3")
 
 
 @pytest.mark.parametrize(
@@ -306,7 +312,7 @@ def test_group_message_among_members_is_taken_only_where_all_are(content: dict[s
 
 def test_business_account_has_chats_of_its_own() -> None:
     found = one(message(text="Hi", business_connection_id="biz1"), "business_message")
-    assert (found.sender.value, found.provider_id) == ("biz1:5", "biz1:5:41")
+    assert (found.sender.value, found.provider_id) == ("biz1:5", "900/biz1:5:41")
     assert found.data == {"answer_until": datetime.fromtimestamp(NOW + 86_400, UTC).isoformat()}
 
 
@@ -318,19 +324,19 @@ def test_what_the_owner_writes_is_an_echo_and_what_we_sent_is_none() -> None:
         "biz1:5",
         "Zoë Lindqvist",
         "From the phone",
-        "biz1:5:41",
+        "900/biz1:5:41",
     )
     assert parsed("business_message", {**sent, "sender_business_bot": BOT}) == []
 
 
 def test_business_messages_are_edited_and_deleted() -> None:
     edited = one(message(text="new", business_connection_id="biz1", edit_date=NOW), "edited_business_message")
-    assert (edited.provider_id, edited.text) == ("biz1:5:41", "new")
+    assert (edited.provider_id, edited.text) == ("900/biz1:5:41", "new")
     assert parsed("edited_business_message", message(text="x", business_connection_id="biz1", **{"from": OWNER})) == []
     gone = parsed("deleted_business_messages", {"business_connection_id": "biz1", "chat": CHAT, "message_ids": [41, 42]})
     assert [(type(one), one.provider_id) for one in gone if isinstance(one, MessageDeleted)] == [
-        (MessageDeleted, "biz1:5:41"),
-        (MessageDeleted, "biz1:5:42"),
+        (MessageDeleted, "900/biz1:5:41"),
+        (MessageDeleted, "900/biz1:5:42"),
     ]
 
 

@@ -13,6 +13,8 @@ from tests.channels_app.telegram.conftest import Line
 from tests.emulators.running import TOKEN
 from tests.emulators.test_client import picture
 
+BOT = TOKEN.partition(":")[0]
+
 
 def out(to: str, text: str = "", *files: OutgoingFile, **parts: Any) -> Outgoing:
     return Outgoing(reference=uuid4(), to=to, text=text, files=files, **parts)
@@ -40,7 +42,7 @@ def test_text_goes_out_with_its_formats(line: Line) -> None:
     assert call["params"]["text"] == "👋 Olá <b>&amp;</b>"
     assert call["params"]["entities"] == [{"type": "bold", "offset": 3, "length": 3}]
     assert "parse_mode" not in call["params"]
-    assert sent.provider_id == f"{to}:{call['message_ids'][0]}"
+    assert sent.provider_id == f"{BOT}/{to}:{call['message_ids'][0]}"
     assert sent.occurred_at is not None
 
 
@@ -50,7 +52,7 @@ def test_long_text_becomes_several_messages(line: Line) -> None:
     texts = [one["params"]["text"] for one in line.emulator.outbox("sendMessage")]
     assert texts == ["👋" * 1500] * 3
     numbers = [one["message_ids"][0] for one in line.emulator.outbox("sendMessage")]
-    assert [sent.provider_id, *sent.more_ids] == [f"{to}:{one}" for one in numbers]
+    assert [sent.provider_id, *sent.more_ids] == [f"{BOT}/{to}:{one}" for one in numbers]
 
 
 @pytest.mark.parametrize(
@@ -86,8 +88,8 @@ def test_caption_that_is_too_long_follows_as_text(line: Line) -> None:
         False,
         "sendMessage",
     )
-    assert sent.provider_id == f"{to}:{text_call['message_ids'][0]}"
-    assert list(sent.more_ids) == [f"{to}:{picture_call['message_ids'][0]}"]
+    assert sent.provider_id == f"{BOT}/{to}:{text_call['message_ids'][0]}"
+    assert list(sent.more_ids) == [f"{BOT}/{to}:{picture_call['message_ids'][0]}"]
 
 
 def test_pictures_go_as_an_album_and_others_apart(line: Line) -> None:
@@ -105,8 +107,8 @@ def test_pictures_go_as_an_album_and_others_apart(line: Line) -> None:
 
 def test_answer_names_its_message_and_a_lost_one_is_no_hindrance(line: Line) -> None:
     to = line.started()
-    line.adapter.send(out(to, "a", reply_to=f"{to}:1"), line.inbox)
-    line.adapter.send(out(to, "b", reply_to=f"{to}:999"), line.inbox)
+    line.adapter.send(out(to, "a", reply_to=f"{BOT}/{to}:1"), line.inbox)
+    line.adapter.send(out(to, "b", reply_to=f"{BOT}/{to}:999"), line.inbox)
     line.adapter.send(out(to, "c", reply_to="callback:1"), line.inbox)
     assert [one["params"].get("reply_parameters", {}).get("message_id") for one in line.emulator.outbox()] == [1, 999, None]
 
@@ -159,7 +161,7 @@ def test_group_that_moved_gives_its_new_address(line: Line) -> None:
     new = line.emulator.customer("migrate", by=5, chat=group, silent=True)["chat_id"]
     error = refused(line, out(str(group), "x"))
     assert (error.code, error.new_address, error.permanent) == ("moved", str(new), False)
-    assert line.adapter.send(out(error.new_address, "x"), line.inbox).provider_id.startswith(f"{new}:")
+    assert line.adapter.send(out(error.new_address, "x"), line.inbox).provider_id.startswith(f"{BOT}/{new}:")
 
 
 def test_too_fast_is_told_when_to_come_back(line: Line) -> None:
@@ -241,15 +243,15 @@ def test_other_actions(line: Line) -> None:
     to = line.started()
     sent = line.adapter.send(out(to, "x" * 5000), line.inbox)
     line.adapter.act(Action("typing", to), line.inbox)
-    line.adapter.act(Action("react", to, f"{to}:1", "👍"), line.inbox)
-    line.adapter.act(Action("react", to, f"{to}:1", ""), line.inbox)
-    line.adapter.act(Action("read", to, f"{to}:1"), line.inbox)
+    line.adapter.act(Action("react", to, f"{BOT}/{to}:1", "👍"), line.inbox)
+    line.adapter.act(Action("react", to, f"{BOT}/{to}:1", ""), line.inbox)
+    line.adapter.act(Action("read", to, f"{BOT}/{to}:1"), line.inbox)
     for _again in range(2):
         line.adapter.act(Action("delete", to, sent.provider_id, data={"more_ids": list(sent.more_ids)}), line.inbox)
     done = [one["method"] for one in line.emulator.outbox() if one["status"] == 200 and one["method"] != "sendMessage"]
     assert done == ["sendChatAction", "setMessageReaction", "setMessageReaction", "deleteMessage", "deleteMessage"]
     with pytest.raises(ChannelError, match="bad_reaction"):
-        line.adapter.act(Action("react", to, f"{to}:1", "🦖"), line.inbox)
+        line.adapter.act(Action("react", to, f"{BOT}/{to}:1", "🦖"), line.inbox)
     with pytest.raises(ChannelError, match="unsupported"):
         line.adapter.act(Action("dance", to), line.inbox)
 
@@ -260,8 +262,8 @@ def test_business_account_is_answered_read_and_its_window_kept(line: Line) -> No
     line.emulator.customer(by=5, business=business)
     to = f"{business}:5"
     sent = line.adapter.send(out(to, "x"), line.inbox)
-    assert sent.provider_id == f"{to}:2"
-    line.adapter.act(Action("read", to, f"{to}:1"), line.inbox)
+    assert sent.provider_id == f"{BOT}/{to}:2"
+    line.adapter.act(Action("read", to, f"{BOT}/{to}:1"), line.inbox)
     line.adapter.act(Action("delete", to, sent.provider_id), line.inbox)
     assert [one["method"] for one in line.emulator.outbox()] == ["sendMessage", "readBusinessMessage", "deleteBusinessMessages"]
     line.emulator.advance(86_401)

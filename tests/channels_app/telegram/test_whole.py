@@ -46,7 +46,7 @@ def test_customer_writes_and_is_answered(shop: Shop) -> None:
     [call] = shop.emulator.outbox("sendMessage")
     assert call["params"]["text"] == "Bom dia, Zoë!"
     assert call["params"]["reply_parameters"]["message_id"] == first["message_id"]
-    assert sent.provider_id == f"5:{call['message_ids'][0]}"
+    assert sent.provider_id == f"7000000001/5:{call['message_ids'][0]}"
 
 
 def test_photos_albums_and_voice_arrive_with_their_files(shop: Shop) -> None:

@@ -16,7 +16,13 @@ CHAT = {"id": 5, "type": "private", "first_name": "Zoë", "last_name": "Lindqvis
 GROUP = {"id": -77, "type": "group", "title": "Potters"}
 BOT = {"id": 900, "is_bot": True, "first_name": "Shop", "username": "shop_bot"}
 OWNER = {"id": 61, "is_bot": False, "first_name": "Ana"}
-SETTINGS: dict[str, Any] = {"secret": "of-the-inbox", "bot_id": "900", "username": "shop_bot", "groups": "mentions"}
+SETTINGS: dict[str, Any] = {
+    "token": "900:AAE",
+    "secret": "of-the-inbox",
+    "bot_id": "900",
+    "username": "shop_bot",
+    "groups": "mentions",
+}
 
 
 def message(**parts: Any) -> dict[str, Any]:
