@@ -21,7 +21,9 @@ POLICY: str = build_policy(cast("dict[str, list[str]]", settings.SECURE_CSP))
 #: A dialog is a word on the console, which is heard from every frame and stops no page.
 _FIRED = "a dialog was asked for"
 _HEARD = f"for (const name of ['alert', 'confirm', 'prompt']) window[name] = () => console.info('{_FIRED}');"
-_SETTLE = 600
+#: What Chromium says of a dialog in a frame whose script came before ours.
+_IGNORED = "Ignored call to"
+_SETTLE = 400
 
 
 class Watched:
@@ -37,7 +39,7 @@ class Watched:
         """Show a page; a page that leads itself away, or opens another, counts as fired."""
         page = self._context.new_page()
         page.on("popup", lambda _page: self._count())
-        page.on("console", lambda message: self._count() if message.text == _FIRED else None)
+        page.on("console", lambda message: self._count() if message.text.startswith((_FIRED, _IGNORED)) else None)
         headers = {"content-type": "text/html; charset=utf-8", **({"content-security-policy": policy} if policy else {})}
 
         def answer(route: Route) -> None:
@@ -101,7 +103,7 @@ def test_watch_sees_what_raw_mail_does(browser: Browser) -> None:
     for body in (bare(hostile), framed(hostile, sandbox="allow-scripts")):
         watched = Watched(browser)
         watched.open(body)
-        assert watched.fired == 2
+        assert watched.fired >= 2
         assert "http://out.example/" in watched.calls
 
 
