@@ -8,6 +8,8 @@ from pathlib import Path
 from chatzee.embedded.ports import HOST
 
 QUEUES = "default,inbound,outbound,files,slow"
+#: Most of a worker's threads wait for platforms; an inbox that hangs holds some of them for a while.
+WORKER_THREADS = 10
 #: Celery warns of root at each start; here root is a developer in a container, and tasks are JSON only.
 CALM = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser"}
 
@@ -27,7 +29,10 @@ def commands(*, web_port: int, edge_port: int, threads: int, schedule: Path) -> 
             *("--ws", "websockets-sansio", "--no-access-log", "--log-level", "warning"),
             *("--no-proxy-headers", "--no-server-header"),
         ],
-        "worker": [*celery, "worker", "-P", "threads", "-c", "6", "-Q", QUEUES, "--without-gossip", "--without-mingle"],
+        "worker": [
+            *(*celery, "worker", "-P", "threads", "-c", str(WORKER_THREADS), "-Q", QUEUES),
+            *("--without-gossip", "--without-mingle"),
+        ],
         "listener": [python, "manage.py", "listen"],
         "beat": [*celery, "beat", "-s", str(schedule), "--pidfile="],
     }

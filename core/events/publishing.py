@@ -9,7 +9,7 @@ import structlog
 from django.db import connection, transaction
 
 from core.events.models import Event
-from core.events.relay import relay
+from core.events.relay import relay_soon
 from core.tenancy import current_workspace_id
 
 log = structlog.get_logger(__name__)
@@ -51,6 +51,6 @@ class _Relay:
 
     def __call__(self) -> None:
         try:
-            relay(self.workspace_id)
+            relay_soon(self.workspace_id)
         except Exception as error:  # noqa: BLE001  # the change is committed; the sweeper relays what this could not
             log.warning("events.relay_failed", error=type(error).__name__)

@@ -4,10 +4,11 @@ Identity order is not commit order, so positions are given after commit, under a
 seen position n has seen, or can read, everything up to n.
 """
 
+import threading
 from uuid import UUID
 
 import structlog
-from django.db import connection, transaction
+from django.db import connection
 from redis.exceptions import RedisError
 
 from core.events import consumers
@@ -20,6 +21,45 @@ log = structlog.get_logger(__name__)
 BATCH = 500
 #: The channel on which hubs hear of new positions: `live` with the message `<workspace id> <last position>`.
 CHANNEL = "live"
+
+
+_GIVE = """
+    WITH waiting AS (
+        SELECT id, row_number() OVER (ORDER BY id) AS n FROM (
+            SELECT id FROM core_event WHERE workspace_id = %(workspace)s AND position IS NULL ORDER BY id LIMIT %(batch)s
+        ) AS first
+    ), given AS (
+        UPDATE core_event AS event SET position = %(start)s + waiting.n FROM waiting
+        WHERE event.id = waiting.id AND event.workspace_id = %(workspace)s RETURNING 1
+    )
+    UPDATE core_eventhead SET position = %(start)s + (SELECT count(*) FROM given)
+    WHERE workspace_id = %(workspace)s AND EXISTS (SELECT 1 FROM waiting) RETURNING position
+"""
+
+_lock = threading.Lock()
+#: Workspaces that this process is relaying, and whether another commit came meanwhile.
+_relaying: dict[UUID, bool] = {}
+
+
+def relay_soon(workspace_id: UUID) -> None:
+    """Relay a workspace's events, or leave them to the thread of this process that is just doing so."""
+    with _lock:
+        if workspace_id in _relaying:
+            _relaying[workspace_id] = True
+            return
+        _relaying[workspace_id] = False
+    try:
+        while True:
+            relay(workspace_id)
+            with _lock:
+                if not _relaying[workspace_id]:
+                    del _relaying[workspace_id]
+                    return
+                _relaying[workspace_id] = False
+    except BaseException:
+        with _lock:
+            _relaying.pop(workspace_id, None)
+        raise
 
 
 def relay(workspace_id: UUID) -> int:
@@ -51,27 +91,19 @@ def relay_waiting() -> int:
 
 
 def _give_positions(workspace_id: UUID) -> tuple[int, int]:
-    with scope(workspace_id), transaction.atomic():
-        head = _locked_head(workspace_id)
-        waiting = Event.objects.filter(position=None).order_by("id").values_list("id", flat=True)
-        ids = list(waiting[:BATCH])
-        if not ids:
-            return 0, head.position
+    with scope(workspace_id):
+        # The lock first, by a statement of its own: the next one must see what its last holder has committed.
+        start = _locked_head(workspace_id)
         with connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE core_event SET position = %s + t.n FROM unnest(%s::uuid[]) WITH ORDINALITY AS t(id, n) "
-                "WHERE core_event.id = t.id AND core_event.workspace_id = %s",
-                [head.position, ids, workspace_id],
-            )
-        head.position += len(ids)
-        head.save(update_fields=["position"])
-        return len(ids), head.position
+            cursor.execute(_GIVE, {"workspace": workspace_id, "start": start, "batch": BATCH})
+            row = cursor.fetchone()
+    return (row[0] - start, row[0]) if row else (0, start)
 
 
-def _locked_head(workspace_id: UUID) -> EventHead:
-    heads = EventHead.objects.select_for_update()
-    head = heads.first()
-    if head is None:
+def _locked_head(workspace_id: UUID) -> int:
+    heads = EventHead.objects.select_for_update().values_list("position", flat=True)
+    position = heads.first()
+    if position is None:
         EventHead.objects.bulk_create([EventHead(workspace_id=workspace_id)], ignore_conflicts=True)
-        head = heads.get()
-    return head
+        position = heads.get()
+    return position

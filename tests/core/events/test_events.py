@@ -55,7 +55,7 @@ def test_rolled_back_change_leaves_no_event(workspace: Workspace) -> None:
 
 def test_event_that_lost_its_relay_is_swept(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr("core.events.publishing.relay", lambda workspace_id: None)
+        patch.setattr("core.events.publishing.relay_soon", lambda workspace_id: None)
         happen(workspace, 1)
     assert positions(workspace) == [None]
     assert relay.relay_waiting() == 1
