@@ -1,14 +1,13 @@
 """The e-mail channel behind the adapter contract."""
 
-import importlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from types import ModuleType
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 from prometheus_client import Counter
 
+from channels_app.adapters.email import connecting, receiving, sending
 from channels_app.adapters.email.config import ConfigForm, Receive, with_secrets
 from channels_app.adapters.email.envelope import MAX_MAIL
 from channels_app.adapters.email.errors import ERRORS
@@ -65,6 +64,7 @@ class EmailAdapter(Adapter):
     errors = ERRORS
     config_form = ConfigForm
     listens: ClassVar[bool] = True
+    connects: ClassVar[bool] = True
 
     def new_settings(self, given: dict[str, Any]) -> dict[str, Any]:
         return with_secrets(given)
@@ -94,26 +94,16 @@ class EmailAdapter(Adapter):
         confirm_subscription(str(action.data.get("url", "")), inbox)
 
     def send(self, outgoing: Outgoing, inbox: InboxConfig) -> Sent:
-        sent: Sent = _part("sending").send(outgoing, inbox)
-        return sent
+        return sending.send(outgoing, inbox)
 
     def wants_listener(self, inbox: InboxConfig) -> bool:
         return inbox.settings.get("receive") == Receive.MAILBOX
 
     def listen(self, inbox: InboxConfig, cursor: Mapping[str, Any], post: Post, is_stopped: Callable[[], bool]) -> None:
-        _part("receiving").listen(inbox, cursor, post, is_stopped)
+        receiving.listen(inbox, cursor, post, is_stopped)
 
     def connect(self, inbox: InboxConfig, hook_url: str) -> Connection:
-        connection: Connection = _part("connecting").connect(inbox, hook_url)
-        return connection
-
-
-def _part(name: str) -> ModuleType:
-    """The module of this folder that talks to mail servers. Raises ChannelError where this installation has none."""
-    try:
-        return importlib.import_module(f"channels_app.adapters.email.{name}")
-    except ModuleNotFoundError:
-        raise ChannelError("not_connected", permanent=True) from None
+        return connecting.connect(inbox, hook_url)
 
 
 ADAPTER = EmailAdapter()

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from channels_app.adapters.email.hooks.sendgrid import is_public_key
 from channels_app.adapters.email.hooks.ses import is_topic_arn
+from channels_app.adapters.email.mailbox_form import MailboxForm
 from channels_app.adapters.email.mime.addresses import key_of, normal_address
 
 MAX_ALIASES = 30
@@ -128,7 +129,7 @@ class AddressForm(forms.Form):
         return given
 
 
-class ConfigForm(AddressForm):
+class ConfigForm(MailboxForm, AddressForm):
     """The settings of an e-mail inbox."""
 
 
