@@ -42,21 +42,23 @@ IDEMPOTENT_LEASE = timedelta(seconds=20)
 PER_INBOX = 3
 
 _CLAIM = """
+    WITH busy AS MATERIALIZED (
+        SELECT inbox_id, count(*) AS sends FROM channels_app_outbounddelivery WHERE state = 'sending' GROUP BY inbox_id
+    )
     UPDATE channels_app_outbounddelivery SET state = 'sending', attempts = attempts + 1,
         lease_until = CASE WHEN (SELECT channel FROM conversations_inbox WHERE id = inbox_id) = ANY(%(idempotent)s)
             THEN %(short_lease)s ELSE %(lease)s END
     WHERE id IN (
         SELECT d.id FROM channels_app_outbounddelivery d
         LEFT JOIN channels_app_inboxhealth h ON h.inbox_id = d.inbox_id
+        LEFT JOIN busy ON busy.inbox_id = d.inbox_id
         WHERE d.state = 'waiting' AND d.next_attempt_at <= now()
         AND h.stopped_at IS NULL AND (h.resting_until IS NULL OR h.resting_until <= now())
+        AND coalesce(busy.sends, 0) < CASE WHEN coalesce(h.failures, 0) < %(failures)s THEN %(per_inbox)s ELSE 1 END
         AND NOT EXISTS (
             SELECT 1 FROM channels_app_outbounddelivery earlier
             WHERE earlier.conversation_id = d.conversation_id AND earlier.id < d.id
             AND earlier.state IN ('waiting', 'sending'))
-        AND CASE WHEN coalesce(h.failures, 0) < %(failures)s THEN %(per_inbox)s ELSE 1 END > (
-            SELECT count(*) FROM channels_app_outbounddelivery busy
-            WHERE busy.inbox_id = d.inbox_id AND busy.state = 'sending')
         ORDER BY d.next_attempt_at, d.id LIMIT 1 FOR UPDATE OF d SKIP LOCKED)
     RETURNING workspace_id, id
 """

@@ -92,7 +92,9 @@ def mark_applied(events: Sequence[tuple[InboundEvent, Contact | None]]) -> None:
 def _try_later(event: InboundEvent, code: str, *, is_blocking: bool) -> bool:
     event.attempts += 1
     if event.attempts >= MAX_ATTEMPTS:
-        return _set_aside(event, code, "")
+        # What it speaks of never came: nobody could do anything about it on the quarantine's page.
+        state = State.QUARANTINED if is_blocking else State.DISMISSED
+        return _set_aside(event, code, "", state=state)
     wait = min(2**event.attempts, 300) * random.uniform(0.5, 1.5)  # noqa: S311  # jitter, not a secret
     event.next_attempt_at = timezone.now() + timedelta(seconds=wait)
     event.error_code = code
@@ -105,9 +107,9 @@ def _quarantine(event: InboundEvent, code: str, detail: str) -> bool:
     return _set_aside(event, code, detail)
 
 
-def _set_aside(event: InboundEvent, code: str, detail: str) -> bool:
+def _set_aside(event: InboundEvent, code: str, detail: str, *, state: str = State.QUARANTINED) -> bool:
     """Put an event into quarantine, visible with its cause; the sender's next ones go on."""
-    event.state, event.error_code, event.error_detail = State.QUARANTINED, code, detail[:200]
+    event.state, event.error_code, event.error_detail = state, code, detail[:200]
     event.save(update_fields=["state", "error_code", "error_detail", "attempts"])
-    log.warning("inbound.quarantined", id=str(event.pk), code=code)
+    log.warning("inbound.set_aside", state=state, id=str(event.pk), code=code)
     return True

@@ -18,7 +18,7 @@ from channels_app.models import InboundEvent, OutboundDelivery
 from channels_app.registry import config_of
 from channels_app.services import drain, outbox, quarantine, settling
 from conversations.models import Contact, Conversation, Inbox, Message
-from conversations.normalised import InboundMessage, Normalised
+from conversations.normalised import InboundMessage, Normalised, Receipt
 from conversations.services import inbound_messages
 from conversations.services.replies import send_reply
 from core.audit import Actor
@@ -194,6 +194,20 @@ def test_message_that_breaks_a_batch_is_set_aside_and_the_batch_goes_on(
     with scope(workspace.pk):
         assert InboundEvent.objects.get(state="quarantined").error_code == "ValueError"
         assert sorted(Conversation.objects.values_list("number", flat=True)) == [1, 2, 3]
+
+
+def test_word_about_a_message_that_never_comes_is_dismissed(
+    workspace: Workspace, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(WebsiteAdapter, "parse", lambda self, body, inbox: [Receipt("never seen", "delivered", timezone.now())])
+    store(inbox, envelope(inbox, "anything", tokens.new_visitor(ORIGIN)))
+    for _attempt in range(settling.MAX_ATTEMPTS):
+        drain.drain()
+        with scope(workspace.pk):
+            InboundEvent.objects.filter(state="waiting").update(next_attempt_at=timezone.now() - timedelta(seconds=1))
+    with scope(workspace.pk):
+        event = InboundEvent.objects.get()
+        assert (event.state, event.error_code, event.attempts) == ("dismissed", "not_yet", settling.MAX_ATTEMPTS)
 
 
 def test_long_line_behind_a_failing_event_hides_nobody(

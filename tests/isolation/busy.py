@@ -16,6 +16,7 @@ from accounts.services import invitations
 from channels_app.adapters.website import tokens
 from channels_app.adapters.website.adapter import ADAPTER
 from channels_app.intake import Intake
+from channels_app.models import Continuation
 from channels_app.registry import config_of
 from channels_app.services import drain, health, outbox
 from conversations.identities import provider_index
@@ -162,6 +163,7 @@ def _somebody_mails(busy: Busy) -> None:
     MessageAlias.objects.create(message=message, inbox=busy.inbox, provider_index=provider_index("second part"))
     outbox.queue_action(busy.inbox, {"kind": "read", "data": {"about": busy.plant("action")}}, message.conversation)
     health.of_inbox(busy.inbox)
+    Continuation.objects.create(conversation=message.conversation, seq=1)
 
 
 def _picture(words: str) -> bytes:
