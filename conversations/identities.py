@@ -14,6 +14,15 @@ def identity_index(kind: str, value: str) -> bytes:
     return blind_index(f"identity.{kind}", canonical(value))
 
 
+def sender_index(kind: str, value: str, *, is_verified: bool) -> bytes:
+    """The blind index of a sender's identity. An address that nothing proves is another one than the same address proven:
+    whoever writes somebody's address into a mail does not become that person.
+    """
+    if kind == Kind.EMAIL and not is_verified:
+        return blind_index("identity.email.unproven", canonical_email(value))
+    return identity_index(kind, value)
+
+
 def address_index(address: str) -> bytes:
     """The blind index of a participant's address in the workspace in scope. Raises ValueError for an impossible one."""
     return blind_index("participant.address", canonical_email(address))

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from conversations.identities import identity_index
+from conversations.identities import identity_index, sender_index
 from conversations.models import Contact, ContactIdentity, ContactNote, Inbox
 from conversations.normalised import Claim, Sender
 from conversations.services import search_index
@@ -45,7 +45,7 @@ def resolve_identities(inbox: Inbox, senders: Sequence[Sender]) -> list[ContactI
 
     Senders with claims come alone: a claim of one may decide whose contact the next one is.
     """
-    marks = [(sender.kind, identity_index(sender.kind, sender.value)) for sender in senders]
+    marks = [(one.kind, sender_index(one.kind, one.value, is_verified=one.is_verified)) for one in senders]
     known = ContactIdentity.objects.select_related("contact").filter(inbox=inbox, value_index__in={mark[1] for mark in marks})
     found = {(identity.kind, bytes(identity.value_index or b"")): identity for identity in known}
     new = {mark: sender for mark, sender in zip(marks, senders, strict=True) if mark not in found}

@@ -8,6 +8,7 @@ from conversations.identities import address_index, identity_index, provider_ind
 from conversations.models import Contact, ContactIdentity, Conversation, Inbox, Message, MessageAlias, Participant
 from conversations.normalised import InboundMessage, Person, Thread
 from conversations.services.opening import goes_on, next_number, opened_all
+from core.vault.blind import canonical_email
 
 #: Addresses that one message may bring into a conversation.
 MAX_PARTICIPANTS = 50
@@ -44,13 +45,12 @@ def conversation_of(inbox: Inbox, identity: ContactIdentity, thread: Thread, *, 
 
 def add_participants(conversation: Conversation, people: Sequence[Person], *, besides: ContactIdentity | None = None) -> None:
     """Note who else a message names; addresses that cannot be any are left out."""
-    own = besides.value_index if besides else None
+    own = canonical_email(besides.value) if besides and besides.kind == ContactIdentity.Kind.EMAIL else ""
     found = {}
     for person in people[:MAX_PARTICIPANTS]:
         try:
-            index = address_index(person.address)
-            if identity_index(ContactIdentity.Kind.EMAIL, person.address) != own:
-                found[index] = person
+            if canonical_email(person.address) != own:
+                found[address_index(person.address)] = person
         except ValueError:
             continue
     if not found:

@@ -25,7 +25,7 @@ _SANDBOX = "allow-same-origin allow-popups allow-popups-to-escape-sandbox"
 _QUIET = {
     "default-src": ["'none'"],
     "img-src": ["'self'", "data:"],
-    "style-src": ["'unsafe-inline'"],
+    "style-src": ["'self'", "'unsafe-inline'"],
     "frame-ancestors": ["'self'"],
     "base-uri": ["'none'"],
     "form-action": ["'none'"],
