@@ -14,8 +14,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pytest
-
 from tests.channels_app.email_transport.certificates import Authority
 from tests.mail_servers import dovecot, postfix
 from tests.mail_servers.tokens import TokenServer, token_server
@@ -25,10 +23,13 @@ PASSWORD = "pässword with spaces"
 #: Whoever has a mailbox.
 PEOPLE = ("help@shop.test", "other@shop.test", "zoe@customer.test", "full@customer.test")
 
-_IS_THERE = os.geteuid() == 0 and all(shutil.which(name) for name in ("dovecot", "postfix"))
-needs_mail_servers = pytest.mark.skipif(
-    not _IS_THERE and not os.environ.get("CI"), reason="Dovecot and Postfix are not installed, or this is not root"
-)
+
+def what_is_missing() -> str:
+    """What keeps the servers from running here; empty where they can."""
+    missing = [name for name in ("dovecot", "doveadm", "postfix", "postsuper") if shutil.which(name) is None]
+    if missing:
+        return f"Dovecot and Postfix are not installed: {', '.join(missing)} cannot be found."
+    return "" if os.geteuid() == 0 else "Dovecot and Postfix need root to change to their own users."
 
 
 @dataclass
@@ -56,6 +57,7 @@ class MailServers:
 
     def empty(self) -> None:
         """Take all mail away, and with it what the servers know of the folders."""
+        postfix.forget(self.folder)
         self.doveadm("kick", "*")
         for address in PEOPLE:
             shutil.rmtree(self.folder / "mail" / address, ignore_errors=True)
@@ -65,6 +67,15 @@ class MailServers:
         self.doveadm("kick", address)
         for name in ("dovecot-uidlist", "dovecot-uidvalidity", "dovecot.index", "dovecot.index.log", "dovecot.index.cache"):
             (self.folder / "mail" / address / "Maildir" / name).unlink(missing_ok=True)
+
+    def stop_dovecot(self) -> None:
+        """Stop it in the middle of whatever it does."""
+        dovecot.stop(self.folder)
+
+    def start_dovecot(self) -> None:
+        """Start it again, on the mail that is there."""
+        dovecot.go_on(self.folder)
+        _wait_until_open(self.ports["imaps"], self)
 
     def doveadm(self, *arguments: str) -> None:
         subprocess.run(["doveadm", "-c", str(self.folder / "dovecot.conf"), *arguments], capture_output=True, check=False)
@@ -83,7 +94,7 @@ def mail_servers() -> Iterator[MailServers]:
     with token_server() as tokens:
         found = MailServers(folder, Authority(folder), tokens, dict(zip(names, _free_ports(len(names)), strict=True)))
         try:
-            dovecot.start(found.folder, found.ports, found.authority, PEOPLE, PASSWORD, tokens.url)
+            dovecot.start(found.folder, found.ports, found.authority, PEOPLE, PASSWORD, tokens.check_url)
             postfix.start(found.folder, found.ports, PEOPLE)
             for port in found.ports.values():
                 _wait_until_open(port, found)
