@@ -21,12 +21,12 @@ from channels_app.adapters.email.mime.addresses import Address, addresses, is_ow
 from channels_app.adapters.email.mime.attachments import Files, files_of, guessed_type, safe_name
 from channels_app.adapters.email.mime.bodies import MAX_TEXT, Body, body_of
 from channels_app.adapters.email.mime.dates import written_at
-from channels_app.adapters.email.mime.html_text import text_from_html
 from channels_app.adapters.email.mime.reading import Leaf, Part, content_type, leaves, raw_value, read, value
 from channels_app.adapters.email.mime.uuencode import without_uuencoded
 from channels_app.adapters.email.own import OwnMail, own_mail
 from channels_app.adapters.email.threads import bounced_message, thread_of
 from channels_app.contract import InboxConfig, UnparsableError
+from channels_app.html_text import text_from_html
 from conversations.normalised import Claim, Errand, InboundMessage, InlineFile, Normalised, Sender
 
 #: The kind of the identities that mail gives.

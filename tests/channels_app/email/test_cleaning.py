@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from channels_app.adapters.email.cleaning import shown
+from channels_app.shown_html import shown
 from tests.channels_app.email.vectors import vectors
 
 #: Whatever of these shows up as an attribute or element of cleaned HTML is a hole.

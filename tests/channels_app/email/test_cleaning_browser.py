@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.csp import build_policy
 from playwright.sync_api import Browser, Page, Route
 
-from channels_app.adapters.email.cleaning import shown
+from channels_app.shown_html import shown
 from tests.channels_app.email.vectors import vectors
 
 pytestmark = pytest.mark.browser

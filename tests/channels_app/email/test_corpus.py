@@ -7,12 +7,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from channels_app.adapters.email.adapter import ADAPTER
-from channels_app.adapters.email.cleaning import shown
 from channels_app.adapters.email.envelope import Head, opened, stored_body
 from channels_app.adapters.email.mime.bodies import body_of
 from channels_app.adapters.email.mime.reading import content, content_type, leaves, read
 from channels_app.adapters.email.reply_tokens import bounce_address
 from channels_app.contract import UnparsableError
+from channels_app.shown_html import shown
 from conversations.normalised import InboundMessage, InlineFile, Receipt
 from tests.channels_app.email.builders import AT, INBOX, REFERENCE, SECRET, make_mail, make_multipart, message_of, parsed
 from tests.channels_app.email.corpus import ENOUGH, mails

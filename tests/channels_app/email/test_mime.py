@@ -8,11 +8,12 @@ from pathlib import PurePosixPath
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from channels_app.adapters.email.cleaning import shown
-from channels_app.adapters.email.mime import charsets, html_text, reading, words
+from channels_app import html_text
+from channels_app.adapters.email.mime import charsets, reading, words
 from channels_app.adapters.email.mime.addresses import addresses_in, is_own, normal_address
 from channels_app.adapters.email.mime.attachments import safe_name
 from channels_app.adapters.email.mime.uuencode import without_uuencoded
+from channels_app.shown_html import shown
 from conversations.normalised import InlineFile
 from tests.channels_app.email.builders import AT, make_mail, make_multipart, message_of
 

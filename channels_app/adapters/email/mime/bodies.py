@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from channels_app.adapters.email.mime.charsets import cleaned
-from channels_app.adapters.email.mime.html_text import MAX_HTML, text_from_html
 from channels_app.adapters.email.mime.reading import Leaf, Part, content_type, disposition, file_name, parameter, text_of
+from channels_app.html_text import MAX_HTML, text_from_html
 
 #: A message's text is cut here, in characters; the raw mail keeps the rest.
 MAX_TEXT = 200_000
