@@ -3,11 +3,12 @@
 import os
 import pwd
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.channels_app.email_transport.certificates import Authority
-from tests.mail_servers.launching import launch
+from tests.mail_servers.launching import SECONDS, launch
 
 _CONFIGURATION = """
 base_dir = {folder}/run
@@ -79,6 +80,12 @@ service auth {{
     port = {auth}
   }}
 }}
+# Whoever was refused before is otherwise made to wait, seconds longer each time.
+service anvil {{
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
+}}
 service stats {{
   client_limit = 1000
 }}
@@ -124,6 +131,14 @@ def _line(mail: Path, owner: pwd.struct_passwd, address: str, password: str) -> 
 
 
 def stop(folder: Path) -> None:
-    """Stop it, if it runs."""
-    if (folder / "dovecot.conf").exists():
-        subprocess.run(["doveadm", "-c", str(folder / "dovecot.conf"), "stop"], capture_output=True, check=False)
+    """Stop it, if it runs, and wait until it is gone."""
+    running = folder / "run" / "master.pid"
+    if not running.exists():
+        return
+    master = Path("/proc") / running.read_text().strip()
+    subprocess.run(["doveadm", "-c", str(folder / "dovecot.conf"), "stop"], capture_output=True, check=False)
+    deadline = time.monotonic() + SECONDS
+    while master.exists() and "State:\tZ" not in (master / "status").read_text():
+        assert time.monotonic() < deadline, "Dovecot does not end."
+        time.sleep(0.05)
+    running.unlink(missing_ok=True)

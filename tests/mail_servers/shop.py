@@ -46,7 +46,7 @@ class Shop:
             "password": PASSWORD,
         }
         with scope(self.workspace.pk):
-            self.inbox: Inbox = make_inbox("email", "Help", **known, **settings)
+            self.inbox: Inbox = make_inbox("email", "Help", **{**known, **settings})
 
     def work(self) -> None:
         """What the workers do: apply what came, send what waits."""
