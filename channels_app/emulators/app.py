@@ -8,6 +8,7 @@ from typing import Any
 from channels_app.emulators.clock import Clock
 from channels_app.emulators.control import Control
 from channels_app.emulators.deliveries import Deliveries
+from channels_app.emulators.mail.provider import Mail
 from channels_app.emulators.runner import Runner
 from channels_app.emulators.telegram.provider import Telegram
 from channels_app.emulators.web import (
@@ -30,12 +31,14 @@ _LOCAL = frozenset({"localhost", "127.0.0.1", "[::1]"})
 class Emulator:
     """All platforms under one clock. `first` is where numbers begin, `keep` a file for what outlives a restart."""
 
-    def __init__(self, *, seed: int = 1, first: int = 1, keep: Path | None = None) -> None:
+    def __init__(self, *, seed: int = 1, first: int = 1, keep: Path | None = None, smtp_port: int = 0, pop_port: int = 0) -> None:
         self.clock = Clock()
         self.deliveries = Deliveries()
         self.telegram = Telegram(self.clock, self.deliveries, seed=seed, first=first)
+        self.mail = Mail(self.clock, seed=seed, smtp_port=smtp_port, pop_port=pop_port)
         self.runner = Runner(self.clock, [self.telegram])
-        self.control = Control(self.clock, self.runner, self.deliveries, {"telegram": self.telegram})
+        providers = {"telegram": self.telegram, "mail": self.mail}
+        self.control = Control(self.clock, self.runner, self.deliveries, providers)
         self._keep = keep
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -66,7 +69,7 @@ class Emulator:
         if request.path.startswith("/_ctl/"):
             response = await self.control.handle(request)
         else:
-            found = await self.telegram.handle(request)
+            found = self.mail.handle(request) or await self.telegram.handle(request)
             response = found or json_response({"ok": False, "error_code": 404, "description": "Not Found"}, 404)
         if request.method == "POST" or "etwebhook" in request.path.lower():
             self._save()
@@ -78,9 +81,11 @@ class Emulator:
             if message["type"] == "lifespan.startup":
                 self._restore()
                 self.runner.start()
+                await self.mail.start()
             else:
                 await self.runner.stop()
                 await self.telegram.close()
+                await self.mail.close()
             await send({"type": f"{message['type']}.complete"})
             if message["type"] == "lifespan.shutdown":
                 return

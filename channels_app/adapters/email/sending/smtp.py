@@ -113,6 +113,8 @@ class Post:
             raise ChannelError("tls_failed", is_inbox_wide=True, detail=f"{code} {words}")
         # What was read ahead in the clear is dropped with the old file, or it would count as the server's own word.
         self._client.sock = secured(self._client.sock, self._server.host)
+        if self._client.file is not None:
+            self._client.file.close()
         self._client.file = None
         self._client.helo_resp = self._client.ehlo_resp = None
         self._client.esmtp_features = {}

@@ -1,0 +1,110 @@
+"""Mail as a part of the emulator: its servers, and what the control API may do with it."""
+
+import asyncio
+from email import message_from_bytes
+from random import Random
+from typing import Any
+
+from channels_app.emulators.clock import Clock
+from channels_app.emulators.mail import grants
+from channels_app.emulators.mail.behaviours import BEHAVIOURS
+from channels_app.emulators.mail.letters import written
+from channels_app.emulators.mail.pop import Pop
+from channels_app.emulators.mail.smtp import Smtp
+from channels_app.emulators.mail.state import Mailbox, World
+from channels_app.emulators.web import BadRequestError, Request, Response
+
+_HOST = "127.0.0.1"
+
+
+class Mail:
+    """The provider `mail` of the emulator. `smtp_port` and `pop_port` are 0 for free ones; what they became stands there."""
+
+    name = "mail"
+
+    def __init__(self, clock: Clock, *, seed: int, smtp_port: int = 0, pop_port: int = 0) -> None:
+        self._clock, self._seed = clock, seed
+        self.smtp_port, self.pop_port = smtp_port, pop_port
+        self.world = self._fresh()
+        self._servers: list[asyncio.Server] = []
+
+    async def start(self) -> None:
+        """Listen."""
+        smtp = await asyncio.get_running_loop().create_server(lambda: Smtp(self.world), _HOST, self.smtp_port)
+        pop = await asyncio.start_server(lambda reader, writer: Pop(self.world, reader, writer).serve(), _HOST, self.pop_port)
+        self._servers = [smtp, pop]
+        self.smtp_port, self.pop_port = (one.sockets[0].getsockname()[1] for one in self._servers)
+
+    async def close(self) -> None:
+        for one in self._servers:
+            one.close()
+
+    def handle(self, request: Request) -> Response | None:
+        """The answer to whatever is the provider's; None for another address."""
+        return grants.handle(self.world, request)
+
+    def reset(self) -> None:
+        """Forget everything."""
+        for name, value in vars(self._fresh()).items():
+            setattr(self.world, name, value)
+
+    def inbound(self, wanted: dict[str, Any]) -> dict[str, Any]:
+        """A person writes: `from`, `to`, `subject`, `text`, `headers`; or `raw`, the mail as it is."""
+        recipient, sender = str(wanted["to"]), str(wanted.get("from") or "zoe@customer.example")
+        raw = wanted.get("raw")
+        content = (
+            raw.encode("utf-8", "surrogateescape")
+            if isinstance(raw, str)
+            else written(
+                self.world,
+                sender=sender,
+                recipient=recipient,
+                subject=str(wanted.get("subject") or ""),
+                text=str(wanted.get("text") or ""),
+                headers=dict(wanted.get("headers") or {}),
+            )
+        )
+        mark = self.world.put(sender, recipient, content)
+        if not mark:
+            raise ValueError("nobody has this mailbox")
+        return {"mark": mark, "message_id": str(message_from_bytes(content)["Message-ID"] or "")}
+
+    def outbox(self, *, to: str = "", connection: str = "") -> list[dict[str, Any]]:
+        """What was taken, oldest first; of one recipient, of one account."""
+        found = [one for one in self.world.taken if to in ("", *one.recipients) and connection in ("", one.account)]
+        return [
+            {"account": one.account, "from": one.sender, "to": list(one.recipients), "at": one.at,
+             "raw": one.content.decode("utf-8", "surrogateescape").encode("utf-8", "replace").decode()}
+            for one in found
+        ]  # fmt: skip
+
+    def set_faults(self, wanted: dict[str, Any], connection: str) -> None:
+        """Have an address behave: `{"behaviour": "greylist", "times": 2}`; nothing ends it. Raises BadRequestError."""
+        if wanted and wanted.get("behaviour") not in BEHAVIOURS:
+            raise BadRequestError(f"An address can be one of: {', '.join(BEHAVIOURS)}.")
+        self.world.seen.pop(connection.lower(), None)
+        if wanted:
+            self.world.behaviours[connection.lower()] = dict(wanted)
+        else:
+            self.world.behaviours.pop(connection.lower(), None)
+
+    def change(self, what: str, wanted: dict[str, Any]) -> Any:
+        """Make a mailbox; tell where the servers are; take a grant back. Raises BadRequestError."""
+        if what == "mailboxes":
+            return self.add_mailbox(str(wanted.get("address") or ""), str(wanted.get("password") or ""))
+        if what == "servers":
+            return {"smtp": self.smtp_port, "pop3": self.pop_port}
+        if what == "revocations":
+            return {"revoked": grants.revoke(self.world, str(wanted.get("address") or ""))}
+        raise BadRequestError(f"There is nothing called {what}.")
+
+    def add_mailbox(self, address: str, password: str) -> dict[str, Any]:
+        """A mailbox; a known address keeps its mail. Raises BadRequestError."""
+        if "@" not in address or not password:
+            raise BadRequestError("A mailbox has an address and a password.")
+        known = self.world.mailboxes.get(address.lower())
+        self.world.mailboxes[address.lower()] = Mailbox(address.lower(), password, known.letters if known else [])
+        return {"address": address.lower()}
+
+    def _fresh(self) -> World:
+        return World(now=self._clock.now, random=Random(self._seed))  # noqa: S311  # the same seed plays the same
