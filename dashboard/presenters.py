@@ -59,6 +59,7 @@ class Bubble:
     text: str = ""
     name: str = ""
     starts_group: bool = True
+    joins_album: bool = False
     day: date | None = None
     error: str = ""
     quoted_name: str = ""
@@ -92,6 +93,9 @@ def bubbles_of(
     for message in messages:
         bubble = bubble_of(message, conversation, known)
         bubble.starts_group = not (previous and _is_same_group(previous, message))
+        bubble.joins_album = bool(
+            previous and message.data.get("album") and message.data.get("album") == previous.data.get("album")
+        )
         today = timezone.localtime(message.created_at).date()
         if previous is None or timezone.localtime(previous.created_at).date() != today:
             bubble.day, bubble.starts_group = today, True

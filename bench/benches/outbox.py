@@ -152,8 +152,12 @@ def _waiting(stage: Stage, inboxes: Sequence[UUID]) -> int:
 
 def _queue(stage: Stage, talks: Mapping[UUID, Sequence[Conversation]]) -> None:
     with scope(stage.workspace):
-        draft = {"kind": Message.Kind.OUTBOUND, "body": "It is on its way.", "status": Message.Status.QUEUED}
-        messages = add_messages([(one, Draft(**draft)) for talk in zip(*talks.values(), strict=True) for one in talk])
+        drafts = [
+            (one, Draft(kind=Message.Kind.OUTBOUND, body="It is on its way.", status=Message.Status.QUEUED))
+            for talk in zip(*talks.values(), strict=True)
+            for one in talk
+        ]
+        messages = add_messages(drafts)
         OutboundDelivery.objects.bulk_create(
             OutboundDelivery(
                 workspace_id=stage.workspace,

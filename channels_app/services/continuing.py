@@ -52,7 +52,7 @@ def continue_conversations() -> int:
 def outgoing_of(delivery: OutboundDelivery, data: dict[str, str]) -> Outgoing:
     """The mail of a continuation: the unread replies as one."""
     messages = list(Message.objects.filter(pk__in=data["messages"].split(","), deleted_at=None).order_by("seq"))
-    conversation = Conversation.objects.select_related("contact", "workspace").get(pk=delivery.conversation_id)
+    conversation = Conversation.objects.select_related("contact", "workspace").get(pk=data["conversation"])
     with translation.override(conversation.contact.language or "en"):
         subject = conversation.subject or _("Your conversation with %(name)s") % {"name": conversation.workspace.name}
     return Outgoing(
@@ -98,7 +98,7 @@ def _continue(conversation: Conversation, mail_inbox: Inbox) -> bool:
         return False
     known.seq, known.sent_at = messages[-1].seq, timezone.now()
     known.save(update_fields=["seq", "sent_at"])
-    data = {"to": address, "messages": ",".join(str(one.pk) for one in messages)}
+    data = {"to": address, "conversation": str(conversation.pk), "messages": ",".join(str(one.pk) for one in messages)}
     outbox.queue_action(mail_inbox, {"kind": KIND, "data": data}, conversation)
     add_activity(conversation, "continued_by_mail")
     return True

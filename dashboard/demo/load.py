@@ -17,6 +17,7 @@ from conversations.services import contacts, inbound, replies, state
 from conversations.services.inboxes import create_inbox
 from core.audit import Actor
 from core.tenancy import crossing, scope
+from dashboard.demo.mailbox import add_mailbox
 from dashboard.demo.stories import LABELS, PEOPLE, STORIES, TEAMS, Story
 from dashboard.demo.telegram import add_telegram
 
@@ -33,6 +34,7 @@ def load_demo() -> Workspace:
             add_member(people[name.split()[0]], role=role, actor=Actor.system())
         inbox = _inbox(people)
         add_telegram(people[name] for name in ("Ana", "Kwame", "Mei"))
+        add_mailbox(people[name] for name in ("Ana", "Kwame", "Mei"))
         labels = {name: Label.objects.create(name=name, color=color) for name, color in LABELS}
         teams = {name: _team(name, members, people) for name, members in TEAMS.items()}
     for story in sorted(STORIES, key=lambda one: -one.lines[-1][2]):

@@ -25,10 +25,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 VISITOR = Sender("visitor", "visitor-1", name="Zoë", claims=(Claim("email", "zoe@example.com"),))
 
 
+class MailLikeAdapter(FakeAdapter):
+    capabilities = Capabilities(features=frozenset({Feature.SUBJECT, Feature.ATTACHMENTS}), max_text=9000, max_file=9000)
+
+
 @pytest.fixture
 def adapter() -> Iterator[FakeAdapter]:
-    fake = all_adapters()["fake"] = FakeAdapter()
-    fake.capabilities = Capabilities(features=frozenset({Feature.SUBJECT, Feature.ATTACHMENTS}), max_text=9000, max_file=9000)
+    fake = all_adapters()["fake"] = MailLikeAdapter()
     yield fake
     del all_adapters()["fake"]
 
