@@ -1,5 +1,6 @@
 """The servers for the whole session, emptied for each test, and told to the product by its settings."""
 
+import os
 import ssl
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -37,7 +38,7 @@ def servers(running_servers: MailServers, monkeypatch: pytest.MonkeyPatch) -> It
         monkeypatch.setattr(module, "env", changed)
     monkeypatch.setenv(ssl.get_default_verify_paths().openssl_cafile_env, str(found.authority.path))
     # A name server has nothing to say of `.test`, and asking one would leave this machine.
-    monkeypatch.setattr(storing, "_resolver", lambda: _SilentNames())
+    monkeypatch.setattr(storing, "_resolver", _SilentNames)
     for cached in (transport.system_trust, oauth._client):
         cached.cache_clear()
     found.empty()
@@ -81,6 +82,4 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """Leave the tests out where the servers are not installed; on the build server that is a failure."""
     missing = what_is_missing()
     if missing and item.get_closest_marker("mail"):
-        import os
-
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(missing)

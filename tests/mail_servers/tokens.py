@@ -1,4 +1,4 @@
-"""Says of a token whether it is good, and whose it is (RFC 7662: Dovecot asks), and gives new ones (RFC 6749: the product asks)."""
+"""Says of a token whether it is good, and whose it is (RFC 7662, for Dovecot); gives new ones (RFC 6749, for the product)."""
 
 import json
 import threading
