@@ -75,6 +75,8 @@ class Env(BaseSettings):
     log_format: Literal["console", "json"] = "json"
     log_level: str = "INFO"
     demo: bool = False
+    #: `host:smtp-port:pop3-port` of the emulated mail servers, where the demo workspace's mailbox is; empty: it has none.
+    demo_mail: str = ""
     #: Requests (and threads) that one web process serves at once.
     web_threads: int = Field(default=8, ge=1)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from channels_app.emulators.clock import Clock
-from channels_app.emulators.control import Control
+from channels_app.emulators.control import Control, Provider
 from channels_app.emulators.deliveries import Deliveries
 from channels_app.emulators.mail.provider import Mail
 from channels_app.emulators.runner import Runner
@@ -37,7 +37,7 @@ class Emulator:
         self.telegram = Telegram(self.clock, self.deliveries, seed=seed, first=first)
         self.mail = Mail(self.clock, seed=seed, smtp_port=smtp_port, pop_port=pop_port)
         self.runner = Runner(self.clock, [self.telegram])
-        providers = {"telegram": self.telegram, "mail": self.mail}
+        providers: dict[str, Provider] = {"telegram": self.telegram, "mail": self.mail}
         self.control = Control(self.clock, self.runner, self.deliveries, providers)
         self._keep = keep
 

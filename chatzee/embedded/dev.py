@@ -19,7 +19,7 @@ from chatzee.embedded.supervisor import Service, Supervisor, left_over
 from chatzee.embedded.valkey import Valkey, ValkeyError
 
 #: Where each part wants to listen; a taken port gives way to the next free one.
-WANTED = {"web": 8000, "edge": 8001, "emulators": 8002, "postgres": 55432, "valkey": 56379}
+WANTED = {"web": 8000, "edge": 8001, "emulators": 8002, "smtp": 8025, "pop": 8110, "postgres": 55432, "valkey": 56379}
 #: The ANSI colour of each process's prefix in the terminal.
 _COLOURS = {"emulators": 37, "web": 36, "edge": 35, "worker": 33, "listener": 32, "beat": 34}
 #: Seconds the web and edge processes may take to answer.
@@ -81,7 +81,7 @@ class Dev:
         own = environment.variables(
             self.folders, self.valkey, mode="dev", web_port=self.ports["web"], edge_port=self.ports["edge"]
         )
-        own |= environment.emulated(self.ports["emulators"])
+        own |= environment.emulated(self.ports["emulators"], smtp_port=self.ports["smtp"], pop_port=self.ports["pop"])
         databases = environment.database_variables(self.folders, self.cluster, data="chatzee", keys="chatzee_keys")
         # What the developer exports wins, so that one setting can be tried without editing a file.
         given = {name: value for name, value in os.environ.items() if name.startswith("CHATZEE_")}
@@ -125,7 +125,12 @@ class Dev:
             threads=int(self.environment.get("CHATZEE_WEB_THREADS", "8")),
             schedule=self.folders.home / "beat-schedule",
         )
-        found["emulators"] = processes.emulators(port=self.ports["emulators"], keep=self.folders.home / "emulated.json")
+        found["emulators"] = processes.emulators(
+            port=self.ports["emulators"],
+            smtp_port=self.ports["smtp"],
+            pop_port=self.ports["pop"],
+            keep=self.folders.home / "emulated.json",
+        )
         return [Service(name, found[name], colour) for name, colour in _COLOURS.items()]
 
     def _wait_until_ready(self, supervisor: Supervisor) -> None:
@@ -165,6 +170,7 @@ class Dev:
             *(f"  {line}" for line in demo),
             "",
             f"  Telegram, emulated   http://localhost:{self.ports['emulators']}/telegram/   write there as a customer",
+            f"  Mail, emulated       SMTP on port {self.ports['smtp']}, POP3 on {self.ports['pop']}; see docs/emulators.md",
             f"  Mails it sends       {environment.mail_folder(self.folders)}",
             f"  Logs                 {self.folders.logs}",
             f"  Database             {ports.HOST}:{self.ports['postgres']}, its files in {self.cluster.data}",

@@ -50,11 +50,15 @@ def variables(folders: Folders, valkey: Valkey, *, mode: Literal["dev", "test"],
     }
 
 
-def emulated(port: int) -> dict[str, str]:
+def emulated(port: int, *, smtp_port: int, pop_port: int) -> dict[str, str]:
     """Where the platforms' stand-ins are, and that outgoing calls may go there."""
     return {
         "CHATZEE_TELEGRAM_API_URL": f"http://{HOST}:{port}",
-        "CHATZEE_HTTP_ALLOWED_PRIVATE": json.dumps([f"{HOST}:{port}"]),
+        "CHATZEE_GOOGLE_OAUTH_CLIENT_ID": "emulated",
+        "CHATZEE_GOOGLE_OAUTH_AUTHORIZE_URL": f"http://{HOST}:{port}/mail/oauth/authorize",
+        "CHATZEE_GOOGLE_OAUTH_TOKEN_URL": f"http://{HOST}:{port}/mail/oauth/token",
+        "CHATZEE_DEMO_MAIL": f"{HOST}:{smtp_port}:{pop_port}",
+        "CHATZEE_HTTP_ALLOWED_PRIVATE": json.dumps([f"{HOST}:{number}" for number in (port, smtp_port, pop_port)]),
     }
 
 

@@ -38,9 +38,10 @@ def commands(*, web_port: int, edge_port: int, threads: int, schedule: Path) -> 
     }
 
 
-def emulators(*, port: int, keep: Path) -> list[str]:
-    """The command line of the platforms' stand-ins, with the demo's bot in them; `keep` is where they remember bots."""
-    return [sys.executable, "-m", "channels_app.emulators", "--demo", "--port", str(port), "--keep", str(keep)]
+def emulators(*, port: int, smtp_port: int, pop_port: int, keep: Path) -> list[str]:
+    """The command line of the platforms' stand-ins, with the demo's bot and mailbox; `keep` is where they remember bots."""
+    ports = ["--port", str(port), "--smtp-port", str(smtp_port), "--pop-port", str(pop_port)]
+    return [sys.executable, "-m", "channels_app.emulators", "--demo", *ports, "--keep", str(keep)]
 
 
 def serving(environment: Mapping[str, str]) -> dict[str, str]:

@@ -38,7 +38,7 @@ class _Hooks:
         return answer
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  # likewise
-        account = str(session.auth_data or "")
+        account = str(session.auth_data)
         content = envelope.original_content or b""
         taken = Taken(account, envelope.mail_from or "", tuple(envelope.rcpt_tos), content, self._world.now())
         self._world.taken.append(taken)

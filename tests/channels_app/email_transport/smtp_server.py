@@ -36,6 +36,12 @@ class Behaviour:
     taken: list[Taken] = field(default_factory=list)
 
 
+def cut(server: SMTP) -> None:
+    """End a connection without a word."""
+    assert isinstance(server.transport, asyncio.WriteTransport)
+    server.transport.abort()
+
+
 class Handler:
     """The server's hooks."""
 
@@ -68,8 +74,7 @@ class Handler:
             taken = Taken(envelope.mail_from, list(envelope.rcpt_tos), content, list(envelope.mail_options))
             self.behaviour.taken.append(taken)
         if self.behaviour.cuts == "END":
-            assert server.transport is not None
-            server.transport.abort()
+            cut(server)
         return answer
 
 
@@ -103,8 +108,7 @@ class Server(SMTP):
             await self.push(self._behaviour.answers["DATA"])
             return
         if self._behaviour.cuts == "DATA":
-            assert self.transport is not None
-            self.transport.abort()
+            cut(self)
             return
         await super().smtp_DATA(arg)
 

@@ -1,4 +1,4 @@
-"""Mail coming in from a mailbox that we read: by IMAP, kept open and told of new mail, or by POP3, asked every minute."""
+"""Mail coming in from a mailbox that we read: by IMAP, kept open and told of new mail, or by POP3, asked every half minute."""
 
 from collections.abc import Callable, Mapping
 from functools import partial

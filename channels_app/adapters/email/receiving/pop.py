@@ -28,7 +28,7 @@ from channels_app.adapters.email.sasl import with_token
 from channels_app.contract import ChannelError, InboxConfig, Post
 
 STEP_SECONDS = 60.0
-POLL_SECONDS = 60.0
+POLL_SECONDS = 30.0
 LOOK_SECONDS = 1.0
 MAX_KNOWN = 5000
 #: How many mails are looked at when the first start asks for those of the last days.
@@ -61,8 +61,9 @@ class _Client(poplib.POP3):
 
     def say(self, line: str) -> bytes:
         """Send a line; the answer, also where the server asks for more. Raises poplib.error_proto."""
-        self._putcmd(line)
-        return bytes(self._getresp())
+        # The library has no public way to say what it has no method for; its type stubs leave these two out.
+        self._putcmd(line)  # type: ignore[attr-defined]
+        return bytes(self._getresp())  # type: ignore[attr-defined]
 
 
 def listen(
