@@ -168,5 +168,6 @@ def _is_same_group(first: Message, second: Message) -> bool:
         and first.author_user_id == second.author_user_id
         and first.author_contact_id == second.author_contact_id
         and second.kind != Message.Kind.ACTIVITY
+        and not second.data.get("auth")  # a mail says each time who proves its sender
         and second.created_at - first.created_at < GROUP_WITHIN
     )

@@ -143,7 +143,7 @@ export class Thread {
   }
 
   isSameGroup(first, second) {
-    return Boolean(first) && second.dataset.kind !== "activity" && first.dataset.kind === second.dataset.kind && first.dataset.author === second.dataset.author && new Date(second.dataset.at) - new Date(first.dataset.at) < GROUP_WITHIN;
+    return Boolean(first) && !("alone" in second.dataset) && second.dataset.kind !== "activity" && first.dataset.kind === second.dataset.kind && first.dataset.author === second.dataset.author && new Date(second.dataset.at) - new Date(first.dataset.at) < GROUP_WITHIN;
   }
 
   /** Four or more activities in a row fold into one line. */
