@@ -60,11 +60,14 @@ def went_wrong(inbox: Inbox, error: ChannelError) -> None:
 
 
 def stop(inbox: Inbox, health: InboxHealth) -> None:
-    """Stop an inbox whose credentials are void, and tell the people who can connect it again: once."""
-    if health.stopped_at is not None:
+    """Stop an inbox whose credentials are void, and tell the people who can connect it again: once.
+
+    Whoever reads and whoever sends may learn it in the same moment: only the first one tells.
+    """
+    now = timezone.now()
+    if not InboxHealth.objects.filter(pk=health.pk, stopped_at=None).update(stopped_at=now):
         return
-    health.stopped_at = timezone.now()
-    health.save(update_fields=["stopped_at"])
+    health.stopped_at = now
     waiting = OutboundDelivery.objects.filter(inbox=inbox, state="waiting")
     waiting.update(next_attempt_at=F("next_attempt_at") + _PARKED)
     publish("inbox.stopped", inbox_id=inbox.pk, code=health.error_code)

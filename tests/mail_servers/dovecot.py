@@ -3,12 +3,11 @@
 import os
 import pwd
 import subprocess
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.channels_app.email_transport.certificates import Authority
-from tests.mail_servers.launching import SECONDS, launch
+from tests.mail_servers.launching import launch
 
 _CONFIGURATION = """
 base_dir = {folder}/run
@@ -101,8 +100,8 @@ namespace inbox {{
 
 def start(
     folder: Path, ports: Mapping[str, int], authority: Authority, people: Sequence[str], password: str, tokens_url: str
-) -> None:
-    """Start it in the background."""
+) -> subprocess.Popen[bytes]:
+    """Start it."""
     certificate, key = authority.files("localhost")
     owner = pwd.getpwnam("mail")
     mail = folder / "mail"
@@ -116,29 +115,15 @@ def start(
     )
     text = _CONFIGURATION.format(folder=folder, certificate=certificate, key=key, **ports)
     (folder / "dovecot.conf").write_text(text)
-    go_on(folder)
+    return go_on(folder)
 
 
-def go_on(folder: Path) -> None:
+def go_on(folder: Path) -> subprocess.Popen[bytes]:
     """Start it again with the configuration and the mail that are there."""
-    launch(["dovecot", "-c", str(folder / "dovecot.conf")], folder)
+    return launch(["dovecot", "-F", "-c", str(folder / "dovecot.conf")], folder)
 
 
 def _line(mail: Path, owner: pwd.struct_passwd, address: str, password: str) -> str:
     """A mailbox of the password file; one that is called full has no room."""
     extra = "userdb_quota_rule=*:bytes=1" if address.startswith("full@") else ""
     return f"{address}:{{PLAIN}}{password}:{owner.pw_uid}:{owner.pw_gid}::{mail}/{address}::{extra}\n"
-
-
-def stop(folder: Path) -> None:
-    """Stop it, if it runs, and wait until it is gone."""
-    running = folder / "run" / "master.pid"
-    if not running.exists():
-        return
-    master = Path("/proc") / running.read_text().strip()
-    subprocess.run(["doveadm", "-c", str(folder / "dovecot.conf"), "stop"], capture_output=True, check=False)
-    deadline = time.monotonic() + SECONDS
-    while master.exists() and "State:\tZ" not in (master / "status").read_text():
-        assert time.monotonic() < deadline, "Dovecot does not end."
-        time.sleep(0.05)
-    running.unlink(missing_ok=True)

@@ -81,8 +81,8 @@ postlog unix-dgram n - n - 1 postlogd
 """
 
 
-def start(folder: Path, ports: Mapping[str, int], people: Sequence[str]) -> None:
-    """Start it in the background."""
+def start(folder: Path, ports: Mapping[str, int], people: Sequence[str]) -> subprocess.Popen[bytes]:
+    """Start it."""
     configuration = folder / "postfix"
     configuration.mkdir()
     for name, owner in (("queue", "root"), ("data", "postfix")):
@@ -92,15 +92,13 @@ def start(folder: Path, ports: Mapping[str, int], people: Sequence[str]) -> None
     values = {"folder": folder, **ports}
     (configuration / "main.cf").write_text(_MAIN.format(**values))
     (configuration / "master.cf").write_text(_MASTER.format(**values))
-    launch(["postfix", "-c", str(configuration), "start"], folder)
+    subprocess.run(["postfix", "-c", str(configuration), "check"], capture_output=True, check=True)
+    asked = ["postconf", "-c", str(configuration), "-h", "daemon_directory"]
+    programs = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
+    # "postfix start-fg" would put a shell between us and the master process.
+    return launch([f"{programs}/master", "-s", "-c", str(configuration)], folder)
 
 
 def forget(folder: Path) -> None:
     """Empty the queue."""
     subprocess.run(["postsuper", "-c", str(folder / "postfix"), "-d", "ALL"], capture_output=True, check=True)
-
-
-def stop(folder: Path) -> None:
-    """Stop it, if it runs."""
-    if (folder / "postfix" / "main.cf").exists():
-        subprocess.run(["postfix", "-c", str(folder / "postfix"), "stop"], capture_output=True, check=False)

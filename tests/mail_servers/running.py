@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from chatzee.embedded import children
 from tests.channels_app.email_transport.certificates import Authority
 from tests.mail_servers import dovecot, postfix
 from tests.mail_servers.tokens import TokenServer, token_server
@@ -26,7 +27,7 @@ PEOPLE = ("help@shop.test", "other@shop.test", "zoe@customer.test", "full@custom
 
 def what_is_missing() -> str:
     """What keeps the servers from running here; empty where they can."""
-    missing = [name for name in ("dovecot", "doveadm", "postfix", "postsuper") if shutil.which(name) is None]
+    missing = [name for name in ("dovecot", "doveadm", "postfix", "postsuper", "setpriv") if shutil.which(name) is None]
     if missing:
         return f"Dovecot and Postfix are not installed: {', '.join(missing)} cannot be found."
     return "" if os.geteuid() == 0 else "Dovecot and Postfix need root to change to their own users."
@@ -40,6 +41,7 @@ class MailServers:
     authority: Authority
     tokens: TokenServer
     ports: dict[str, int] = field(default_factory=dict)
+    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def mails(self, address: str) -> list[bytes]:
         """The mails in a mailbox, oldest first, as they lie on the disk."""
@@ -70,11 +72,11 @@ class MailServers:
 
     def stop_dovecot(self) -> None:
         """Stop it in the middle of whatever it does."""
-        dovecot.stop(self.folder)
+        children.stop(self.running["dovecot"])
 
     def start_dovecot(self) -> None:
         """Start it again, on the mail that is there."""
-        dovecot.go_on(self.folder)
+        self.running["dovecot"] = dovecot.go_on(self.folder)
         _wait_until_open(self.ports["imaps"], self)
 
     def doveadm(self, *arguments: str) -> None:
@@ -94,14 +96,16 @@ def mail_servers() -> Iterator[MailServers]:
     with token_server() as tokens:
         found = MailServers(folder, Authority(folder), tokens, dict(zip(names, _free_ports(len(names)), strict=True)))
         try:
-            dovecot.start(found.folder, found.ports, found.authority, PEOPLE, PASSWORD, tokens.check_url)
-            postfix.start(found.folder, found.ports, PEOPLE)
+            found.running["dovecot"] = dovecot.start(
+                found.folder, found.ports, found.authority, PEOPLE, PASSWORD, tokens.check_url
+            )
+            found.running["postfix"] = postfix.start(found.folder, found.ports, PEOPLE)
             for port in found.ports.values():
                 _wait_until_open(port, found)
             yield found
         finally:
-            postfix.stop(folder)
-            dovecot.stop(folder)
+            for process in found.running.values():
+                children.stop(process)
             shutil.rmtree(folder, ignore_errors=True)
 
 
