@@ -15,9 +15,10 @@ from channels_app.contract import Action, ChannelError, Envelope, StopListeningE
 from channels_app.intake import Intake
 from channels_app.models import InboundEvent, InboxHealth
 from channels_app.registry import all_adapters, config_of
-from channels_app.services import drain, fetching, listening, outbox
+from channels_app.services import drain, fetching, health, listening, outbox
 from conversations.models import Attachment, Inbox, Message
 from conversations.services import attachments
+from core.events.models import Event
 from core.tenancy import scope
 from tests.channels_app.fake import FakeAdapter
 from tests.factories import make_workspace
@@ -190,6 +191,15 @@ def test_refused_source_stops_the_inbox_and_a_lost_one_does_not(
     listener.look_around()
     assert listener._ears == {}
     listener.stop()
+
+
+def test_two_who_learn_of_void_credentials_tell_it_once(workspace: Workspace, inbox: Inbox) -> None:
+    with scope(workspace.pk):
+        both = [health.of_inbox(inbox), health.of_inbox(inbox)]
+        for found in both:
+            health.stop(inbox, found)
+        assert Event.objects.filter(type="inbox.stopped").count() == 1
+        assert both[0].stopped_at is not None
 
 
 def test_changed_settings_start_the_listening_anew(workspace: Workspace, inbox: Inbox, adapter: FakeAdapter) -> None:
