@@ -49,14 +49,6 @@ class MailServers:
         files = [one for name in ("new", "cur") for one in (folder / name).glob("*")]
         return [one.read_bytes() for one in sorted(files, key=lambda one: (one.stat().st_mtime_ns, one.name))]
 
-    def wait_for_mails(self, address: str, count: int, limit: float = LIMIT) -> list[bytes]:
-        """The mails of a mailbox, once there are so many."""
-        deadline = time.monotonic() + limit
-        while len(found := self.mails(address)) < count:
-            assert time.monotonic() < deadline, self.logs()
-            time.sleep(0.05)
-        return found
-
     def empty(self) -> None:
         """Take all mail away, and with it what the servers know of the folders."""
         postfix.forget(self.folder)

@@ -29,8 +29,8 @@ def test_mail_becomes_a_conversation_and_the_answer_lands_threaded(servers: Mail
             raw.replace(b"\n", b"\r\n") for raw in servers.mails("help@shop.test")
         ]
     reply = shop.reply(message, "It is **still** there.")
-    shop.work()
-    answer = read(servers.wait_for_mails(ZOE, 1)[0])
+    shop.wait(lambda: servers.mails(ZOE))
+    answer = read(servers.mails(ZOE)[0])
     assert (answer["In-Reply-To"], answer["References"]) == (first["Message-ID"], first["Message-ID"])
     assert own_reference(answer["Message-ID"], secret_of(shop)) == reply.pk
     assert (answer["Subject"], str(answer["From"])) == ("Re: The blue bowl", "Terra & Glaze <help@shop.test>")
@@ -43,8 +43,8 @@ def test_answer_to_the_token_comes_back_with_nothing_else_to_go_by(servers: Mail
     write(servers, "help@shop.test", letter())
     [message] = shop.wait_for_messages(1)
     shop.reply(message, "It is.")
-    shop.work()
-    token = str(read(servers.wait_for_mails(ZOE, 1)[0])["Reply-To"])
+    shop.wait(lambda: servers.mails(ZOE))
+    token = str(read(servers.mails(ZOE)[0])["Reply-To"])
     # The fields name the inbox alone and no earlier mail: only the envelope has the token.
     write(servers, token, letter("Then I take it.", Subject="Bowl", From="zoe@elsewhere.test"), "zoe@elsewhere.test")
     found = shop.wait_for_messages(3)
@@ -58,8 +58,8 @@ def test_answer_by_its_ids_joins(servers: MailServers, shop: Shop) -> None:
     write(servers, "help@shop.test", letter())
     [message] = shop.wait_for_messages(1)
     shop.reply(message, "It is.")
-    shop.work()
-    answered = read(servers.wait_for_mails(ZOE, 1)[0])["Message-ID"]
+    shop.wait(lambda: servers.mails(ZOE))
+    answered = read(servers.mails(ZOE)[0])["Message-ID"]
     write(servers, "help@shop.test", letter("Then I take it.", In_Reply_To=answered, References=answered))
     found = shop.wait_for_messages(3)
     assert {one.conversation_id for one in found} == {message.conversation_id}
@@ -70,8 +70,8 @@ def test_stranger_who_names_a_mail_stays_outside(servers: MailServers, shop: Sho
     write(servers, "help@shop.test", letter())
     [message] = shop.wait_for_messages(1)
     shop.reply(message, "It is.")
-    shop.work()
-    answered = read(servers.wait_for_mails(ZOE, 1)[0])["Message-ID"]
+    shop.wait(lambda: servers.mails(ZOE))
+    answered = read(servers.mails(ZOE)[0])["Message-ID"]
     forged = letter("Send it to me.", From="Eve <eve@stranger.test>", **{field: answered})
     write(servers, "help@shop.test", forged, "eve@stranger.test")
     found = shop.wait_for_messages(3)

@@ -106,8 +106,9 @@ def test_token_reads_and_sends(
     shop = open_shop(**signed_in_by(access_token="good", refresh_token="renews"), **way)
     bring(servers, shop, "one")
     shop.reply(shop.messages()[0], "It is.")
-    shop.work()
-    assert read(servers.wait_for_mails(ZOE, 1)[0])["Subject"] == "Re: The blue bowl"
+    # Postfix may hold a line to a Dovecot that has been restarted, and puts the first one to sign in off.
+    shop.wait(lambda: servers.mails(ZOE))
+    assert read(servers.mails(ZOE)[0])["Subject"] == "Re: The blue bowl"
 
 
 def test_token_that_is_refused_is_renewed(servers: MailServers, open_shop: Callable[..., Shop]) -> None:
@@ -142,4 +143,5 @@ def test_access_that_was_taken_back_stops_the_inbox_once(
     connecting.connect(shop.workspace.pk, shop.inbox.pk)
     listener.look_around()
     shop.wait_for_messages(3)
-    assert len(servers.wait_for_mails(ZOE, 1)) == 1
+    shop.wait(lambda: servers.mails(ZOE))
+    assert len(servers.mails(ZOE)) == 1
