@@ -128,4 +128,5 @@ def test_sign_in_works_by_keyboard_alone(stack: Stack, browser: Browser) -> None
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
 
-    expect(page.get_by_role("link", name="Yuki Tanaka")).to_be_visible()
+    page.wait_for_url("**/w/**")
+    expect(page.get_by_role("button", name="Yuki Tanaka")).to_be_visible()
