@@ -36,7 +36,7 @@ COMMIT_TIMEOUT = 8.0
 WAKE_EVERY = 0.03
 WAKE_EVERY_UNDER_LOAD = 0.2
 #: Under load a commit waits this long (seconds) for company: the more rows share it, the less each costs.
-COMPANY = 0.002
+COMPANY = 0.001
 LOAD = 4
 
 #: What a public inbox key may be made of; anything else never reaches the database.
