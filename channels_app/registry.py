@@ -5,6 +5,8 @@ import pkgutil
 from functools import cache
 from types import ModuleType
 
+from django_stubs_ext import StrOrPromise
+
 from channels_app import adapters
 from channels_app.contract import Adapter, Feature, InboxConfig
 from conversations.models import Inbox
@@ -37,6 +39,12 @@ def adapter_of(channel: str) -> Adapter:
 def channels_with(feature: Feature) -> list[str]:
     """The slugs of the channels that can do this."""
     return [slug for slug, adapter in all_adapters().items() if feature in adapter.capabilities.features]
+
+
+def error_words(channel: str, code: str) -> StrOrPromise:
+    """What people read for an error code of a channel, in their own language when it is shown; empty for an unknown code."""
+    adapter = all_adapters().get(channel)
+    return adapter.errors.get(code, "") if adapter else ""
 
 
 def config_of(inbox: Inbox) -> InboxConfig:

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Min
+from django_stubs_ext import StrOrPromise
 
 from channels_app.models import InboundEvent, InboxHealth, OutboundDelivery
-from channels_app.registry import adapter_of
+from channels_app.registry import error_words
 from conversations.models import Inbox
 
 SHOWN = 200
@@ -18,7 +19,7 @@ class QueueFigure:
 
     inbox: Inbox
     health: InboxHealth | None
-    error_words: str
+    error_words: StrOrPromise
     inbound_waiting: int
     inbound_oldest: datetime | None
     quarantined: int
@@ -47,7 +48,7 @@ def queue_figures() -> list[QueueFigure]:
         QueueFigure(
             inbox=inbox,
             health=lines.get(inbox.pk),
-            error_words=_words(inbox, lines.get(inbox.pk)),
+            error_words=error_words(inbox.channel, lines[inbox.pk].error_code if inbox.pk in lines else ""),
             inbound_waiting=inbound.get((inbox.pk, "waiting"), none)[0],
             inbound_oldest=inbound.get((inbox.pk, "waiting"), none)[1],
             quarantined=inbound.get((inbox.pk, "quarantined"), none)[0],
@@ -57,10 +58,6 @@ def queue_figures() -> list[QueueFigure]:
         )
         for inbox in Inbox.objects.all()
     ]
-
-
-def _words(inbox: Inbox, health: InboxHealth | None) -> str:
-    return str(adapter_of(inbox.channel).errors.get(health.error_code, "")) if health else ""
 
 
 def quarantined_events() -> list[InboundEvent]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from channels_app.registry import all_adapters
+from channels_app.registry import error_words
 from conversations.models import Conversation, Message
 from conversations.selectors.directory import Named
 from dashboard.wording import Names, activity_text
@@ -64,7 +64,6 @@ class Bubble:
     error: str = ""
     quoted_name: str = ""
     folds: list[tuple[str, bool]] = field(default_factory=list)
-    address: str = ""
     subject: str = ""
     waiting: list[Any] = field(default_factory=list)
     images: list[Any] = field(default_factory=list)
@@ -115,7 +114,6 @@ def bubble_of(message: Message, conversation: Conversation, known: Names) -> Bub
         error=_error(message, conversation),
         quoted_name=_name(message.reply_to, conversation, known) if message.reply_to else "",
         folds=_folds(message),
-        address=_address(message, conversation),
         subject=subject if message.seq == 1 or _bare(subject) != _bare(conversation.subject) else "",
         waiting=[one for one in files if not one.storage_name],
         images=[one for one in here if one.is_image and one.preview_name],
@@ -134,7 +132,7 @@ def _folds(message: Message) -> list[tuple[str, bool]]:
     return [(text, is_folded) for text, is_folded in pieces if text.strip()]
 
 
-def _address(message: Message, conversation: Conversation) -> str:
+def _other_author(message: Message, conversation: Conversation) -> str:
     """Who wrote, where that is not the conversation's contact."""
     author = message.author_contact_id
     return message.author_contact.display_name if author not in (None, conversation.contact_id) and message.author_contact else ""
@@ -147,7 +145,7 @@ def _bare(subject: str) -> str:
 
 def _name(message: Message, conversation: Conversation, known: Names) -> str:
     if message.kind == Message.Kind.INBOUND:
-        return _address(message, conversation) or conversation.display_name
+        return _other_author(message, conversation) or conversation.display_name
     if message.author_user_id is None:
         return ""
     # Who is no member any more is read: one query for all of the page.
@@ -158,8 +156,7 @@ def _error(message: Message, conversation: Conversation) -> str:
     """What went wrong with a failed message, in the words of its channel's table."""
     if message.status not in (Message.Status.FAILED, Message.Status.UNKNOWN):
         return ""
-    adapter = all_adapters().get(conversation.inbox.channel)
-    return str(adapter.errors.get(message.error_code, "")) if adapter else ""
+    return str(error_words(conversation.inbox.channel, message.error_code))
 
 
 def _is_same_group(first: Message, second: Message) -> bool:

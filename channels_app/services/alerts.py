@@ -8,7 +8,7 @@ from accounts import mail
 from accounts.models import Membership
 from accounts.permissions import Role
 from channels_app.models import InboxHealth
-from channels_app.registry import adapter_of
+from channels_app.registry import error_words
 from chatzee.env import env
 from conversations.models import Inbox
 from core.tenancy import scope
@@ -21,7 +21,7 @@ def tell_stopped(workspace_id: UUID, inbox_id: UUID) -> None:
         health = InboxHealth.objects.filter(inbox=inbox_id, stopped_at__isnull=False).first()
         if inbox is None or health is None:
             return
-        why = adapter_of(inbox.channel).errors.get(health.error_code, "")
+        why = error_words(inbox.channel, health.error_code)
         able = Membership.objects.select_related("user").filter(role__in=(Role.OWNER, Role.ADMIN), is_active=True)
         readers = [(one.user.email, one.user.language, one.user.name) for one in able]
     url = env.public_url.rstrip("/") + reverse("dashboard:inbox", args=[workspace_id, inbox_id])

@@ -45,13 +45,12 @@ def switched(inbox: Inbox) -> None:
 
 def connect(workspace_id: UUID, inbox_id: UUID) -> None:
     """Connect an inbox and keep what its platform gave. The verdict stands in its health."""
-    with scope(workspace_id):
-        inbox = Inbox.objects.filter(pk=inbox_id, is_enabled=True).first()
-        config = config_of(inbox) if inbox else None
-    if inbox is None or config is None:
+    found = _found(workspace_id, inbox_id, is_enabled=True)
+    if found is None:
         return
+    channel, config = found
     try:
-        connection = adapter_of(inbox.channel).connect(config, hook_url(inbox.channel, inbox.key))
+        connection = adapter_of(channel).connect(config, hook_url(channel, config.key))
     except ChannelError as error:
         _failed(config, error)
     except Exception as error:  # an adapter's fault is a verdict too
@@ -69,15 +68,21 @@ def connect(workspace_id: UUID, inbox_id: UUID) -> None:
 
 def disconnect(workspace_id: UUID, inbox_id: UUID) -> None:
     """Have the platform send nothing more to an inbox that was switched off."""
-    with scope(workspace_id):
-        inbox = Inbox.objects.filter(pk=inbox_id, is_enabled=False).first()
-        config = config_of(inbox) if inbox else None
-    if inbox is None or config is None:
+    found = _found(workspace_id, inbox_id, is_enabled=False)
+    if found is None:
         return
+    channel, config = found
     try:
-        adapter_of(inbox.channel).disconnect(config)
+        adapter_of(channel).disconnect(config)
     except ChannelError as error:
         log.info("connecting.not_disconnected", inbox=str(inbox_id), code=error.code)
+
+
+def _found(workspace_id: UUID, inbox_id: UUID, *, is_enabled: bool) -> tuple[str, InboxConfig] | None:
+    """An inbox's channel and configuration, if it is still switched on or off as whoever asked had it."""
+    with scope(workspace_id):
+        inbox = Inbox.objects.filter(pk=inbox_id, is_enabled=is_enabled).first()
+        return (inbox.channel, config_of(inbox)) if inbox else None
 
 
 def _failed(config: InboxConfig, error: ChannelError) -> None:

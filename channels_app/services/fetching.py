@@ -1,6 +1,5 @@
 """Files that platforms keep for us: fetched by workers, outside any transaction, again where that may help."""
 
-import random
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -10,6 +9,7 @@ from django.utils import timezone
 
 from channels_app.contract import ChannelError, InboxConfig
 from channels_app.registry import adapter_of, config_of
+from channels_app.services.backoff import pause
 from conversations.files import MAX_SIZE
 from conversations.models import Attachment
 from conversations.normalised import RemoteFile
@@ -22,6 +22,7 @@ State = Attachment.State
 #: Longer than any download may take; a worker that died leaves its file to the next one.
 LEASE = timedelta(minutes=3)
 MAX_ATTEMPTS = 8
+LONGEST_PAUSE = 60.0
 #: Downloads of one inbox under way at once.
 PER_INBOX = 2
 
@@ -102,6 +103,6 @@ def _failed(workspace_id: UUID, attachment_id: UUID, error: ChannelError) -> Non
         if error.permanent or attachment.attempts >= MAX_ATTEMPTS:
             attachments.given_up(attachment, error.code)
             return
-        wait = max(min(2**attachment.attempts, 60) * random.uniform(0.5, 1.5), error.retry_after or 0)  # noqa: S311  # jitter
+        wait = max(pause(attachment.attempts, most=LONGEST_PAUSE), error.retry_after or 0)
         attachment.next_attempt_at, attachment.error_code = timezone.now() + timedelta(seconds=wait), error.code[:64]
         attachment.save(update_fields=["next_attempt_at", "error_code"])

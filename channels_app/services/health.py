@@ -1,6 +1,5 @@
 """How an inbox's line is: it works, rests after failures in a row, or has stopped until a person connects it again."""
 
-import random
 from datetime import datetime, timedelta
 
 import structlog
@@ -10,6 +9,7 @@ from django.utils import timezone
 
 from channels_app.contract import ChannelError
 from channels_app.models import InboxHealth, OutboundDelivery
+from channels_app.services.backoff import jittered
 from conversations.models import Inbox
 from core.events import publish
 from core.wakeup import wake_up
@@ -20,6 +20,11 @@ log = structlog.get_logger(__name__)
 FAILURES_TO_REST = 5
 FIRST_REST = timedelta(seconds=15)
 LONGEST_REST = timedelta(minutes=15)
+#: What connecting an inbox changes.
+_CONNECTED = (
+    *("connecting_since", "connected_at", "account", "expires_at"),
+    *("stopped_at", "resting_until", "failures", "error_code", "error_detail"),
+)
 #: Where the deliveries of a stopped inbox wait: out of every look at the line.
 _PARKED = timedelta(days=3650)
 
@@ -46,17 +51,17 @@ def sent_well(inbox: Inbox) -> None:
 def went_wrong(inbox: Inbox, error: ChannelError) -> None:
     """Note a failure that is not a message's own; after some in a row the inbox rests, longer each time."""
     health = of_inbox(inbox)
-    _note(health, error)
     if error.stops_inbox:
+        _note(health, error)
         stop(inbox, health)
         return
     health.failures += 1
     if health.failures >= FAILURES_TO_REST:
         rest = min(FIRST_REST * 2 ** (health.failures - FAILURES_TO_REST), LONGEST_REST)
-        health.resting_until = timezone.now() + rest * random.uniform(0.8, 1.2)  # noqa: S311  # jitter, not a secret
+        health.resting_until = timezone.now() + timedelta(seconds=jittered(rest.total_seconds(), spread=0.2))
         waiting = OutboundDelivery.objects.filter(inbox=inbox, state="waiting", next_attempt_at__lt=health.resting_until)
         waiting.update(next_attempt_at=health.resting_until)
-    health.save(update_fields=["failures", "resting_until"])
+    _note(health, error, "failures", "resting_until")
 
 
 def stop(inbox: Inbox, health: InboxHealth) -> None:
@@ -79,12 +84,11 @@ def stop(inbox: Inbox, health: InboxHealth) -> None:
 def connected(inbox: Inbox, *, account: str = "", expires_at: datetime | None = None) -> None:
     """Note that an inbox's credentials work: what waited goes out."""
     health = of_inbox(inbox)
-    health.connecting_since, health.connected_at, health.account = None, timezone.now(), account[:200]
-    health.save(update_fields=["connecting_since", "connected_at", "account"])
     was_stopped = health.stopped_at is not None
+    health.connecting_since, health.connected_at, health.account = None, timezone.now(), account[:200]
     health.stopped_at, health.resting_until, health.failures, health.expires_at = None, None, 0, expires_at
     health.error_code = health.error_detail = ""
-    health.save(update_fields=["stopped_at", "resting_until", "failures", "expires_at", "error_code", "error_detail"])
+    health.save(update_fields=_CONNECTED)
     _due_now(inbox)
     if was_stopped:
         publish("inbox.resumed", inbox_id=inbox.pk)
@@ -96,9 +100,10 @@ def _due_now(inbox: Inbox) -> None:
         transaction.on_commit(lambda: wake_up("channels_app.tasks.deliver"), robust=True)
 
 
-def _note(health: InboxHealth, error: ChannelError) -> None:
-    health.last_error_at, health.error_code, health.error_detail = timezone.now(), error.code[:64], error.detail[:200]
-    health.save(update_fields=["last_error_at", "error_code", "error_detail"])
+def _note(health: InboxHealth, error: ChannelError, *more: str) -> None:
+    """Keep what went wrong, with the other fields that changed with it."""
+    health.last_error_at, health.error_code, health.error_detail = timezone.now(), error.code[:64], error.detail
+    health.save(update_fields=["last_error_at", "error_code", "error_detail", *more])
 
 
 def heard_nothing(inbox: Inbox, error: ChannelError) -> None:
@@ -113,6 +118,5 @@ def not_connected(inbox: Inbox, error: ChannelError) -> None:
     """Note that connecting an inbox failed, and why."""
     health = of_inbox(inbox)
     health.connecting_since = None
-    health.save(update_fields=["connecting_since"])
-    _note(health, error)
+    _note(health, error, "connecting_since")
     publish("inbox.changed", inbox_id=inbox.pk)

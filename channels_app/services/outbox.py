@@ -5,7 +5,6 @@ leaves a lease that runs out: the delivery is sent again only where the platform
 as "may have been sent".
 """
 
-import random
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
@@ -21,6 +20,7 @@ from channels_app.contract import ChannelError, Sent
 from channels_app.models import DeliveryAction, OutboundDelivery
 from channels_app.registry import adapter_of, all_adapters
 from channels_app.services import health
+from channels_app.services.backoff import pause
 from channels_app.services.jobs import Job, job_of
 from conversations.identities import provider_index
 from conversations.models import Conversation, Inbox, Message, MessageAlias
@@ -40,6 +40,7 @@ LEASE = timedelta(seconds=90)
 IDEMPOTENT_LEASE = timedelta(seconds=20)
 #: Sends of one inbox under way at once: an inbox whose platform hangs cannot hold every worker. One that failed: one.
 PER_INBOX = 3
+LONGEST_PAUSE = 900.0
 
 _CLAIM = """
     WITH busy AS MATERIALIZED (
@@ -224,8 +225,7 @@ def _settle_error(delivery_id: UUID, error: ChannelError) -> None:
         if error.unreachable and delivery.message is not None:
             _set_unreachable(delivery.message.conversation)
     else:
-        backoff = min(2 ** min(delivery.attempts, 10), 900) * random.uniform(0.5, 1.5)  # noqa: S311  # jitter, not a secret
-        _wait(delivery, error.code, seconds=max(backoff, error.retry_after or 0))
+        _wait(delivery, error.code, seconds=max(pause(delivery.attempts, most=LONGEST_PAUSE), error.retry_after or 0))
     if error.is_inbox_wide:
         health.went_wrong(delivery.inbox, error)
 

@@ -1,6 +1,5 @@
 """What becomes of a stored event: applied, put off, or set aside, each in a savepoint of its own."""
 
-import random
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
@@ -14,6 +13,7 @@ from channels_app.contract import UnparsableError
 from channels_app.models import InboundEvent
 from channels_app.registry import adapter_of, config_of
 from channels_app.services import outbox
+from channels_app.services.backoff import pause
 from channels_app.services.bodies import unpacked
 from conversations.models import Contact
 from conversations.normalised import Errand, Normalised, NotYetError, RemoteFile
@@ -25,6 +25,7 @@ from core.wakeup import wake_up
 log = structlog.get_logger(__name__)
 
 MAX_ATTEMPTS = 6
+LONGEST_PAUSE = 300.0
 State = InboundEvent.State
 _TABLE = InboundEvent._meta.db_table
 
@@ -95,8 +96,7 @@ def _try_later(event: InboundEvent, code: str, *, is_blocking: bool) -> bool:
         # What it speaks of never came: nobody could do anything about it on the quarantine's page.
         state = State.QUARANTINED if is_blocking else State.DISMISSED
         return _set_aside(event, code, "", state=state)
-    wait = min(2**event.attempts, 300) * random.uniform(0.5, 1.5)  # noqa: S311  # jitter, not a secret
-    event.next_attempt_at = timezone.now() + timedelta(seconds=wait)
+    event.next_attempt_at = timezone.now() + timedelta(seconds=pause(event.attempts, most=LONGEST_PAUSE))
     event.error_code = code
     event.save(update_fields=["attempts", "next_attempt_at", "error_code"])
     return not is_blocking

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access import WorkspaceRequest, workspace_view
 from accounts.freshness import needs_fresh_factor
 from accounts.permissions import Permission
-from channels_app.registry import adapter_of, all_adapters
+from channels_app.registry import adapter_of, all_adapters, error_words
 from channels_app.services import connecting
 from channels_app.services.health import of_inbox as inbox_health
 from conversations.models import Inbox, InboxMember
@@ -85,8 +85,7 @@ def inbox(request: WorkspaceRequest, inbox: UUID) -> HttpResponseBase:
         return done(_("Saved"))
     context: dict[str, Any] = {"inbox": found, "adapter": adapter, "general": general, "config": config}
     if adapter.connects:
-        context["health"] = inbox_health(found)
-        context["error_words"] = adapter.errors.get(context["health"].error_code, "")
+        context |= _line(found)
     context |= {"setup_template": f"channels/{found.channel}/setup.html", "public_url": settings.CSRF_TRUSTED_ORIGINS[0]}
     return render(request, "dashboard/settings/inbox.html", context, status=422 if data else 200)
 
@@ -98,9 +97,7 @@ def inbox_connection(request: WorkspaceRequest, inbox: UUID) -> HttpResponseBase
     found = get_object_or_404(Inbox.objects.all(), pk=inbox)
     if request.method == "POST":
         connecting.ask_to_connect(found)
-    health = inbox_health(found)
-    words = adapter_of(found.channel).errors.get(health.error_code, "")
-    return render(request, "dashboard/settings/_connection.html", {"inbox": found, "health": health, "error_words": words})
+    return render(request, "dashboard/settings/_connection.html", {"inbox": found, **_line(found)})
 
 
 @require_http_methods(["GET", "POST"])
@@ -128,3 +125,9 @@ def inbox_switch(request: WorkspaceRequest, inbox: UUID) -> HttpResponseBase:
     if adapter_of(found.channel).connects:
         connecting.switched(found)
     return redirect("dashboard:inbox", workspace=request.workspace.pk, inbox=found.pk)
+
+
+def _line(inbox: Inbox) -> dict[str, Any]:
+    """What the page says of an inbox's line to its platform."""
+    health = inbox_health(inbox)
+    return {"health": health, "error_words": error_words(inbox.channel, health.error_code)}
