@@ -1,9 +1,12 @@
 """The intake's table: every authentic event, raw, before anything is made of it."""
 
+from collections.abc import Sequence
+
 from django.db import models
 from django.db.models import Q
 
 from conversations.models import Inbox
+from conversations.normalised import Normalised
 from core.tenancy.models import WorkspaceModel
 from core.vault.fields import EncryptedModel, EncryptedTextField
 
@@ -14,6 +17,9 @@ class InboundEvent(EncryptedModel, WorkspaceModel):
     `body` (base64 where it is not text) is under the workspace's key until it is applied, then under its contact's,
     and dropped after 30 days. `sender_hash` is a keyed hash: events of one sender are applied in the order of their ids.
     """
+
+    #: What the event says, once it has been parsed in this process: parsing a large mail takes a second.
+    said: Sequence[Normalised] | None = None
 
     class State(models.TextChoices):
         WAITING = "waiting"

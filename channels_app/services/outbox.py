@@ -24,7 +24,6 @@ from channels_app.services.backoff import pause
 from channels_app.services.jobs import Job, job_of
 from conversations.identities import provider_index
 from conversations.models import Conversation, Inbox, Message, MessageAlias
-from conversations.normalised import Sender
 from conversations.services import contacts, receipts
 from core.tenancy import crossing, scope
 from core.wakeup import wake_up
@@ -218,26 +217,16 @@ def _settle_error(delivery_id: UUID, error: ChannelError) -> None:
     if error.is_ambiguous and delivery.message is not None and not capabilities.is_idempotent:
         _finish(delivery, State.UNKNOWN, Message.Status.UNKNOWN, error.code)
     elif error.new_address and delivery.message is not None:
-        _move_recipient(delivery.message.conversation, error.new_address)
+        contacts.change_address(delivery.message.conversation.identity, error.new_address)
         _wait(delivery, error.code, seconds=0)
     elif not error.stops_inbox and (error.permanent or timezone.now() - delivery.created_at > capabilities.gives_up_after):
         _finish(delivery, State.FAILED, Message.Status.FAILED, error.code)
         if error.unreachable and delivery.message is not None:
-            _set_unreachable(delivery.message.conversation)
+            contacts.set_reachable(delivery.message.conversation.identity, is_reachable=False)
     else:
         _wait(delivery, error.code, seconds=max(pause(delivery.attempts, most=LONGEST_PAUSE), error.retry_after or 0))
     if error.is_inbox_wide:
         health.went_wrong(delivery.inbox, error)
-
-
-def _move_recipient(conversation: Conversation, new_address: str) -> None:
-    identity = conversation.identity
-    contacts.change_address(conversation.inbox, Sender(identity.kind, identity.value), new_address)
-
-
-def _set_unreachable(conversation: Conversation) -> None:
-    identity = conversation.identity
-    contacts.set_reachable(conversation.inbox, Sender(identity.kind, identity.value), is_reachable=False)
 
 
 def _wait(delivery: OutboundDelivery, code: str, *, seconds: float) -> None:

@@ -56,7 +56,9 @@ def settle(event: InboundEvent) -> bool:
 
 def parsed(event: InboundEvent) -> Sequence[Normalised]:
     """What a stored event says. Raises UnparsableError."""
-    return adapter_of(event.inbox.channel).parse(unpacked(event.body), config_of(event.inbox))
+    if event.said is None:
+        event.said = adapter_of(event.inbox.channel).parse(unpacked(event.body), config_of(event.inbox))
+    return event.said
 
 
 def apply_event(event: InboundEvent) -> Contact | None:

@@ -68,6 +68,15 @@ def attach_uploads(message: Message, ids: Sequence[UUID], *, uploader: str = "",
         attachment.save()
 
 
+def attach_files(message: Message, files: Sequence[InlineFile | RemoteFile]) -> None:
+    """Give a message the files that came with it, and note those that the platform keeps."""
+    for file in files:
+        if isinstance(file, RemoteFile):
+            attach_remote(message, file)
+        else:
+            attach_given(message, file)
+
+
 def attach_given(message: Message, file: InlineFile) -> Attachment:
     """Keep a file that came inside a message. Whatever it is, it is kept: it is sniffed, and never run in a page."""
     attachment = _of_message(message, clean_name(file.name))

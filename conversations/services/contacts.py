@@ -30,10 +30,10 @@ def resolve_identity(inbox: Inbox, sender: Sender) -> ContactIdentity:
 
 def identity_of_owner(inbox: Inbox, sender: Sender, owner: Contact) -> ContactIdentity:
     """The inbox's identity of a sender who is known to be `owner`: theirs, unless somebody else has it already."""
-    index = identity_index(sender.kind, sender.value)
-    known = ContactIdentity.objects.select_related("contact").filter(inbox=inbox, kind=sender.kind, value_index=index).first()
+    known = known_identity(inbox, sender)
     if known is not None:
         return known
+    index = identity_index(sender.kind, sender.value)
     identity = ContactIdentity(contact=owner, inbox=inbox, kind=sender.kind, value=sender.value, value_index=index)
     identity.is_verified, identity.verified_at = True, timezone.now()
     identity.save(force_insert=True)
@@ -143,31 +143,27 @@ def _is_taken(contact: Contact, kind: str, index: bytes) -> bool:
     return others.exclude(contact=contact).exists()
 
 
-def change_address(inbox: Inbox, sender: Sender, new_value: str) -> Contact | None:
-    """Note that an identity of the inbox has another value from now on; None when it is not known, or the new one is."""
-    identity = _known(inbox, sender)
-    index = identity_index(sender.kind, new_value)
-    if identity is None or ContactIdentity.objects.filter(inbox=inbox, kind=sender.kind, value_index=index).exists():
-        return None
+def change_address(identity: ContactIdentity, new_value: str) -> bool:
+    """Note that an identity of an inbox has another value from now on; False when somebody has that already."""
+    index = identity_index(identity.kind, new_value)
+    if ContactIdentity.objects.filter(inbox=identity.inbox_id, kind=identity.kind, value_index=index).exists():
+        return False
     identity.value, identity.value_index = new_value, index
     identity.save(update_fields=["value", "value_index"])
     _contact_changed(identity.contact)
-    return identity.contact
+    return True
 
 
-def set_reachable(inbox: Inbox, sender: Sender, *, is_reachable: bool) -> Contact | None:
-    """Note that an identity of the inbox can, or cannot, be written to; None when it is not known."""
-    identity = _known(inbox, sender)
-    if identity is None:
-        return None
+def set_reachable(identity: ContactIdentity, *, is_reachable: bool) -> None:
+    """Note that an identity of an inbox can, or cannot, be written to."""
     if identity.is_reachable != is_reachable:
         identity.is_reachable = is_reachable
         identity.save(update_fields=["is_reachable"])
         _contact_changed(identity.contact)
-    return identity.contact
 
 
-def _known(inbox: Inbox, sender: Sender) -> ContactIdentity | None:
+def known_identity(inbox: Inbox, sender: Sender) -> ContactIdentity | None:
+    """The inbox's identity of a sender whom the channel has seen before."""
     index = identity_index(sender.kind, sender.value)
     known = ContactIdentity.objects.select_related("contact").filter(inbox=inbox, kind=sender.kind, value_index=index)
     return known.first()

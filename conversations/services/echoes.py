@@ -2,7 +2,7 @@
 
 from conversations.identities import provider_index
 from conversations.models import Contact, Inbox, Message, MessageAlias
-from conversations.normalised import Echo, RemoteFile
+from conversations.normalised import Echo
 from conversations.services import attachments
 from conversations.services.contacts import resolve_identity
 from conversations.services.messages import Draft, add_message
@@ -29,9 +29,5 @@ def apply_echo(inbox: Inbox, event: Echo) -> Contact | None:
         has_files=bool(event.files),
     )
     message = add_message(live_conversation(inbox, identity), draft)
-    for file in event.files:
-        if isinstance(file, RemoteFile):
-            attachments.attach_remote(message, file)
-        else:
-            attachments.attach_given(message, file)
+    attachments.attach_files(message, event.files)
     return identity.contact

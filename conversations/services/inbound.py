@@ -102,12 +102,17 @@ def _(event: Echo, inbox: Inbox) -> Contact | None:
 
 @_apply.register
 def _(event: AddressChanged, inbox: Inbox) -> Contact | None:
-    return contacts.change_address(inbox, event.sender, event.new_value)
+    identity = contacts.known_identity(inbox, event.sender)
+    return identity.contact if identity and contacts.change_address(identity, event.new_value) else None
 
 
 @_apply.register
 def _(event: Reachable, inbox: Inbox) -> Contact | None:
-    return contacts.set_reachable(inbox, event.sender, is_reachable=event.is_reachable)
+    identity = contacts.known_identity(inbox, event.sender)
+    if identity is None:
+        return None
+    contacts.set_reachable(identity, is_reachable=event.is_reachable)
+    return identity.contact
 
 
 @_apply.register

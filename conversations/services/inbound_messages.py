@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from conversations.identities import provider_index
 from conversations.models import Contact, ContactIdentity, Conversation, Inbox, Message
-from conversations.normalised import InboundMessage, RemoteFile, Thread
+from conversations.normalised import InboundMessage, Thread
 from conversations.services import attachments, originals, threads
 from conversations.services.contacts import identity_of_owner, resolve_identities, resolve_identity
 from conversations.services.messages import Draft, add_messages
@@ -75,11 +75,7 @@ def _attach(message: Message, event: InboundMessage) -> None:
     """Give a message what came with it besides its text."""
     if event.uploads:
         attachments.attach_uploads(message, event.uploads, uploader=event.sender.value)
-    for file in event.files:
-        if isinstance(file, RemoteFile):
-            attachments.attach_remote(message, file)
-        else:
-            attachments.attach_given(message, file)
+    attachments.attach_files(message, event.files)
     originals.keep(message, event)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -61,20 +62,22 @@ def _open_conversations(inbox: Inbox, identities: Sequence[ContactIdentity]) -> 
     if not identities:
         return []
     first = _next_numbers(len(identities))
-    opened = [
-        Conversation(
-            workspace_id=inbox.workspace_id,
-            number=number,
-            inbox=inbox,
-            contact=identity.contact,
-            identity=identity,
-            contact_name=identity.contact.name,
-            team_id=inbox.team_id,
-            last_activity_at=timezone.now(),
-        )
-        for number, identity in enumerate(identities, first)
-    ]
-    return opened_all(opened)
+    return opened_all([new_conversation(identity, inbox, number) for number, identity in enumerate(identities, first)])
+
+
+def new_conversation(identity: ContactIdentity, inbox: Inbox, number: int, **more: Any) -> Conversation:
+    """An unsaved conversation of an identity; `more` are further fields."""
+    return Conversation(
+        workspace_id=inbox.workspace_id,
+        number=number,
+        inbox=inbox,
+        contact=identity.contact,
+        identity=identity,
+        contact_name=identity.contact.name,
+        team_id=inbox.team_id,
+        last_activity_at=timezone.now(),
+        **more,
+    )
 
 
 def opened_all(conversations: list[Conversation]) -> list[Conversation]:

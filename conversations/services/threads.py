@@ -2,12 +2,10 @@
 
 from collections.abc import Sequence
 
-from django.utils import timezone
-
 from conversations.identities import address_index, identity_index, provider_index
 from conversations.models import Contact, ContactIdentity, Conversation, Inbox, Message, MessageAlias, Participant
 from conversations.normalised import InboundMessage, Person, Thread
-from conversations.services.opening import goes_on, next_number, opened_all
+from conversations.services.opening import goes_on, new_conversation, next_number, opened_all
 from core.vault.blind import canonical_email
 
 #: Addresses that one message may bring into a conversation.
@@ -105,16 +103,5 @@ def _takes_part(conversation: Conversation, identity: ContactIdentity) -> bool:
 
 
 def _open(inbox: Inbox, identity: ContactIdentity, thread: Thread) -> Conversation:
-    conversation = Conversation(
-        workspace_id=inbox.workspace_id,
-        number=next_number(),
-        subject=thread.subject[:SUBJECT],
-        is_threaded=True,
-        inbox=inbox,
-        contact=identity.contact,
-        identity=identity,
-        contact_name=identity.contact.name,
-        team_id=inbox.team_id,
-        last_activity_at=timezone.now(),
-    )
-    return opened_all([conversation])[0]
+    more = {"subject": thread.subject[:SUBJECT], "is_threaded": True}
+    return opened_all([new_conversation(identity, inbox, next_number(), **more)])[0]
