@@ -26,6 +26,14 @@ class Feature(StrEnum):
     DELIVERED = "delivered"
     READ = "read"
     BUTTONS = "buttons"
+    #: Up to `max_choices` answers that people choose from a list, where buttons are too few.
+    LISTS = "lists"
+    #: Texts that the platform approved, to be sent outside the message window: `templates`.
+    TEMPLATES = "templates"
+    #: The platform shows people that we have read what they wrote.
+    MARK_READ = "mark_read"
+    #: A whole message that is a stop word withdraws its writer's consent, and nothing is sent to them until they write start.
+    STOP_WORDS = "stop_words"
     SUBJECT = "subject"
     COPIES = "copies"
     #: People leave this channel for good: what they have not read can go on through an inbox that `continues_in` names.
@@ -33,8 +41,19 @@ class Feature(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """How long after a contact's last message the company may write freely; `human`: how long a person still may."""
+
+    standard: timedelta
+    human: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Capabilities:
-    """A channel's features and limits. `max_text` in characters, `max_file` in bytes.
+    """A channel's features and limits. `max_text` in characters (`is_text_in_bytes`: in bytes), `max_file` in bytes.
+
+    `window`: None where the company may write at any time. `max_buttons`, `max_choices` and `max_label` (characters of a
+    button): what the composer lets people make. `counts_segments`: a text is billed by its segments, as SMS are.
 
     `max_body`: the largest webhook, in bytes. `is_idempotent`: the platform takes our reference as a key, so that a
     repeated send arrives once. `gives_up_after`: how long a delivery that fails for a passing reason is tried again.
@@ -45,6 +64,12 @@ class Capabilities:
     max_file: int
     max_files: int = 10
     max_body: int = 4 * 1024 * 1024
+    is_text_in_bytes: bool = False
+    window: Window | None = None
+    max_buttons: int = 0
+    max_choices: int = 0
+    max_label: int = 20
+    counts_segments: bool = False
     is_idempotent: bool = False
     gives_up_after: timedelta = timedelta(hours=6)
 
@@ -76,23 +101,29 @@ class InboxConfig:
 class Envelope:
     """One event of a webhook, to be stored. A repeated `key` within the inbox is the same event.
 
-    Events of one `sender` are applied in the order in which they came.
+    Events of one `sender` are applied in the order in which they came. `account`: the event is for the inbox that is this
+    account of the platform (`Connection.account`), whichever address the webhook came to.
     """
 
     key: str
     sender: str
     body: bytes
+    account: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class OutgoingFile:
-    """A file of an outbound message; `read` gives its bytes, decrypted."""
+    """A file of an outbound message; `read` gives its bytes, decrypted.
+
+    `link` makes a public address of it that is good for an hour, for platforms that fetch files themselves.
+    """
 
     id: UUID
     name: str
     content_type: str
     size: int
     read: Callable[[], bytes] = bytes
+    link: Callable[[], str] = str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +132,9 @@ class Outgoing:
 
     `to` is the identity's value, `name` the contact's. `reply_to` is the platform's id of the message it answers;
     `earlier` are those of the conversation's last messages, oldest first, where the channel has a subject. `data` is the
-    message's own (subject, copies, buttons). `is_automatic`: no person wrote it.
+    message's own (subject, copies; `buttons`: id and title of each; `list`: its button and rows; `template`: name, language
+    and filled components). `is_automatic`: no person wrote it. `is_late`: the standard window has closed, the one for people
+    has not.
     """
 
     reference: UUID
@@ -116,6 +149,7 @@ class Outgoing:
     earlier: Sequence[str] = ()
     author: str = ""
     is_automatic: bool = False
+    is_late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +183,43 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """What connecting an inbox gave: settings to keep besides the given ones, and what to tell the person, in words."""
+    """What connecting an inbox gave: settings to keep besides the given ones, and what to tell the person, in words.
+
+    `account` is the inbox's id at the platform where one webhook carries events of many accounts, proven by the
+    credentials; `parent` the id that stands over several of them (a business account), `source` the app that signs, empty
+    for the operator's own; `owner` the platform's id of the person who connected it. `facts`: see `Adapter.fact_names`.
+    """
 
     settings: Mapping[str, Any] = field(default_factory=dict)
     words: StrOrPromise = ""
     expires_at: datetime | None = None
+    account: str = ""
+    parent: str = ""
+    source: str = ""
+    owner: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A token bucket of the platform, filled `per_second`, holding `burst`; `key` names it within the inbox."""
+
+    key: str
+    per_second: float
+    burst: int
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A text that the platform approved. `components` are described in the adapter's own terms, plain JSON."""
+
+    provider_id: str
+    name: str
+    language: str
+    category: str
+    status: str
+    components: Sequence[Mapping[str, Any]] = ()
+    reason: str = ""
 
 
 class ChannelError(Exception):
@@ -247,6 +313,8 @@ class Adapter(ABC):
     #: What agents read for each error code: what happened and what to do.
     errors: ClassVar[Mapping[str, StrOrPromise]]
     config_form: ClassVar[type[forms.Form]]
+    #: What people read for each fact that a platform tells of an account (`Connection.facts`, `AccountNotice`): quality, limit.
+    fact_names: ClassVar[Mapping[str, StrOrPromise]] = {}
     #: Whether inboxes of this channel may have to be listened to (`listen`), besides webhooks.
     listens: ClassVar[bool] = False
     #: Whether `connect` talks to a platform: an inbox is then connected after its settings were saved.
@@ -255,6 +323,17 @@ class Adapter(ABC):
     def new_settings(self, given: dict[str, Any]) -> dict[str, Any]:
         """The settings of a new inbox: what its form gave, and the secrets that the channel makes for it."""
         return given
+
+    def greet(self, request: RawRequest, inbox: InboxConfig | None) -> bytes:
+        """The answer to a GET at the webhook's address, by which a platform checks it. Raises RefusedError.
+
+        `inbox` is None at the address that all inboxes of the channel share.
+        """
+        raise RefusedError(405, "wrong_method", "Send this as a POST.")
+
+    def verify_shared(self, request: RawRequest) -> Sequence[Envelope]:
+        """Like `verify`, at the address that all inboxes share: the operator's app signs, each envelope names its account."""
+        raise RefusedError(404, "no_such_address", "There is no webhook at this address.")
 
     @abstractmethod
     def verify(self, request: RawRequest, inbox: InboxConfig) -> Sequence[Envelope]:
@@ -301,9 +380,28 @@ class Adapter(ABC):
         """
         raise NotImplementedError
 
+    def rates(self, outgoing: Outgoing, inbox: InboxConfig) -> Sequence[Rate]:
+        """The token buckets that a message takes one token from each of, before it is sent. Pure."""
+        return ()
+
+    def templates(self, inbox: InboxConfig) -> Sequence[Template]:
+        """All templates of the inbox's account. Raises ChannelError. Called outside any transaction."""
+        return ()
+
+    def refresh(self, inbox: InboxConfig) -> Connection | None:
+        """Renew credentials that expire; None where there is nothing to renew. Raises ChannelError.
+
+        Called daily, and at half of the time that was left at `Connection.expires_at`.
+        """
+        return None
+
     def find_sent(self, outgoing: Outgoing, inbox: InboxConfig) -> Sent | None:
         """Ask the platform whether an ambiguous send arrived; None when it cannot say. Called outside any transaction."""
         return None
+
+    def own_id(self, reference: UUID, inbox: InboxConfig) -> str:
+        """The platform's id of a message, where it takes one that we make of our reference; empty where it gives its own."""
+        return ""
 
     def fetch_proof(self, need: str) -> None:
         """Fetch what `verify` lacked and keep it in this process. Raises ChannelError."""

@@ -1,6 +1,15 @@
 """What channels hold of people."""
 
-from channels_app.models import Continuation, DeliveryAction, InboundEvent, InboxHealth, OutboundDelivery
+from channels_app.models import (
+    Continuation,
+    DeliveryAction,
+    InboundEvent,
+    InboxAccount,
+    InboxHealth,
+    MessageTemplate,
+    OutboundDelivery,
+    PlatformRequest,
+)
 from core.personal_data import Category, Erase, Retention, Subject, declare, fields, technical
 
 declare(
@@ -41,7 +50,7 @@ declare(
     fields=technical(
         "id workspace inbox connecting_since connected_at account "
         "last_inbound_at last_outbound_at last_error_at error_code error_detail failures resting_until "
-        "stopped_at expires_at cursor listener listening_until"
+        "stopped_at expires_at cursor facts listener listening_until"
     ),
 )
 declare(
@@ -53,4 +62,32 @@ declare(
         **technical("id workspace conversation seq"),
         **fields("sent_at", Category.BEHAVIOUR, export=False, erase=Erase.ROW),
     },
+)
+declare(
+    InboxAccount,
+    subject=Subject.WORKSPACE,
+    purpose="Bring each event of a platform to the inbox that it is for.",
+    retention=Retention.ACCOUNT,
+    fields={
+        **technical("id workspace inbox channel source created_at"),
+        **fields("account parent", Category.BUSINESS, erase=Erase.KEEP),
+        **fields("owner_hash", Category.IDENTIFIER, export=False, erase=Erase.KEEP),
+    },
+)
+declare(
+    MessageTemplate,
+    subject=Subject.WORKSPACE,
+    purpose="Write to customers outside the message window in words that the platform approved.",
+    retention=Retention.ACCOUNT,
+    fields={
+        **technical("id workspace inbox provider_id language category status reason synced_at"),
+        **fields("name components", Category.BUSINESS, erase=Erase.KEEP),
+    },
+)
+declare(
+    PlatformRequest,
+    subject=Subject.USER,
+    purpose="Do what a platform's user asked it to have us do, and show that it is done.",
+    retention=Retention.ACCOUNT,
+    fields=technical("id code kind platform request_hash accounts received_at done_at"),
 )

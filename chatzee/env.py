@@ -55,6 +55,25 @@ class Env(BaseSettings):
     #: Base URL of Telegram's Bot API, or of the emulator that stands in for it (see ``channels_app/emulators``).
     telegram_api_url: str = "https://api.telegram.org"
 
+    #: The operator's own app at Meta: with it people connect WhatsApp, Messenger and Instagram by signing in. Empty: they
+    #: enter tokens of an app of their own. The verify token is what the app's webhook page is given.
+    meta_app_id: str = ""
+    meta_app_secret: SecretStr = SecretStr("")
+    meta_verify_token: SecretStr = SecretStr("")
+    #: The configuration of Facebook Login for Business that WhatsApp's embedded sign-up uses.
+    meta_signup_config: str = ""
+    meta_graph_url: str = "https://graph.facebook.com"
+    meta_dialog_url: str = "https://www.facebook.com"
+    #: The same for Instagram's own log-in, whose app has another id and secret.
+    instagram_app_id: str = ""
+    instagram_app_secret: SecretStr = SecretStr("")
+    instagram_graph_url: str = "https://graph.instagram.com"
+    instagram_api_url: str = "https://api.instagram.com"
+    instagram_dialog_url: str = "https://www.instagram.com"
+
+    #: Base URL of Twilio's REST API.
+    twilio_api_url: str = "https://api.twilio.com"
+
     #: What Google and Microsoft call this installation, for connecting mailboxes; empty: such accounts cannot be connected.
     google_oauth_client_id: str = ""
     google_oauth_client_secret: SecretStr = SecretStr("")

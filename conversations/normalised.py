@@ -25,7 +25,12 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """The author as the channel knows them: `kind` and `value` are an identity of the inbox."""
+    """The author as the channel knows them: `kind` and `value` are an identity of the inbox.
+
+    `also`: further values of that kind under which the platform knows this very person, best first (a phone number beside
+    a scoped id). Whichever the inbox knows names the contact; the new ones are added to it. Where they are known as
+    different contacts nothing is merged: a merge is suggested.
+    """
 
     kind: str
     value: str
@@ -33,6 +38,7 @@ class Sender:
     language: str = ""
     is_verified: bool = False
     claims: tuple[Claim, ...] = ()
+    also: tuple[str, ...] = ()
     attributes: dict[str, Any] = field(default_factory=dict)
 
 
@@ -85,6 +91,7 @@ class InboundMessage:
 
     `html` is the message's HTML as it came (it is cleaned before it is shown), `original` the whole as it came, where
     that is worth keeping. `is_automatic`: no person wrote it; it wakes nobody and is never answered by itself.
+    `is_past`: it was written before the inbox was connected and is imported: it opens nothing and wakes nobody.
     """
 
     sender: Sender
@@ -100,21 +107,28 @@ class InboundMessage:
     original: bytes = b""
     thread: Thread | None = None
     is_automatic: bool = False
+    is_past: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class MessageEdited:
+    """A message was changed by its author; `by_company`: one of the company's, changed at the channel itself."""
+
     sender: Sender
     provider_id: str
     text: str
     occurred_at: datetime
+    by_company: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class MessageDeleted:
+    """A message was taken back by its author: its content and files are erased. `by_company` as in `MessageEdited`."""
+
     sender: Sender
     provider_id: str
     occurred_at: datetime
+    by_company: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,15 +165,17 @@ class Echo:
     data: dict[str, Any] = field(default_factory=dict)
     files: tuple[InlineFile | RemoteFile, ...] = ()
     reply_to: str = ""
+    is_past: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class AddressChanged:
-    """A contact is known under another address of the channel from now on."""
+    """A contact is known under another address of the channel from now on; `also` as in `Sender`."""
 
     sender: Sender
     new_value: str
     occurred_at: datetime
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +213,53 @@ class DeliveredUpTo:
     occurred_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class SeenUntil:
+    """Everything that was sent to the contact until this moment has been delivered or read."""
+
+    sender: Sender
+    status: str
+    until: datetime
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentChanged:
+    """The platform says that a contact stopped the company's messages, or allows them again.
+
+    `purpose` is `messages` for all of them, `marketing` for offers and news only.
+    """
+
+    sender: Sender
+    purpose: str
+    is_given: bool
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AccountNotice:
+    """The platform says something of the inbox's account itself.
+
+    `facts` are kept with its health, by the adapter's `fact_names`. `stop`: a key of the adapter's error table: the inbox
+    stops and its people are told, once.
+    """
+
+    facts: dict[str, str] = field(default_factory=dict)
+    stop: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateChanged:
+    """The platform approved, refused, paused or changed a template."""
+
+    name: str
+    language: str
+    status: str = ""
+    category: str = ""
+    reason: str = ""
+    provider_id: str = ""
+
+
 type Normalised = (
     InboundMessage
     | MessageEdited
@@ -209,4 +272,8 @@ type Normalised = (
     | AddressChanged
     | Reachable
     | Errand
+    | SeenUntil
+    | ConsentChanged
+    | AccountNotice
+    | TemplateChanged
 )

@@ -2,8 +2,10 @@
 
 from conversations.models import (
     Attachment,
+    ConsentEvent,
     Contact,
     ContactIdentity,
+    ContactMerge,
     ContactNote,
     Conversation,
     ConversationCounter,
@@ -14,6 +16,7 @@ from conversations.models import (
     InboxMember,
     Label,
     Mention,
+    MergeSuggestion,
     Message,
     MessageAlias,
     MessageOriginal,
@@ -66,8 +69,36 @@ declare(
         **technical("id workspace key_id contact inbox kind"),
         **fields("value", Category.IDENTIFIER),
         **fields("value_index", Category.IDENTIFIER, export=False, erase=Erase.ROW),
-        **fields("is_verified is_reachable verified_at created_at", Category.BEHAVIOUR, erase=Erase.ROW),
+        **fields(
+            "is_verified is_reachable verified_at wrote_at stopped_at marketing_stopped_at created_at",
+            Category.BEHAVIOUR,
+            erase=Erase.ROW,
+        ),
     },
+)
+declare(
+    ConsentEvent,
+    subject=Subject.CONTACT,
+    purpose="Prove what the customer allowed and withdrew, and obey it.",
+    retention=Retention.CONVERSATION,
+    fields={
+        **technical("id workspace contact identity inbox message user created_at"),
+        **fields("purpose is_given source occurred_at", Category.BEHAVIOUR, erase=Erase.ROW),
+    },
+)
+declare(
+    MergeSuggestion,
+    subject=Subject.CONTACT,
+    purpose="Let a person decide whether two contacts are one.",
+    retention=Retention.CONVERSATION,
+    fields=technical("id workspace contact other reason state created_at"),
+)
+declare(
+    ContactMerge,
+    subject=Subject.CONTACT,
+    purpose="Take merged contacts apart again, and find every key of one person.",
+    retention=Retention.CONVERSATION,
+    fields=technical("id workspace contact other moved user created_at undone_at"),
 )
 declare(
     ContactNote,

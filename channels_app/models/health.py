@@ -14,7 +14,8 @@ class InboxHealth(WorkspaceModel):
     this worked last. `stopped_at`: its credentials are void; nothing goes out until a person connects it again, and one
     alert was sent.
     `resting_until`: its breaker is open after `failures` in a row; then one delivery tries, alone. `cursor` is the place up
-    to which a listener has read its source; `listener` holds that source until `listening_until`.
+    to which a listener has read its source; `listener` holds that source until `listening_until`. `facts` is what the
+    platform says of the account (quality, limits), by the keys of the adapter's `fact_names`.
     """
 
     inbox = models.OneToOneField(Inbox, on_delete=models.CASCADE, related_name="health")
@@ -31,6 +32,7 @@ class InboxHealth(WorkspaceModel):
     stopped_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     cursor = models.JSONField(default=dict, blank=True)
+    facts: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(default=dict, db_default={}, blank=True)
     listener = models.UUIDField(null=True, blank=True)
     listening_until = models.DateTimeField(null=True, blank=True)
 

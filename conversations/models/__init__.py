@@ -1,10 +1,12 @@
 """The tables of conversations."""
 
 from conversations.models.attachment import Attachment
+from conversations.models.consent import ConsentEvent
 from conversations.models.contact import Contact, ContactIdentity, ContactNote
 from conversations.models.conversation import Conversation, ConversationCounter, ConversationLabel, Label, Participant
 from conversations.models.draft import Draft
 from conversations.models.inbox import Inbox, InboxMember
+from conversations.models.merge import ContactMerge, MergeSuggestion
 from conversations.models.message import (
     DeliveryReceipt,
     Mention,
@@ -18,8 +20,10 @@ from conversations.models.search import SearchEntry
 
 __all__ = [
     "Attachment",
+    "ConsentEvent",
     "Contact",
     "ContactIdentity",
+    "ContactMerge",
     "ContactNote",
     "Conversation",
     "ConversationCounter",
@@ -30,6 +34,7 @@ __all__ = [
     "InboxMember",
     "Label",
     "Mention",
+    "MergeSuggestion",
     "Message",
     "MessageAlias",
     "MessageOriginal",

@@ -50,6 +50,9 @@ class ContactIdentity(EncryptedModel, WorkspaceModel):
 
     An identity of an inbox is unique there. A general one is unique once verified; unverified ones may repeat among
     contacts, because anybody can type anybody's address, and they are never a reason to merge.
+
+    `wrote_at`: when they last wrote, by the channel's clock: message windows count from it. `stopped_at`: they asked for no
+    more messages; `marketing_stopped_at`: for no more offers (`ConsentEvent` tells how that came).
     """
 
     class Kind(models.TextChoices):
@@ -66,6 +69,9 @@ class ContactIdentity(EncryptedModel, WorkspaceModel):
     value_index = BlindIndexField()
     is_verified = models.BooleanField(default=False)
     is_reachable = models.BooleanField(default=True, db_default=True)
+    wrote_at = models.DateTimeField(null=True, blank=True)
+    stopped_at = models.DateTimeField(null=True, blank=True)
+    marketing_stopped_at = models.DateTimeField(null=True, blank=True)
     verified_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
