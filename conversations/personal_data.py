@@ -66,7 +66,7 @@ declare(
     purpose="Recognise the customer and reach them.",
     retention=Retention.CONVERSATION,
     fields={
-        **technical("id workspace key_id contact inbox kind"),
+        **technical("id workspace key_id contact inbox kind same_as"),
         **fields("value", Category.IDENTIFIER),
         **fields("value_index", Category.IDENTIFIER, export=False, erase=Erase.ROW),
         **fields(

@@ -51,6 +51,7 @@ class ContactIdentity(EncryptedModel, WorkspaceModel):
     An identity of an inbox is unique there. A general one is unique once verified; unverified ones may repeat among
     contacts, because anybody can type anybody's address, and they are never a reason to merge.
 
+    `same_as`: another value of an identity of the inbox, under which conversations go on (a scoped id beside a number).
     `wrote_at`: when they last wrote, by the channel's clock: message windows count from it. `stopped_at`: they asked for no
     more messages; `marketing_stopped_at`: for no more offers (`ConsentEvent` tells how that came).
     """
@@ -65,6 +66,7 @@ class ContactIdentity(EncryptedModel, WorkspaceModel):
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="identities")
     inbox = models.ForeignKey(Inbox, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     kind = models.CharField(max_length=16, choices=Kind)
+    same_as = models.ForeignKey("self", on_delete=models.CASCADE, null=True, blank=True, related_name="aliases")
     value = EncryptedTextField(max_length=320)
     value_index = BlindIndexField()
     is_verified = models.BooleanField(default=False)
