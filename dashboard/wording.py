@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from channels_app.registry import error_words
 from conversations.models import Conversation, Message
 from conversations.selectors.directory import Named, Person, directory
 
@@ -93,6 +94,11 @@ def _label(sentence: str, who: str, facts: dict[str, Any], known: Names) -> str:
     return sentence % {"who": who, "label": label.name if label else _("a deleted label")}
 
 
+def _mail(sentence: str, facts: dict[str, Any]) -> str:
+    why = str(error_words(facts.get("channel", ""), facts.get("code", "")))
+    return " ".join(filter(None, (sentence, why)))
+
+
 type Sentence = Callable[[str, dict[str, Any], Names], str]
 
 _SENTENCES: dict[str, Sentence] = {
@@ -104,5 +110,7 @@ _SENTENCES: dict[str, Sentence] = {
     "label_removed": lambda who, facts, known: _label(_("%(who)s removed the label “%(label)s”"), who, facts, known),
     "reopened_by_contact": lambda who, facts, known: _("The customer wrote again, so the conversation is open"),
     "continued_by_mail": lambda who, facts, known: _("The customer had left, so the reply went on by e-mail"),
+    "mail_unsure": lambda who, facts, known: _mail(_("The e-mail with the reply may have been sent, or not."), facts),
+    "mail_failed": lambda who, facts, known: _mail(_("The e-mail with the reply did not reach the customer."), facts),
     "woken": lambda who, facts, known: _("The snooze is over, so the conversation is open"),
 }

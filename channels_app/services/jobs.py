@@ -21,7 +21,7 @@ EARLIER = 10
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A message to be sent, or something else to be done."""
+    """A message to be sent, or something else to be done; neither where nothing is left to do."""
 
     channel: str
     config: InboxConfig
@@ -42,12 +42,40 @@ def job_of(delivery_id: UUID) -> tuple[OutboundDelivery, Job] | None:
     return found, Job(found.inbox.channel, config, outgoing=_outgoing(found.message, found.inbox.channel))
 
 
+def carries_words(delivery: OutboundDelivery) -> bool:
+    """Whether somebody reads what a delivery brings: done twice, they would read it twice."""
+    return delivery.message_id is not None or is_mail(delivery)
+
+
+def is_mail(delivery: OutboundDelivery) -> bool:
+    """Whether a delivery is a message of another make."""
+    return delivery.message_id is None and delivery.action.data["kind"] in MAILS
+
+
+def message_acted_on(delivery: OutboundDelivery) -> Message | None:
+    """The message of ours that an action changes at the platform."""
+    about = delivery.action.data.get("message")
+    return Message.objects.select_related("conversation__identity").filter(pk=about).first() if about else None
+
+
 def _job_of_action(delivery: OutboundDelivery, config: InboxConfig) -> Job:
-    action = Action(**delivery.action.data)
-    make = MAILS.get(action.kind)
+    given = dict(delivery.action.data)
+    make = MAILS.get(given["kind"])
     if make is not None:
-        return Job(delivery.inbox.channel, config, outgoing=make(delivery, dict(action.data)))
-    return Job(delivery.inbox.channel, config, action=action)
+        return Job(delivery.inbox.channel, config, outgoing=make(delivery, dict(given["data"])))
+    if given.pop("message", None) is None:
+        return Job(delivery.inbox.channel, config, action=Action(**given))
+    message = message_acted_on(delivery)
+    if message is None or not message.provider_id:  # it never got there
+        return Job(delivery.inbox.channel, config)
+    return Job(delivery.inbox.channel, config, action=_action_on(message, given))
+
+
+def _action_on(message: Message, given: dict[str, Any]) -> Action:
+    """An action with the place of its message at the platform, as it is known by now."""
+    more_ids = message.data.get("more_ids")
+    data = {**given.get("data", {}), **({"more_ids": more_ids} if more_ids else {})}
+    return Action(given["kind"], message.conversation.identity.value, message.provider_id, given.get("text", ""), data)
 
 
 def _outgoing(message: Message, channel: str) -> Outgoing:

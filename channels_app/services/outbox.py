@@ -1,13 +1,14 @@
 """The outbox: queues deliveries, claims them under a lease, sends them outside any transaction, settles them.
 
 A conversation's deliveries go one after another. A worker that dies between the platform's answer and the commit
-leaves a lease that runs out: the delivery is sent again only where the platform knows our reference, else it is shown
-as "may have been sent".
+leaves a lease that runs out: the delivery is sent again only where the platform knows our reference; elsewhere the
+platform is asked, and where it cannot say the delivery is shown as "may have been sent".
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import partial
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -18,10 +19,10 @@ from django.utils import timezone
 from channels_app import metrics
 from channels_app.contract import ChannelError, Sent
 from channels_app.models import DeliveryAction, OutboundDelivery
-from channels_app.registry import adapter_of, all_adapters
-from channels_app.services import health
+from channels_app.registry import adapter_of, all_adapters, config_of
+from channels_app.services import health, telling
 from channels_app.services.backoff import pause
-from channels_app.services.jobs import Job, job_of
+from channels_app.services.jobs import Job, carries_words, job_of
 from conversations.identities import provider_index
 from conversations.models import Conversation, Inbox, Message, MessageAlias
 from conversations.services import contacts, receipts
@@ -35,6 +36,10 @@ State = OutboundDelivery.State
 _SETTLED = (State.SENT, State.FAILED)
 #: Longer than any call to a platform may take.
 LEASE = timedelta(seconds=90)
+#: The code of a delivery whose worker died.
+LEASE_LOST = "lease_lost"
+#: Seconds that a sweep may take with asking platforms.
+SWEEP = 30.0
 #: Where a repeated send is harmless, a dead worker's message need not wait as long.
 IDEMPOTENT_LEASE = timedelta(seconds=20)
 #: Sends of one inbox under way at once: an inbox whose platform hangs cannot hold every worker. One that failed: one.
@@ -70,7 +75,11 @@ def queue_delivery(message: Message) -> None:
 
 
 def queue_action(inbox: Inbox, action: Mapping[str, Any], conversation: Conversation | None = None) -> None:
-    """Queue something to be done at the platform (the fields of an `Action`), in order with the conversation's messages."""
+    """Queue something to be done at the platform, in order with the conversation's messages.
+
+    `action` holds the fields of an `Action`; with `message`, the id of one of ours, its place at the platform is looked up
+    when the action is due.
+    """
     delivery = _queue(inbox.pk, conversation.pk if conversation else None)
     DeliveryAction(workspace_id=inbox.workspace_id, delivery=delivery, data=dict(action)).save(force_insert=True)
 
@@ -137,20 +146,31 @@ def _settle_failure(workspace_id: UUID, delivery_id: UUID, job: Job, error: Chan
 
 
 def expire_leases() -> int:
-    """Settle deliveries whose worker died in the middle; return how many. For the sweeper."""
+    """Settle deliveries whose worker died in the middle; return how many. For the sweeper.
+
+    Platforms that can say whether they took a message are asked, so this may take as long as `SWEEP`; the rest is the
+    next sweep's.
+    """
     with crossing("find deliveries whose worker died"):
         over = OutboundDelivery.objects.filter(state=State.SENDING, lease_until__lt=timezone.now())
         found = list(over.values_list("workspace_id", "id")[:500])
+    ends_at, count = monotonic() + SWEEP, 0
     for workspace_id, delivery_id in found:
-        with scope(workspace_id):
-            delivery = _locked(delivery_id)
-            if delivery is None or delivery.state != State.SENDING:
-                continue
-            if delivery.message is None or adapter_of(delivery.inbox.channel).capabilities.is_idempotent:
-                _wait(delivery, "lease_lost", seconds=0)
-            else:
-                _finish(delivery, State.UNKNOWN, Message.Status.UNKNOWN, "lease_lost")
-    return len(found)
+        if monotonic() > ends_at:
+            break
+        count += _take_over(workspace_id, delivery_id)
+    return count
+
+
+def _take_over(workspace_id: UUID, delivery_id: UUID) -> bool:
+    """Settle a delivery whose lease ran out, under a lease of our own: another sweeper leaves it alone meanwhile."""
+    with scope(workspace_id):
+        over = OutboundDelivery.objects.filter(pk=delivery_id, state=State.SENDING, lease_until__lt=timezone.now())
+        found = job_of(delivery_id) if over.update(lease_until=timezone.now() + LEASE) else None
+    if found is None:
+        return False
+    _settle_failure(workspace_id, delivery_id, found[1], ChannelError(LEASE_LOST, is_ambiguous=True))
+    return True
 
 
 def _claim() -> tuple[UUID, UUID] | None:
@@ -190,21 +210,40 @@ def _settle_sent(delivery_id: UUID, sent: Sent | None) -> None:
     delivery = _locked(delivery_id)
     if delivery is None or delivery.state in _SETTLED:
         return
-    message = delivery.message
-    if message is not None and sent is not None and sent.provider_id:
-        message.provider_id, message.provider_index = sent.provider_id, provider_index(sent.provider_id)
-        message.save(update_fields=["provider_id", "provider_index"])
-        _keep_aliases(message, sent)
+    if sent is not None and sent.provider_id:
+        _keep_id(delivery, sent.provider_id)
+        if delivery.message is not None and sent.more_ids:
+            _keep_parts(delivery.message, sent.more_ids)
     _finish(delivery, State.SENT, sent.status if sent else Message.Status.SENT, sent.code if sent else "")
     health.sent_well(delivery.inbox)
 
 
-def _keep_aliases(message: Message, sent: Sent) -> None:
+def _keep_id(delivery: OutboundDelivery, provider_id: str) -> None:
+    """Know what a delivery is at the platform: what answers it, or reports on it, names that."""
+    message = delivery.message
+    if message is not None:
+        message.provider_id, message.provider_index = provider_id, provider_index(provider_id)
+        message.save(update_fields=["provider_id", "provider_index"])
+        return
+    last = telling.last_sent_on(delivery)
+    if last is not None:
+        _alias(last, delivery.inbox_id, [provider_id])
+
+
+def _keep_parts(message: Message, more_ids: Sequence[str]) -> None:
+    """Know the further messages that one of ours became: receipts name any of them, and a deletion is of all."""
+    _alias(message, message.inbox_id, more_ids)
+    # What it holds may have been deleted since it was read.
+    fresh = Message.objects.select_for_update(of=("self",)).get(pk=message.pk)
+    fresh.data = {**fresh.data, "more_ids": list(more_ids)}
+    fresh.save(update_fields=["data"])
+
+
+def _alias(message: Message, inbox_id: UUID, provider_ids: Sequence[str]) -> None:
+    indexes = map(provider_index, provider_ids)
     aliases = [
-        MessageAlias(
-            workspace_id=message.workspace_id, message=message, inbox_id=message.inbox_id, provider_index=provider_index(one)
-        )
-        for one in sent.more_ids
+        MessageAlias(workspace_id=message.workspace_id, message=message, inbox_id=inbox_id, provider_index=index)
+        for index in indexes
     ]
     MessageAlias.objects.bulk_create(aliases, ignore_conflicts=True)
 
@@ -214,8 +253,10 @@ def _settle_error(delivery_id: UUID, error: ChannelError) -> None:
     if delivery is None or delivery.state != State.SENDING:
         return
     capabilities = adapter_of(delivery.inbox.channel).capabilities
-    if error.is_ambiguous and delivery.message is not None and not capabilities.is_idempotent:
-        _finish(delivery, State.UNKNOWN, Message.Status.UNKNOWN, error.code)
+    if error.is_ambiguous and carries_words(delivery) and not capabilities.is_idempotent:
+        _leave_open(delivery, error.code)
+    elif error.code == LEASE_LOST:
+        _wait(delivery, LEASE_LOST, seconds=0)
     elif error.new_address and delivery.message is not None:
         contacts.change_address(delivery.message.conversation.identity, error.new_address)
         _wait(delivery, error.code, seconds=0)
@@ -227,6 +268,14 @@ def _settle_error(delivery_id: UUID, error: ChannelError) -> None:
         _wait(delivery, error.code, seconds=max(pause(delivery.attempts, most=LONGEST_PAUSE), error.retry_after or 0))
     if error.is_inbox_wide:
         health.went_wrong(delivery.inbox, error)
+
+
+def _leave_open(delivery: OutboundDelivery, code: str) -> None:
+    """Nobody knows whether it left. Where the platform takes our own id, what comes later may prove it."""
+    own_id = adapter_of(delivery.inbox.channel).own_id(delivery.message_id or delivery.pk, config_of(delivery.inbox))
+    if own_id:
+        _keep_id(delivery, own_id)
+    _finish(delivery, State.UNKNOWN, Message.Status.UNKNOWN, code)
 
 
 def _wait(delivery: OutboundDelivery, code: str, *, seconds: float) -> None:
@@ -241,4 +290,6 @@ def _finish(delivery: OutboundDelivery, state: str, status: str, code: str) -> N
     delivery.save(update_fields=["state", "lease_until", "error_code", "settled_at"])
     if delivery.message is not None:
         receipts.advance(delivery.message, status, error_code=code[:64])
+    else:
+        telling.tell_outcome(delivery)
     metrics.SETTLED.labels(delivery.inbox.channel, state).inc()

@@ -12,10 +12,10 @@ from channels_app import metrics
 from channels_app.contract import UnparsableError
 from channels_app.models import InboundEvent
 from channels_app.registry import adapter_of, config_of
-from channels_app.services import outbox
+from channels_app.services import outbox, proofs
 from channels_app.services.backoff import pause
 from channels_app.services.bodies import unpacked
-from conversations.models import Contact
+from conversations.models import Contact, Inbox
 from conversations.normalised import Errand, Normalised, NotYetError, RemoteFile
 from conversations.services import inbound
 from core.vault.errors import StaleKeyError
@@ -63,12 +63,19 @@ def parsed(event: InboundEvent) -> Sequence[Normalised]:
 
 def apply_event(event: InboundEvent) -> Contact | None:
     """Apply what a stored event says; return the contact whose event it was, where it has one."""
+    return apply_said(event.inbox, parsed(event))
+
+
+def apply_said(inbox: Inbox, said: Sequence[Normalised]) -> Contact | None:
+    """Apply what one event of an inbox says, as `apply_event` does."""
     contact: Contact | None = None
-    for normalised in parsed(event):
+    for normalised in said:
         if isinstance(normalised, Errand):
-            outbox.queue_action(event.inbox, {"kind": normalised.kind, "data": normalised.data})
+            outbox.queue_action(inbox, {"kind": normalised.kind, "data": normalised.data})
             continue
-        contact = inbound.apply(event.inbox, normalised) or contact
+        if not proofs.settle_mail(inbox, normalised):
+            contact = inbound.apply(inbox, normalised) or contact
+            proofs.note(inbox, normalised)
         if any(isinstance(file, RemoteFile) for file in getattr(normalised, "files", ())):
             transaction.on_commit(partial(wake_up, "channels_app.tasks.fetch_files"), robust=True)
     return contact

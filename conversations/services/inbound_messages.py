@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
@@ -14,15 +15,26 @@ from conversations.normalised import InboundMessage, Thread
 from conversations.services import attachments, originals, threads
 from conversations.services.contacts import identity_of_owner, resolve_identities, resolve_identity
 from conversations.services.messages import Draft, add_messages
-from conversations.services.opening import live_conversations
+from conversations.services.opening import live_conversations, past_conversation
 
 SEEN_EVERY = timedelta(minutes=1)
+
+_WROTE = f"""
+    UPDATE {ContactIdentity._meta.db_table} AS identity SET wrote_at = new.at
+    FROM unnest(%s::uuid[], %s::timestamptz[]) AS new(id, at) WHERE identity.id = new.id
+"""  # noqa: S608  # the table's own name
 
 
 def is_plain(event: object) -> bool:
     """Whether an event may be applied together with others: a message that depends on none of them."""
     return isinstance(event, InboundMessage) and not (
-        event.sender.claims or event.uploads or event.files or event.reply_to or event.thread
+        event.sender.claims
+        or event.sender.also
+        or event.uploads
+        or event.files
+        or event.reply_to
+        or event.thread
+        or event.is_past
     )
 
 
@@ -52,12 +64,15 @@ def _apply_new(inbox: Inbox, events: dict[bytes, InboundMessage]) -> dict[bytes,
     for message, event in zip(messages, events.values(), strict=True):
         _attach(message, event)
     identities = [identity for identity, _conversation in places]
+    _wrote(identities, events.values())
     _seen({identity.contact_id: identity.contact for identity in identities}.values())
     return {index: identity.contact for index, identity in zip(events, identities, strict=True)}
 
 
 def _places(inbox: Inbox, events: Sequence[InboundMessage]) -> list[tuple[ContactIdentity, Conversation]]:
     """Who wrote each message, and the conversation that it belongs to."""
+    if events[0].is_past:
+        return [_past_place(inbox, event) for event in events]
     if events[0].thread is not None:
         return [_threaded_place(inbox, event, event.thread) for event in events if event.thread is not None]
     identities = resolve_identities(inbox, [event.sender for event in events])
@@ -66,9 +81,14 @@ def _places(inbox: Inbox, events: Sequence[InboundMessage]) -> list[tuple[Contac
 
 
 def _threaded_place(inbox: Inbox, event: InboundMessage, thread: Thread) -> tuple[ContactIdentity, Conversation]:
-    owner = threads.owner_of(event)
+    owner = threads.owner_of(inbox, event)
     identity = identity_of_owner(inbox, event.sender, owner) if owner else resolve_identity(inbox, event.sender)
     return identity, threads.conversation_of(inbox, identity, thread, is_automatic=event.is_automatic)
+
+
+def _past_place(inbox: Inbox, event: InboundMessage) -> tuple[ContactIdentity, Conversation]:
+    identity = resolve_identity(inbox, event.sender)
+    return identity, past_conversation(inbox, identity)
 
 
 def _attach(message: Message, event: InboundMessage) -> None:
@@ -91,8 +111,22 @@ def _draft(event: InboundMessage, index: bytes, identity: ContactIdentity, conve
         provider_index=index,
         occurred_at=event.occurred_at,
         has_files=bool(event.uploads or event.files),
-        is_silent=identity.contact.is_blocked or event.is_automatic,
+        is_silent=identity.contact.is_blocked or event.is_automatic or event.is_past,
     )
+
+
+def _wrote(identities: Sequence[ContactIdentity], events: Iterable[InboundMessage]) -> None:
+    """Note when each identity last wrote, by the channel's clock but not in our future."""
+    now = timezone.now()
+    latest: dict[UUID, datetime] = {}
+    for identity, event in zip(identities, events, strict=True):
+        if not event.is_automatic:
+            known = latest.get(identity.pk) or identity.wrote_at
+            moment = min(event.occurred_at, now)
+            latest[identity.pk] = max(known, moment) if known else moment
+    if latest:
+        with connection.cursor() as cursor:
+            cursor.execute(_WROTE, [list(latest), list(latest.values())])
 
 
 def _seen(contacts: Iterable[Contact]) -> None:

@@ -57,6 +57,14 @@ def advance(message: Message, status: str, *, occurred_at: datetime | None = Non
 
 
 @transaction.atomic
+def note_error(message: Message, code: str) -> None:
+    """Say at a message what could not be done with it at its platform; its status stays what it is."""
+    message.error_code = code[:64]
+    message.save(update_fields=["error_code"])
+    message_changed(message, message.conversation)
+
+
+@transaction.atomic
 def advance_up_to(conversation: Conversation, seq: int, status: str, occurred_at: datetime) -> None:
     """Expand a watermark: every outbound message up to `seq` has been delivered or read."""
     seq = min(seq, conversation.last_seq)

@@ -14,12 +14,12 @@ SUBJECT = 255
 _RELATED = ("contact", "identity", "inbox")
 
 
-def owner_of(event: InboundMessage) -> Contact | None:
-    """The contact who is known to own the sender's address: a token that was sent only there came back from there."""
-    if event.thread is None or event.thread.conversation is None:
+def owner_of(inbox: Inbox, event: InboundMessage) -> Contact | None:
+    """The contact who is known to own the sender's address: a token or an id that was sent only there came back from there."""
+    if event.thread is None or event.sender.kind != ContactIdentity.Kind.EMAIL:
         return None
-    conversation = Conversation.objects.select_related("contact").filter(pk=event.thread.conversation).first()
-    if conversation is None or event.sender.kind != ContactIdentity.Kind.EMAIL:
+    conversation = _named(event.thread) or _sent_on(inbox, event.thread)
+    if conversation is None:
         return None
     index = identity_index(ContactIdentity.Kind.EMAIL, event.sender.value)
     own = ContactIdentity.objects.filter(contact=conversation.contact, kind=ContactIdentity.Kind.EMAIL, value_index=index)
@@ -74,6 +74,14 @@ def _named(thread: Thread) -> Conversation | None:
     if thread.conversation is None:
         return None
     return Conversation.objects.select_related(*_RELATED).filter(pk=thread.conversation).first()
+
+
+def _sent_on(inbox: Inbox, thread: Thread) -> Conversation | None:
+    """The conversation of another inbox that went on through this one by a message that is answered."""
+    indexes = [provider_index(reference) for reference in thread.answers if reference.strip()]
+    aliases = MessageAlias.objects.filter(inbox=inbox, provider_index__in=indexes).exclude(message__inbox=inbox)
+    named = aliases.values("message__conversation")
+    return Conversation.objects.select_related(*_RELATED).filter(pk__in=named).first() if indexes else None
 
 
 def _answered(inbox: Inbox, thread: Thread, identity: ContactIdentity) -> Conversation | None:

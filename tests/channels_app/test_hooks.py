@@ -29,11 +29,6 @@ ORIGIN = "https://shop.example"
 
 
 @pytest.fixture
-def workspace() -> Workspace:
-    return make_workspace()
-
-
-@pytest.fixture
 def inbox(workspace: Workspace) -> Inbox:
     with scope(workspace.pk):
         return make_inbox(allowed_origins=[ORIGIN])

@@ -1,11 +1,11 @@
 """Inboxes' lines: what a platform's failures do to deliveries, and what mends them."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.utils import timezone
 from prometheus_client import generate_latest
 
@@ -13,7 +13,6 @@ from accounts.models import Workspace
 from channels_app import tasks
 from channels_app.contract import Action, ChannelError, Sent
 from channels_app.models import InboxHealth, OutboundDelivery
-from channels_app.registry import all_adapters
 from channels_app.services import connecting, health, outbox
 from conversations.models import ContactIdentity, Conversation, Inbox, Message, MessageAlias
 from conversations.normalised import InboundMessage, Receipt, Sender
@@ -22,29 +21,9 @@ from conversations.services.replies import send_reply
 from core.observability.metrics import STORED
 from core.tenancy import scope
 from tests.channels_app.fake import FakeAdapter
-from tests.factories import make_user, make_workspace
+from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def adapter() -> Iterator[FakeAdapter]:
-    fake = all_adapters()["fake"] = FakeAdapter()
-    yield fake
-    del all_adapters()["fake"]
-
-
-@pytest.fixture
-def workspace() -> Workspace:
-    return make_workspace()
-
-
-@pytest.fixture
-def inbox(workspace: Workspace, adapter: FakeAdapter) -> Inbox:
-    with scope(workspace.pk):
-        inbox = Inbox(name="Fake", channel="fake")
-        inbox.save(force_insert=True)
-    return inbox
 
 
 def write(workspace: Workspace, inbox: Inbox, who: str = "ana") -> Conversation:
@@ -168,6 +147,61 @@ def test_ambiguous_send_is_asked_about_and_never_repeated(
     assert (len(adapter.sent), len(adapter.asked), statuses(workspace)) == (1, 1, [status])
 
 
+def let_a_worker_die(workspace: Workspace, monkeypatch: pytest.MonkeyPatch, method: str = "send") -> None:
+    """A worker dies while it does what is due, and its lease runs out."""
+
+    def die(*_arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(FakeAdapter, method, die)
+        with pytest.raises(KeyboardInterrupt):
+            outbox.deliver_due()
+    with scope(workspace.pk):
+        OutboundDelivery.objects.filter(state="sending").update(lease_until=timezone.now() - timedelta(seconds=1))
+
+
+@pytest.mark.parametrize(("found", "status"), [(Sent("proof"), "sent"), (None, "unknown")])
+def test_platform_is_asked_about_a_dead_workers_send(
+    workspace: Workspace,
+    inbox: Inbox,
+    adapter: FakeAdapter,
+    found: Sent | None,
+    status: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reply(workspace, write(workspace, inbox), "Is it there?")
+    let_a_worker_die(workspace, monkeypatch)
+    adapter.found = found
+    assert (outbox.expire_leases(), outbox.expire_leases()) == (1, 0)
+    assert deliver_all() == 0
+    assert ([one.text for one in adapter.asked], adapter.sent) == (["Is it there?"], [])
+    assert statuses(workspace) == [status]
+
+
+def test_platform_is_asked_outside_any_transaction(
+    workspace: Workspace, inbox: Inbox, adapter: FakeAdapter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reply(workspace, write(workspace, inbox))
+    let_a_worker_die(workspace, monkeypatch)
+    was_in_transaction: list[bool] = []
+    monkeypatch.setattr(FakeAdapter, "find_sent", lambda *_arguments: was_in_transaction.append(connection.in_atomic_block))
+    outbox.expire_leases()
+    assert was_in_transaction == [False]
+
+
+def test_action_of_a_dead_worker_is_done_again(
+    workspace: Workspace, inbox: Inbox, adapter: FakeAdapter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    conversation = write(workspace, inbox)
+    with scope(workspace.pk):
+        outbox.queue_action(inbox, {"kind": "react", "provider_id": "in-1", "text": "👍"}, conversation)
+    let_a_worker_die(workspace, monkeypatch, "act")
+    assert outbox.expire_leases() == 1
+    assert deliver_all() == 1
+    assert adapter.acted == [Action("react", provider_id="in-1", text="👍")]
+
+
 def test_message_follows_its_recipient_to_a_new_address(workspace: Workspace, inbox: Inbox, adapter: FakeAdapter) -> None:
     reply(workspace, write(workspace, inbox, "-100"))
     adapter.script = [ChannelError("moved", new_address="-100200")]
@@ -213,7 +247,30 @@ def test_parts_of_a_message_are_known_by_their_own_ids(workspace: Workspace, inb
     with scope(workspace.pk):
         assert MessageAlias.objects.count() == 2
         inbound.apply(inbox, Receipt("part-3", "delivered", timezone.now()))
+        outbox.queue_action(inbox, {"kind": "delete", "message": str(Message.objects.get(kind="outbound").pk)})
     assert statuses(workspace) == ["delivered"]
+    assert deliver_all() == 1
+    assert adapter.acted == [Action("delete", "ana", "part-1", data={"more_ids": ["part-2", "part-3"]})]
+
+
+def test_action_that_cannot_be_done_is_told_at_its_message(workspace: Workspace, inbox: Inbox, adapter: FakeAdapter) -> None:
+    message = reply(workspace, write(workspace, inbox))
+    with scope(workspace.pk):
+        outbox.queue_action(inbox, {"kind": "edit", "text": "Hello", "message": str(message)})
+    adapter.script = [Sent("p-1"), ChannelError("down", permanent=True)]
+    assert deliver_all() == 2
+    with scope(workspace.pk):
+        found = Message.objects.get(pk=message)
+        assert (found.status, found.error_code) == ("sent", "down")
+
+
+def test_action_on_a_message_that_never_left_does_nothing(workspace: Workspace, inbox: Inbox, adapter: FakeAdapter) -> None:
+    message = reply(workspace, write(workspace, inbox))
+    with scope(workspace.pk):
+        outbox.queue_action(inbox, {"kind": "delete", "message": str(message)})
+    adapter.script = [ChannelError("void", permanent=True)]
+    assert deliver_all() == 2
+    assert adapter.acted == []
 
 
 def test_actions_go_in_order_with_the_conversations_messages(workspace: Workspace, inbox: Inbox, adapter: FakeAdapter) -> None:

@@ -23,16 +23,11 @@ from conversations.services import inbound_messages
 from conversations.services.replies import send_reply
 from core.audit import Actor
 from core.tenancy import scope
-from tests.factories import make_inbox, make_user, make_workspace
+from tests.factories import make_inbox, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ORIGIN = "https://shop.example"
-
-
-@pytest.fixture
-def workspace() -> Workspace:
-    return make_workspace()
 
 
 @pytest.fixture

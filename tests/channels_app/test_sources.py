@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -14,36 +13,15 @@ from accounts.models import Workspace
 from channels_app.contract import Action, ChannelError, Envelope, StopListeningError
 from channels_app.intake import Intake
 from channels_app.models import InboundEvent, InboxHealth
-from channels_app.registry import all_adapters, config_of
+from channels_app.registry import config_of
 from channels_app.services import drain, fetching, health, listening, outbox
 from conversations.models import Attachment, Inbox, Message
 from conversations.services import attachments
 from core.events.models import Event
 from core.tenancy import scope
 from tests.channels_app.fake import FakeAdapter
-from tests.factories import make_workspace
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def adapter() -> Iterator[FakeAdapter]:
-    fake = all_adapters()["fake"] = FakeAdapter()
-    yield fake
-    del all_adapters()["fake"]
-
-
-@pytest.fixture
-def workspace() -> Workspace:
-    return make_workspace()
-
-
-@pytest.fixture
-def inbox(workspace: Workspace, adapter: FakeAdapter) -> Inbox:
-    with scope(workspace.pk):
-        inbox = Inbox(name="Fake", channel="fake")
-        inbox.save(force_insert=True)
-    return inbox
 
 
 def said(**event: Any) -> bytes:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 from prometheus_client import Counter
@@ -15,6 +16,7 @@ from channels_app.adapters.email.hooks import certificates, mailgun, postmark, r
 from channels_app.adapters.email.hooks.access import check_caller
 from channels_app.adapters.email.hooks.confirming import confirm_subscription
 from channels_app.adapters.email.mime.bodies import MAX_TEXT
+from channels_app.adapters.email.own import own_mail
 from channels_app.adapters.email.parse import parse
 from channels_app.contract import (
     Action,
@@ -95,6 +97,9 @@ class EmailAdapter(Adapter):
 
     def send(self, outgoing: Outgoing, inbox: InboxConfig) -> Sent:
         return sending.send(outgoing, inbox)
+
+    def own_id(self, reference: UUID, inbox: InboxConfig) -> str:
+        return own_mail(inbox).message_id(reference)
 
     def wants_listener(self, inbox: InboxConfig) -> bool:
         return inbox.settings.get("receive") == Receive.MAILBOX

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from flufl.bounce import all_failures
 
-from channels_app.adapters.email.message_ids import normal_id, own_message_id, own_reference
+from channels_app.adapters.email.message_ids import normal_id, own_reference
 from channels_app.adapters.email.mime.reading import (
     Leaf,
     Part,
@@ -74,7 +74,7 @@ def receipts_in(
     reference = _original(leaves, own) or bounced
     if not words or reference is None:
         return []
-    provider_id = own_message_id(reference, own.secret, own.address.rpartition("@")[2])
+    provider_id = own.message_id(reference)
     receipts = [
         Receipt(provider_id=provider_id, status=_STATUSES[word.action], occurred_at=at, error_code=word.code, message=reference)
         for word in words

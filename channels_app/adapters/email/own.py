@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
-from channels_app.adapters.email.mime.addresses import key_of
+from channels_app.adapters.email.message_ids import own_message_id
+from channels_app.adapters.email.mime.addresses import key_of, wire_address
 from channels_app.contract import InboxConfig
 
 
@@ -16,6 +18,10 @@ class OwnMail:
     addresses: frozenset[str]
     secret: str
     authserv_ids: frozenset[str]
+
+    def message_id(self, reference: UUID) -> str:
+        """The Message-ID of a message of ours. Raises ChannelError for an address that no server can be told."""
+        return own_message_id(reference, self.secret, wire_address(self.address).rpartition("@")[2])
 
 
 def own_mail(inbox: InboxConfig) -> OwnMail:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from channels_app.adapters.email.envelope import Head
-from channels_app.adapters.email.message_ids import ids_in, normal_id, own_message_id, own_reference
+from channels_app.adapters.email.message_ids import ids_in, normal_id, own_reference
 from channels_app.adapters.email.mime.addresses import Address, addresses, is_own, key_of
 from channels_app.adapters.email.mime.reading import Part, raw_value, raw_values, value
 from channels_app.adapters.email.own import OwnMail
@@ -50,7 +50,7 @@ def answers(mail: Part, own: OwnMail) -> tuple[str, ...]:
 
 def _as_sent(message_id: str, own: OwnMail) -> str:
     reference = own_reference(message_id, own.secret)
-    return own_message_id(reference, own.secret, own.address.rpartition("@")[2]) if reference else message_id
+    return own.message_id(reference) if reference else message_id
 
 
 def _others(mail: Part, own: OwnMail, sender: str) -> tuple[Person, ...]:

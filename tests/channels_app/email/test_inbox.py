@@ -9,14 +9,15 @@ from uuid import UUID, uuid4
 import pytest
 
 from accounts.models import Workspace
+from channels_app.adapters.email.adapter import EmailAdapter
 from channels_app.adapters.email.envelope import Head, Outcome, Verdict, mail_envelope
 from channels_app.adapters.email.message_ids import own_message_id
 from channels_app.adapters.email.reply_tokens import bounce_address, reply_address
-from channels_app.contract import Envelope
+from channels_app.contract import ChannelError, Envelope, Sent
 from channels_app.intake import Intake
-from channels_app.models import InboundEvent
+from channels_app.models import InboundEvent, OutboundDelivery
 from channels_app.registry import config_of
-from channels_app.services import drain
+from channels_app.services import drain, outbox
 from conversations.models import Conversation, Inbox, Message, MessageOriginal
 from conversations.normalised import Claim, Sender
 from conversations.services import originals
@@ -29,11 +30,6 @@ from tests.factories import make_inbox, make_user, make_workspace, receive
 pytestmark = pytest.mark.django_db(transaction=True)
 STATUS = "Content-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\nFinal-Recipient: rfc822; z@x\n"
 ZOE = Verdict("pass", "dkim", "customer.example")
-
-
-@pytest.fixture
-def workspace() -> Workspace:
-    return make_workspace()
 
 
 @pytest.fixture
@@ -165,6 +161,53 @@ def test_bounce_address_reaches_its_message(workspace: Workspace, inbox: Inbox) 
     come_in(inbox, raw, recipients=(bounce_address("help@shop.example", SECRET, reply),), verdict=Verdict())
     with scope(workspace.pk):
         assert Message.objects.get(pk=reply).error_code == "mailbox_full"
+
+
+@pytest.fixture
+def lost(workspace: Workspace, inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> UUID:
+    """A reply of which nobody knows whether it left: the server was cut off after it had the mail."""
+
+    def cut_off(*_arguments: object) -> Sent:
+        raise ChannelError("unconfirmed", is_ambiguous=True)
+
+    come_in(inbox, make_mail())
+    _conversation, reply = replied(workspace)
+    with monkeypatch.context() as patch:
+        patch.setattr(EmailAdapter, "send", cut_off)
+        outbox.deliver_due()
+    assert fate(workspace, reply) == ("unknown", "unknown", "unconfirmed")
+    return reply
+
+
+def fate(workspace: Workspace, reply: UUID) -> tuple[str, str, str]:
+    """What is known of a message, and of its delivery."""
+    with scope(workspace.pk):
+        message, delivery = Message.objects.get(pk=reply), OutboundDelivery.objects.get()
+        assert message.error_code == delivery.error_code
+        return message.status, delivery.state, message.error_code
+
+
+def test_answer_proves_that_an_uncertain_mail_left(workspace: Workspace, inbox: Inbox, lost: UUID) -> None:
+    come_in(inbox, second(**{"In-Reply-To": own_message_id(lost, SECRET, "shop.example")}))
+    assert fate(workspace, lost) == ("sent", "sent", "")
+    assert [len(texts) for texts in talks(workspace)] == [3]
+
+
+def test_answer_to_something_else_proves_nothing(workspace: Workspace, inbox: Inbox, lost: UUID) -> None:
+    come_in(inbox, second(**{"In-Reply-To": "<one@customer.example>"}))
+    assert fate(workspace, lost) == ("unknown", "unknown", "unconfirmed")
+
+
+@pytest.mark.parametrize(
+    ("action", "expected"), [("failed", ("failed", "failed", "mailbox_unknown")), ("delayed", ("sent", "sent", "delayed"))]
+)
+def test_report_proves_what_became_of_an_uncertain_mail(
+    workspace: Workspace, inbox: Inbox, lost: UUID, action: str, expected: tuple[str, str, str]
+) -> None:
+    original = f"Content-Type: text/rfc822-headers\n\nMessage-ID: {own_message_id(lost, SECRET, 'shop.example')}\n"
+    said = f"{STATUS}Action: {action}\nStatus: 5.1.1\n"
+    come_in(inbox, make_multipart("report", "\nWords.", said, original, From="MAILER-DAEMON@x.example"), verdict=Verdict())
+    assert fate(workspace, lost) == expected
 
 
 def test_our_own_mail_that_comes_back_becomes_nothing(workspace: Workspace, inbox: Inbox) -> None:

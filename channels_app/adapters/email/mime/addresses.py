@@ -9,6 +9,7 @@ import idna
 
 from channels_app.adapters.email.mime.reading import Part, raw_values
 from channels_app.adapters.email.mime.words import with_words
+from channels_app.contract import ChannelError
 
 MAX_ADDRESSES = 200
 MAX_FIELD = 20_000
@@ -99,3 +100,14 @@ def is_own(address: str, own: frozenset[str]) -> bool:
     key = key_of(address)
     local, _at, domain = key.rpartition("@")
     return key in own or f"{local.partition('+')[0]}@{domain}" in own
+
+
+def wire_address(address: str) -> str:
+    """An address as servers want it: its domain in ASCII. Raises ChannelError for a domain that is none."""
+    local, _at, domain = address.rpartition("@")
+    if domain.isascii():
+        return address
+    try:
+        return f"{local}@{idna.encode(domain, uts46=True).decode()}"
+    except idna.IDNAError:
+        raise ChannelError("domain_unknown", permanent=True) from None

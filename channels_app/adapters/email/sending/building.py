@@ -13,11 +13,10 @@ from typing import Any
 import dkim
 from django.utils import timezone
 
-from channels_app.adapters.email.message_ids import own_message_id
-from channels_app.adapters.email.mime.addresses import normal_address
+from channels_app.adapters.email.mime.addresses import normal_address, wire_address
 from channels_app.adapters.email.own import OwnMail, own_mail
 from channels_app.adapters.email.reply_tokens import reply_address
-from channels_app.adapters.email.sending.headers import field as raw_field, one_line, references, reply_subject, wire_address
+from channels_app.adapters.email.sending.headers import field as raw_field, one_line, references, reply_subject
 from channels_app.adapters.email.sending.markup import as_html, as_text, names_of_images
 from channels_app.contract import ChannelError, InboxConfig, Outgoing, OutgoingFile
 
@@ -60,7 +59,7 @@ def built(outgoing: Outgoing, inbox: InboxConfig) -> Mail:
     to = normal_address(outgoing.to)
     if not to or not own.address:
         raise ChannelError("mailbox_unknown" if own.address else "not_connected", permanent=True)
-    message_id = own_message_id(outgoing.reference, own.secret, wire_address(own.address).rpartition("@")[2])
+    message_id = own.message_id(outgoing.reference)
     open_copies, blind = (_people(outgoing.data.get(name)) for name in ("cc", "bcc"))
     mail = _parts(outgoing, inbox)
     mail["From"] = _address(own.address, str(inbox.settings.get("display_name") or ""))

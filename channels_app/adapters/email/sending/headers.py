@@ -6,8 +6,6 @@ The standard library folds long ids into encoded words, which no mail program re
 import re
 from collections.abc import Iterable, Sequence
 
-import idna
-
 from channels_app.adapters.email.message_ids import ids_in, normal_id
 from channels_app.contract import ChannelError
 
@@ -46,14 +44,3 @@ def references(earlier: Iterable[str], answered: str) -> list[str]:
 
 def is_real(message_id: str) -> bool:
     return message_id.isascii() and not message_id.endswith((".invalid>", "@invalid>"))
-
-
-def wire_address(address: str) -> str:
-    """An address as servers want it: its domain in ASCII. Raises ChannelError for a domain that is none."""
-    local, _at, domain = address.rpartition("@")
-    if domain.isascii():
-        return address
-    try:
-        return f"{local}@{idna.encode(domain, uts46=True).decode()}"
-    except idna.IDNAError:
-        raise ChannelError("domain_unknown", permanent=True) from None
