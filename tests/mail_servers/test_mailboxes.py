@@ -31,7 +31,6 @@ def bring(servers: MailServers, shop: Shop, *wanted: str) -> None:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """POP3 is asked once a minute: more often here."""
     monkeypatch.setattr(pop, "POLL_SECONDS", 0.2)
-    monkeypatch.setattr(pop, "LOOK_SECONDS", 0.1)
 
 
 def test_pop3_brings_each_mail_once_and_leaves_it_there(

@@ -43,7 +43,6 @@ def inbox(emulator: Running, allowed: Allowed, monkeypatch: pytest.MonkeyPatch) 
         allowed(port)
     monkeypatch.setattr(storing, "_resolver", lambda: Recorded({}))
     monkeypatch.setattr(pop, "POLL_SECONDS", 0.2)
-    monkeypatch.setattr(pop, "LOOK_SECONDS", 0.05)
     return inbox_with(
         user=SHOP, password=PASSWORD, protocol="pop3", first_days=3,
         mailbox_host="127.0.0.1", mailbox_port=ports["pop3"], mailbox_security="plain",

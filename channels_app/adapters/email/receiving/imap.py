@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from time import monotonic, sleep
+from time import monotonic
 from typing import Any
 
 import structlog
@@ -23,6 +23,7 @@ from channels_app.adapters.email import lines
 from channels_app.adapters.email.accounts import Account
 from channels_app.adapters.email.envelope import MAX_MAIL
 from channels_app.adapters.email.lines import STARTTLS, Server
+from channels_app.adapters.email.receiving.pausing import LOOK_SECONDS, pause
 from channels_app.adapters.email.receiving.storing import envelope_of
 from channels_app.adapters.email.sasl import with_token
 from channels_app.contract import ChannelError, Envelope, InboxConfig, Post
@@ -34,8 +35,6 @@ STEP_SECONDS = 60.0
 IDLE_SECONDS, IDLE_WITH_FOLDERS_SECONDS = 25 * 60.0, 3 * 60.0
 #: Between two looks where the server has no IDLE.
 POLL_SECONDS = 60.0
-#: How soon a listener that is told to stop does.
-LOOK_SECONDS = 1.0
 #: One fetch brings so many mails and bytes at most (one mail may be larger).
 MAX_MAILS, MAX_BYTES = 25, 8 * 1024 * 1024
 #: Of a mail that is too large, so much is read: its fields and most likely its text.
@@ -245,9 +244,7 @@ def _refusal(words: str) -> ChannelError:
 def _wait(client: IMAPClient, is_stopped: Callable[[], bool], seconds: float) -> None:
     """Wait for the server's word that something came, or until it is time to look anyway."""
     if not client.has_capability("IDLE"):
-        until = monotonic() + POLL_SECONDS
-        while monotonic() < until and not is_stopped():
-            sleep(LOOK_SECONDS)
+        pause(POLL_SECONDS, is_stopped)
         client.noop()
         return
     until = monotonic() + seconds

@@ -12,7 +12,6 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
-from time import monotonic, sleep
 from typing import Any
 
 from django.utils import timezone
@@ -23,13 +22,13 @@ from channels_app.adapters.email.envelope import MAX_MAIL
 from channels_app.adapters.email.lines import STARTTLS, Server
 from channels_app.adapters.email.mime.dates import written_at
 from channels_app.adapters.email.mime.reading import read_headers
+from channels_app.adapters.email.receiving.pausing import pause
 from channels_app.adapters.email.receiving.storing import envelope_of
 from channels_app.adapters.email.sasl import with_token
 from channels_app.contract import ChannelError, InboxConfig, Post
 
 STEP_SECONDS = 60.0
 POLL_SECONDS = 30.0
-LOOK_SECONDS = 1.0
 MAX_KNOWN = 5000
 #: How many mails are looked at when the first start asks for those of the last days.
 MAX_FIRST = 500
@@ -78,9 +77,7 @@ def listen(
     while not is_stopped():
         with signed_in(*where) as client:
             known = _look(inbox, client, known, post, is_stopped)
-        until = monotonic() + POLL_SECONDS
-        while monotonic() < until and not is_stopped():
-            sleep(LOOK_SECONDS)
+        pause(POLL_SECONDS, is_stopped)
 
 
 def try_out(inbox: InboxConfig, server: Server, account: Account) -> None:
