@@ -350,8 +350,18 @@ def test_connecting_that_fails_says_why(line: Line, token: str, url: str, code: 
 
 
 def test_disconnecting_a_void_token_is_done_already(line: Line) -> None:
+    hook = "http://localhost:9/hooks/telegram/shop-inbox"
+    line.adapter.connect(line.inbox, hook)
     line.emulator.control("telegram/revocations")
     line.adapter.disconnect(line.inbox)
+    line.emulator.control("telegram/revocations", is_revoked=False)
+    assert line.emulator.call("getWebhookInfo")["result"]["url"] == hook  # the void token could not change it
+
+
+def test_disconnecting_that_fails_for_another_reason_says_so(line: Line) -> None:
+    line.emulator.faults(http_errors=[{"code": 502}])
+    with pytest.raises(ChannelError, match="unavailable"):
+        line.adapter.disconnect(line.inbox)
 
 
 def test_uploads_are_forms_and_nothing_shows_the_token(line: Line) -> None:
