@@ -3,9 +3,12 @@
 import re
 from collections.abc import Iterator
 from unicodedata import combining, normalize
+from uuid import UUID
 
 #: Every word is indexed whole and by these beginnings, so that agents find it while they type.
-PREFIXES = (3, 5)
+PREFIXES = (3, 4, 5)
+#: Milliseconds of a slice of time: one week.
+SLICE = 7 * 24 * 3600 * 1000
 MAX_WORD = 40
 MAX_TERMS = 4000
 
@@ -51,6 +54,21 @@ def whole(word: str) -> str:
 def beginning(prefix: str) -> str:
     """The term of the words that begin so."""
     return f"p{prefix}"
+
+
+def slice_of(row_id: UUID) -> int:
+    """The number of the slice of time in which a row (by its UUIDv7) was made."""
+    return (row_id.int >> 80) // SLICE
+
+
+def start_of(number: int) -> UUID:
+    """The smallest id of a slice."""
+    return UUID(int=number * SLICE << 80)
+
+
+def in_slice(number: int) -> str:
+    """The term of all rows made in that slice."""
+    return f"s{number}"
 
 
 def _pairs(text: str) -> Iterator[str]:

@@ -78,7 +78,9 @@ class Maker:
             "value_index": self.sealer.index("identity.email", email),
         }  # fmt: skip
         self.tables.identities.append(general)
-        self.tables.words.append(self._words("contact", contact_id, contact_id, self.sealer.tokens_of(f"{name} {email}")))
+        self.tables.words.append(
+            self._words("contact", contact_id, contact_id, self.sealer.tokens_of(f"{name} {email}", contact_id))
+        )
         return contact, identity
 
     def _conversation(self, number: int, key: UUID, inbox: UUID, contact: Row, identity: Row, at: datetime) -> None:
@@ -132,7 +134,7 @@ class Maker:
                 "plain": text,
             }  # fmt: skip
             made.append(row)
-            entry = self._words("message", message_id, contact, self.sealer.tokens(words))
+            entry = self._words("message", message_id, contact, self.sealer.tokens(words, message_id))
             self.tables.words.append({**entry, "inbox_id": inbox, "conversation_id": conversation})
         self.tables.messages += made
         return made

@@ -5,7 +5,7 @@ from functools import cache
 from random import Random
 from uuid import UUID
 
-from conversations.words import index_terms
+from conversations.words import in_slice, index_terms, slice_of
 from core.vault import keyring
 from core.vault.blind import blind_index, search_tokens
 from core.vault.fields import encrypt_value
@@ -24,6 +24,7 @@ class Sealer:
     def __init__(self, workspace: UUID) -> None:
         self.workspace = workspace
         self._tokens: dict[str, list[int]] = {}
+        self._slices: dict[int, int] = {}
 
     def new_keys(self, count: int) -> list[UUID]:
         """Keys for so many contacts, made in one statement and ready in memory."""
@@ -36,18 +37,25 @@ class Sealer:
     def index(self, namespace: str, value: str) -> bytes:
         return blind_index(namespace, value, workspace_id=self.workspace)
 
-    def tokens(self, words: list[str]) -> list[int]:
-        """The search tokens of these words, as the product makes them of a text: each word and its beginnings, once."""
+    def tokens(self, words: list[str], row_id: UUID) -> list[int]:
+        """The search tokens of these words, as the product makes them of a row's text: each word and its beginnings,
+        once, and the row's slice of time."""
         found: dict[int, None] = {}
         for word in words:
             known = self._tokens.get(word)
             if known is None:
-                known = self._tokens[word] = self.tokens_of(word)
+                known = self._tokens[word] = search_tokens(index_terms(word), workspace_id=self.workspace)
             found |= dict.fromkeys(known)
-        return list(found)
+        return [*found, self._slice(slice_of(row_id))]
 
-    def tokens_of(self, text: str) -> list[int]:
-        return search_tokens(index_terms(text), workspace_id=self.workspace)
+    def tokens_of(self, text: str, row_id: UUID) -> list[int]:
+        """The same for a text whose words are seldom seen again."""
+        return [*search_tokens(index_terms(text), workspace_id=self.workspace), self._slice(slice_of(row_id))]
+
+    def _slice(self, number: int) -> int:
+        if number not in self._slices:
+            self._slices[number] = search_tokens([in_slice(number)], workspace_id=self.workspace)[0]
+        return self._slices[number]
 
 
 @cache

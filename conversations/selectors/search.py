@@ -1,12 +1,12 @@
 """Searching the whole encrypted history, newest first, as people type.
 
-A word that stands in many messages is found by walking back through the newest; a rare one by its posting list. Each
-way is cheap where the other is dear, so the walk is tried for a bounded stretch and the posting list does the rest.
+A word that stands in many messages is found by walking back through the newest. What the walk does not find is asked of
+the word index, by stretches of time that grow from the newest week backwards: a page needs the newest hits only, and a
+list of all messages that hold a common word is never read.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import asdict, dataclass
 from uuid import UUID
 
 from django.db import connection
@@ -15,18 +15,21 @@ from accounts.models import Membership
 from conversations.identities import identity_index
 from conversations.models import Contact, ContactIdentity, Message, SearchEntry
 from conversations.selectors.inboxes import sees_all_inboxes, visible_inbox_ids
-from conversations.words import PREFIXES, beginning, whole, words_of
+from conversations.words import PREFIXES, beginning, in_slice, slice_of, start_of, whole, words_of
+from core.ids import new_id
 from core.tenancy import current_workspace_id
 from core.vault.blind import search_tokens
 
 Source = SearchEntry.Source
 
 PAGE = 30
-#: How many of the newest entries the walk reads before the posting list takes over.
-WALK = 4000
+#: How many of the newest entries the walk reads before the word index takes over.
+WALK = 1000
+#: How many weeks the index is asked for stretch by stretch; what is older is one more stretch.
+WEEKS = 106
 MIN_LETTERS = 2
-#: Candidates read at once, where most of them turn out not to match.
-MOST_CANDIDATES = 500
+#: Candidates read at first and at most at once, where some of them turn out not to match.
+FIRST_CANDIDATES, MOST_CANDIDATES = 60, 500
 MAX_WORDS = 8
 
 
@@ -87,8 +90,9 @@ def search_messages(membership: Membership, query: Query, *, before: UUID | None
             # Many are read and few stay: what the page shows beside the text is read for those alone.
             texts = Message.objects.filter(id__in=ids, deleted_at=None).only("workspace_id", "key_id", "body")
             ids = [one.pk for one in texts if query.matches(one.body)]
-        related = ("conversation", "conversation__inbox", "author_user")
-        return list(Message.objects.select_related(*related).filter(id__in=ids, deleted_at=None))
+        # Looked up one after the other: joined behind row security, Postgres reads whole tables for thirty rows.
+        related = ("conversation__inbox", "author_user")
+        return list(Message.objects.prefetch_related(*related).filter(id__in=ids, deleted_at=None))
 
     rows, last = _collect(load, Source.MESSAGE, query, before, size, inboxes)
     return Hits(rows, last)
@@ -137,50 +141,64 @@ def _collect[R: (Message, Contact)](
     """Candidates by their tokens, read until a page has been found among them."""
     tokens = search_tokens(query.terms(), workspace_id=current_workspace_id())
     rows: list[R] = []
-    limit = size + 1 if query.is_exact else MOST_CANDIDATES
+    limit = size + 1 if query.is_exact else FIRST_CANDIDATES
     while True:
-        ids, is_last = _candidates(source, tokens, before, limit, inboxes)
+        ids, is_last = _candidates(Wanted(source, tokens, inboxes, before, limit), size)
         loaded = {one.pk: one for one in load(ids)}
         rows += [loaded[one] for one in ids if one in loaded]
         if len(rows) > size:
             return rows[:size], rows[size - 1].pk
         if is_last:
             return rows, None
-        # Few of these candidates held what was typed: finding the next ones costs the same for many as for a few.
         before, limit = ids[-1], min(limit * 4, MOST_CANDIDATES)
 
 
-def _candidates(
-    source: str, tokens: list[int], before: UUID | None, limit: int, inboxes: list[UUID] | None
-) -> tuple[list[UUID], bool]:
-    """The newest candidates, and whether there are no more: the walk's if they may fill a page, else the index's."""
-    values: dict[str, Any] = {
-        "workspace": current_workspace_id(),
-        "source": source,
-        "tokens": tokens,
-        "before": before,
-        "inboxes": inboxes,
-        "limit": limit,
-        "walk": WALK,
-    }
-    earlier = "AND id < %(before)s" if before else ""
-    seen = "AND inbox_id = ANY(%(inboxes)s)" if inboxes is not None else ""
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What candidates must have: the tokens, one of the inboxes (None: any), an id before that one. `limit`: how many."""
+
+    source: str
+    tokens: list[int]
+    inboxes: list[UUID] | None
+    before: UUID | None
+    limit: int
+
+
+def _candidates(wanted: Wanted, enough: int) -> tuple[list[UUID], bool]:
+    """The newest candidates, and whether there are no more: the walk's if they are more than `enough`, else the index's."""
+    ids = _walk(wanted)
+    if len(ids) > enough:
+        return ids, False
+    ids = of_index(wanted)
+    return ids, len(ids) < wanted.limit
+
+
+def _walk(wanted: Wanted) -> list[UUID]:
+    """The candidates among the newest entries."""
+    earlier = "AND id < %(before)s" if wanted.before else ""
+    seen = "AND inbox_id = ANY(%(inboxes)s)" if wanted.inboxes is not None else ""
     own = f"workspace_id = %(workspace)s AND source = %(source)s {earlier}"
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id FROM (SELECT id, tokens, inbox_id FROM conversations_searchentry "  # noqa: S608  # constants
             f"WHERE {own} ORDER BY id DESC LIMIT %(walk)s) newest "
             f"WHERE tokens @> %(tokens)s::bigint[] {seen} ORDER BY id DESC LIMIT %(limit)s",
-            values,
+            {**asdict(wanted), "workspace": current_workspace_id(), "walk": WALK},
         )
-        ids = [row[0] for row in cursor.fetchall()]
-        if len(ids) > min(limit, PAGE):
-            return ids, False
+        return [row[0] for row in cursor.fetchall()]
+
+
+def of_index(wanted: Wanted) -> list[UUID]:
+    """The candidates by the word index, the newest weeks first."""
+    # From next week, which another server's clock may have begun.
+    newest = slice_of(wanted.before or new_id()) + 1
+    weeks = range(newest, newest - WEEKS, -1)
+    slices = search_tokens(map(in_slice, weeks), workspace_id=current_workspace_id())
+    with connection.cursor() as cursor:
         # A function with the wall inside: behind row security no index may answer for the words themselves.
         cursor.execute(
-            "SELECT conversations_search_candidates(%(tokens)s::bigint[], %(source)s, %(before)s, "
-            "%(inboxes)s::uuid[], %(limit)s)",
-            values,
+            "SELECT conversations_search_candidates(%(tokens)s::bigint[], %(source)s, %(before)s, %(inboxes)s::uuid[], "
+            "%(limit)s, %(slices)s::bigint[], %(rest)s)",
+            {**asdict(wanted), "slices": slices, "rest": start_of(weeks[-1])},
         )
-        ids = [row[0] for row in cursor.fetchall()]
-        return ids, len(ids) < limit
+        return [row[0] for row in cursor.fetchall()]

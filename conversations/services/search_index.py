@@ -6,7 +6,7 @@ from itertools import batched
 from uuid import UUID
 
 from conversations.models import Contact, ContactIdentity, Conversation, Message, SearchEntry
-from conversations.words import index_terms
+from conversations.words import in_slice, index_terms, slice_of
 from core.tenancy import scope
 from core.vault.blind import search_tokens
 
@@ -75,7 +75,7 @@ def is_lost(workspace_id: UUID) -> bool:
 
 
 def _entry_of_message(message: Message, contact_id: UUID) -> SearchEntry:
-    tokens = search_tokens(index_terms(message.body), workspace_id=message.workspace_id)
+    tokens = _tokens(message.body, message.pk, message.workspace_id)
     return SearchEntry(
         id=message.pk,
         workspace_id=message.workspace_id,
@@ -89,10 +89,15 @@ def _entry_of_message(message: Message, contact_id: UUID) -> SearchEntry:
 
 def _entry_of_contact(contact: Contact, identities: list[str]) -> SearchEntry:
     parts = [contact.name, *(str(value) for value in contact.attributes.values()), *identities]
-    tokens = search_tokens(index_terms(" ".join(parts)), workspace_id=contact.workspace_id)
+    tokens = _tokens(" ".join(parts), contact.pk, contact.workspace_id)
     return SearchEntry(
         id=contact.pk, workspace_id=contact.workspace_id, source=Source.CONTACT, contact_id=contact.pk, tokens=tokens
     )
+
+
+def _tokens(text: str, row_id: UUID, workspace_id: UUID) -> list[int]:
+    """The tokens of a text's words, and of the slice of time by which the newest are found first."""
+    return search_tokens([*index_terms(text), in_slice(slice_of(row_id))], workspace_id=workspace_id)
 
 
 def _store(entries: list[SearchEntry]) -> None:

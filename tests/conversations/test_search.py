@@ -34,7 +34,7 @@ def test_words_are_found_whatever_their_case_and_accents(shop: Inbox, owner: Mem
     assert found(owner, "rio ") == []
 
 
-@pytest.mark.parametrize("typed", ["tea", "teap", "teapo", "teapot", "blue teap"])
+@pytest.mark.parametrize("typed", ["tea", "teap", "teapo", "teapot", "teapots", "blue teap"])
 def test_beginnings_are_found_while_typing(shop: Inbox, owner: Membership, typed: str) -> None:
     receive(shop, "The blue teapots are back")
     assert found(owner, typed) == ["The blue teapots are back"]
@@ -43,6 +43,7 @@ def test_beginnings_are_found_while_typing(shop: Inbox, owner: Membership, typed
 def test_near_misses_of_a_beginning_are_left_out(shop: Inbox, owner: Membership) -> None:
     receive(shop, "teapots")
     assert found(owner, "teas") == []
+    assert found(owner, "teapos") == []
     assert found(owner, "teapotx") == []
 
 
