@@ -53,7 +53,8 @@ class Capabilities:
     """A channel's features and limits. `max_text` in characters (`is_text_in_bytes`: in bytes), `max_file` in bytes.
 
     `window`: None where the company may write at any time. `max_buttons`, `max_choices` and `max_label` (characters of a
-    button): what the composer lets people make. `counts_segments`: a text is billed by its segments, as SMS are.
+    button): what the composer lets people make. `counts_segments`: a text is billed by its segments, as SMS are. `has_aliases`: its people may be known by several
+    values (`Outgoing.also`).
 
     `max_body`: the largest webhook, in bytes. `is_idempotent`: the platform takes our reference as a key, so that a
     repeated send arrives once. `gives_up_after`: how long a delivery that fails for a passing reason is tried again.
@@ -70,6 +71,7 @@ class Capabilities:
     max_choices: int = 0
     max_label: int = 20
     counts_segments: bool = False
+    has_aliases: bool = False
     is_idempotent: bool = False
     gives_up_after: timedelta = timedelta(hours=6)
 
@@ -88,13 +90,18 @@ class RawRequest:
 
 @dataclass(frozen=True, slots=True)
 class InboxConfig:
-    """What an adapter may know of an inbox: its ids, public key and the adapter's own settings, decrypted."""
+    """What an adapter may know of an inbox: its ids, public key and the adapter's own settings, decrypted.
+
+    `account` and `source` as in `Connection`; known at the intake only.
+    """
 
     id: UUID
     workspace_id: UUID
     key: str
     settings: Mapping[str, Any] = field(default_factory=dict)
     is_enabled: bool = True
+    account: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +109,8 @@ class Envelope:
     """One event of a webhook, to be stored. A repeated `key` within the inbox is the same event.
 
     Events of one `sender` are applied in the order in which they came. `account`: the event is for the inbox that is this
-    account of the platform (`Connection.account`), whichever address the webhook came to.
+    account of the platform (`Connection.account`), whichever address the webhook came to, or for all that stand under it
+    (`Connection.parent`).
     """
 
     key: str
@@ -130,7 +138,7 @@ class OutgoingFile:
 class Outgoing:
     """An outbound message as an adapter needs it. `reference` is ours, stable over retries: an idempotency key.
 
-    `to` is the identity's value, `name` the contact's. `reply_to` is the platform's id of the message it answers;
+    `to` is the identity's value, `also` are its others, `name` is the contact's. `reply_to` is the platform's id of the message it answers;
     `earlier` are those of the conversation's last messages, oldest first, where the channel has a subject. `data` is the
     message's own (subject, copies; `buttons`: id and title of each; `list`: its button and rows; `template`: name, language
     and filled components). `is_automatic`: no person wrote it. `is_late`: the standard window has closed, the one for people
@@ -150,6 +158,7 @@ class Outgoing:
     author: str = ""
     is_automatic: bool = False
     is_late: bool = False
+    also: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,15 +31,19 @@ type Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
 async def receive_hook(scope: Scope, receive: Receive, send: Send) -> None:
-    """`POST /hooks/<channel>/<inbox key>`: 200 once it is durable, 4xx for what is not authentic, 503 to come back."""
+    """`POST /hooks/<channel>/<inbox key>`: 200 once it is durable, 4xx for what is not authentic, 503 to come back.
+
+    `/hooks/<channel>` is the address of all inboxes that a platform's one app speaks for; a GET asks who we are.
+    """
     headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
     shared = _SHARED if "origin" in headers else ()
     if scope["method"] == "OPTIONS":
         await respond(send, 204, b"", headers=shared)
         return
     try:
-        await _take_in(scope, headers, receive)
-        await respond(send, 200, b'{"stored":true}', headers=shared)
+        answer = await _take_in(scope, headers, receive)
+        content_type = b"text/plain" if scope["method"] == "GET" else b"application/json"
+        await respond(send, 200, answer, content_type=content_type, headers=shared)
     except RefusedError as error:
         metrics.INTAKE.labels(_channel(scope), "refused").inc()
         asked = ((b"www-authenticate", error.challenge.encode()),) if error.challenge else ()
@@ -48,15 +52,16 @@ async def receive_hook(scope: Scope, receive: Receive, send: Send) -> None:
         await _problem(send, 503, "try_later", "This could not be stored. Send it again.", (*shared, (b"retry-after", b"2")))
 
 
-async def _take_in(scope: Scope, headers: Mapping[str, str], receive: Receive) -> None:
+async def _take_in(scope: Scope, headers: Mapping[str, str], receive: Receive) -> bytes:
+    """Do what a request asks and return the answer's body. Raises RefusedError, NotStoredError."""
     parts = scope["path"].strip("/").split("/")
-    adapter = all_adapters().get(parts[1]) if len(parts) == 3 else None
+    adapter = all_adapters().get(parts[1]) if len(parts) in (2, 3) else None
     if adapter is None:
         raise RefusedError(404, "no_such_address", "There is no webhook at this address.")
-    if scope["method"] != "POST":
+    if scope["method"] != "POST" and not (scope["method"] == "GET" and _greets(adapter)):
         raise RefusedError(405, "wrong_method", "Send this as a POST.")
-    inbox = await intake.inbox(adapter.slug, parts[2])
-    if inbox is None:
+    inbox = await intake.inbox(adapter.slug, parts[2]) if len(parts) == 3 else None
+    if len(parts) == 3 and inbox is None:
         raise RefusedError(404, "no_such_inbox", "There is no inbox at this address.")
     request = RawRequest(
         method=scope["method"],
@@ -66,11 +71,21 @@ async def _take_in(scope: Scope, headers: Mapping[str, str], receive: Receive) -
         body=await _body(receive, adapter.capabilities.max_body),
         client_ip=address_behind(scope["client"][0] if scope["client"] else "", headers.get("x-forwarded-for", "")) or "",
     )
-    await intake.store(adapter.slug, inbox, await _verified(adapter, request, inbox))
+    if request.method == "GET":
+        return adapter.greet(request, inbox)
+    await intake.store_each(adapter.slug, inbox, await _verified(adapter, request, inbox))
+    return b'{"stored":true}'
 
 
-async def _verified(adapter: Adapter, request: RawRequest, inbox: InboxConfig) -> Sequence[Envelope]:
+def _greets(adapter: Adapter) -> bool:
+    """Whether the channel's platform asks by GET who we are."""
+    return type(adapter).greet is not Adapter.greet
+
+
+async def _verified(adapter: Adapter, request: RawRequest, inbox: InboxConfig | None) -> Sequence[Envelope]:
     """What `verify` gives; where it lacks a public proof, that is fetched once, in a thread."""
+    if inbox is None:
+        return adapter.verify_shared(request)
     try:
         return adapter.verify(request, inbox)
     except ProofMissingError as missing:
@@ -100,7 +115,7 @@ async def _body(receive: Receive, limit: int) -> bytes:
 
 def _channel(scope: Scope) -> str:
     parts = scope["path"].strip("/").split("/")
-    return parts[1] if len(parts) == 3 and parts[1] in all_adapters() else "unknown"
+    return parts[1] if len(parts) in (2, 3) and parts[1] in all_adapters() else "unknown"
 
 
 async def _problem(send: Send, status: int, code: str, message: str, headers: Headers) -> None:

@@ -7,7 +7,9 @@ back (503): never a yes that is not stored.
 import asyncio
 import re
 import time
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import psycopg
 import structlog
@@ -17,7 +19,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from channels_app import metrics
 from channels_app.contract import Envelope, InboxConfig
-from channels_app.services.inboxes import inbox_by_key
+from channels_app.services.accounts import inbox_by_key, inboxes_of_account
 from channels_app.services.rows import INSERT, Row, columns_of, sealed_row
 from core.live.threads import in_thread
 from core.tenancy.scope import CROSSING_ROLE
@@ -43,6 +45,11 @@ LOAD = 4
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
+#: What an inbox is kept under: its channel and key, or its channel, app, account and workspace.
+type Named = tuple[str, ...]
+type Inboxes = tuple[InboxConfig, ...]
+
+
 class NotStoredError(Exception):
     """The event could not be made durable; the sender must come back with it."""
 
@@ -59,34 +66,64 @@ class Intake:
         self._woken_at = 0.0
         self._last = 0
         self._is_news = False
-        self._inboxes: dict[tuple[str, str], tuple[float, InboxConfig | None]] = {}
-        self._reading: dict[tuple[str, str], asyncio.Task[InboxConfig | None]] = {}
+        self._inboxes: dict[Named, tuple[float, Inboxes]] = {}
+        self._reading: dict[Named, asyncio.Task[Inboxes]] = {}
 
     async def inbox(self, channel: str, key: str) -> InboxConfig | None:
         """The inbox of a public key, at most a few seconds old. Raises NotStoredError when it cannot be read."""
         if not _KEY.fullmatch(key):
             return None
-        known = self._inboxes.get((channel, key))
+        found = await self._known((channel, key), partial(_inboxes_by_key, channel, key))
+        return found[0] if found else None
+
+    async def store_each(self, channel: str, at: InboxConfig | None, envelopes: Sequence[Envelope]) -> None:
+        """Make events durable, each for the inbox that its account names. `at` is the inbox whose address they came to.
+
+        What no inbox is known for is counted and forgotten. Raises NotStoredError.
+        """
+        by_account: defaultdict[str, list[Envelope]] = defaultdict(list)
+        for envelope in envelopes:
+            by_account[envelope.account].append(envelope)
+        await asyncio.gather(*(self._store_for(channel, at, account, some) for account, some in by_account.items()))
+
+    async def _store_for(self, channel: str, at: InboxConfig | None, account: str, envelopes: Sequence[Envelope]) -> None:
+        is_own = at is not None and account in ("", at.account)
+        found = (at,) if at is not None and is_own else await self._inboxes_of(channel, at, account)
+        wanted = [one for one in found if one.is_enabled]
+        await asyncio.gather(*(self.store(channel, inbox, envelopes) for inbox in wanted))
+        if not wanted:
+            metrics.INTAKE.labels(channel, "unknown_account").inc(len(envelopes))
+
+    async def _inboxes_of(self, channel: str, at: InboxConfig | None, account: str) -> Inboxes:
+        """The inboxes of this account, of the operator's app or of the app that signs for the inbox `at`."""
+        if at is not None and not at.account:
+            raise NotStoredError  # it is being connected: the platform comes back with what is for it
+        source, workspace_id = (at.source, at.workspace_id) if at is not None else ("", None)
+        name = (channel, source, account, str(workspace_id or ""))
+        return await self._known(name, partial(inboxes_of_account, channel, source, account, workspace_id))
+
+    async def _known(self, name: Named, read: Callable[[], Inboxes]) -> Inboxes:
+        known = self._inboxes.get(name)
         if known is not None and known[0] > time.monotonic():
             return known[1]
         # Whoever asks meanwhile waits for the one reading that is under way, which none of them can cancel.
-        reading = self._reading.get((channel, key))
+        reading = self._reading.get(name)
         if reading is None:
-            reading = self._reading[(channel, key)] = asyncio.create_task(self._read_inbox(channel, key))
+            reading = self._reading[name] = asyncio.create_task(self._read_inboxes(name, read))
         try:
             return await asyncio.shield(reading)
         except Exception as error:
             log.warning("intake.inbox_unreadable", error=type(error).__name__)
             raise NotStoredError from error
 
-    async def _read_inbox(self, channel: str, key: str) -> InboxConfig | None:
+    async def _read_inboxes(self, name: Named, read: Callable[[], Inboxes]) -> Inboxes:
         try:
-            found = await in_thread(inbox_by_key)(channel, key)
+            found = await in_thread(read)()
         finally:
-            del self._reading[(channel, key)]
+            del self._reading[name]
         if len(self._inboxes) > 10_000:
             self._inboxes.clear()
-        self._inboxes[(channel, key)] = (time.monotonic() + INBOX_TTL, found)
+        self._inboxes[name] = (time.monotonic() + INBOX_TTL, found)
         return found
 
     async def store(self, channel: str, inbox: InboxConfig, envelopes: Sequence[Envelope]) -> None:
@@ -221,6 +258,11 @@ class Intake:
             await asyncio.sleep(max(0.0, self._woken_at + pause - time.monotonic()))
             self._is_news, self._woken_at = False, time.monotonic()
             await in_thread(wake_up)("channels_app.tasks.drain_inbound")
+
+
+def _inboxes_by_key(channel: str, key: str) -> Inboxes:
+    found = inbox_by_key(channel, key)
+    return (found,) if found else ()
 
 
 def _fail(future: asyncio.Future[None], error: Exception) -> None:

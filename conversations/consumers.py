@@ -17,6 +17,7 @@ from accounts import presence
 from accounts.models import Membership, User
 from accounts.permissions import Permission
 from chatzee.env import env
+from conversations import outbound
 from conversations.live import AgentSubscriber
 from conversations.selectors.inboxes import sees_all_inboxes, visible_inbox_ids
 from core.live import pump, signals
@@ -100,13 +101,15 @@ def _pass_on(subscriber: AgentSubscriber, kind: str, conversation_id: UUID, is_o
 
     with scope(subscriber.workspace_id):
         found = Conversation.objects.filter(pk=conversation_id)
-        row = found.values_list("inbox_id", "identity_id").first()
+        row = found.values_list("inbox_id", "identity_id", "inbox__channel").first()
     if row is None or (subscriber.inboxes is not None and row[0] not in subscriber.inboxes):
         return
     facts = {"conversation": str(conversation_id), "inbox": str(row[0]), "identity": str(row[1]), "on": is_on}
     if kind == "typing":
         facts["is_public"] = mode != "note"
     signals.send_signal(subscriber.workspace_id, kind, user=str(subscriber.user_id), **facts)
+    if facts.get("is_public") and is_on:
+        outbound.tell_typing(subscriber.workspace_id, conversation_id, row[2])
 
 
 def _subscriber(workspace_id: UUID, session_key: str, position: int) -> AgentSubscriber | None:

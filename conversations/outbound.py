@@ -1,14 +1,18 @@
-"""The door through which outbound messages leave. Channels stand above conversations and fill it in."""
+"""The doors to what channels carry out. Channels stand above conversations and fill them in."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 if TYPE_CHECKING:
     from conversations.models import Message
 
 type Courier = Callable[["Message"], None]
+#: Told the workspace, the conversation and its channel.
+type Typist = Callable[[UUID, UUID, str], None]
 
 _couriers: list[Courier] = []
+_typists: list[Typist] = []
 
 
 def register_courier(courier: Courier) -> None:
@@ -21,3 +25,14 @@ def queue_delivery(message: "Message") -> None:
     if not _couriers:
         raise RuntimeError("No courier is registered: channels_app must be installed.")
     _couriers[0](message)
+
+
+def register_typist(typist: Typist) -> None:
+    """Name the function that lets a contact know that somebody types to them."""
+    _typists[:] = [typist]
+
+
+def tell_typing(workspace_id: UUID, conversation_id: UUID, channel: str) -> None:
+    """Let a conversation's contact know that somebody types; lost without harm."""
+    for typist in _typists:
+        typist(workspace_id, conversation_id, channel)

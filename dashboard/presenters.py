@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from channels_app.registry import error_words
+from channels_app.services.acting import possible
 from conversations.models import Conversation, Message
 from conversations.selectors.directory import Named
 from dashboard.wording import Names, activity_text
@@ -53,7 +54,10 @@ class Row:
 
 @dataclass(slots=True)
 class Bubble:
-    """A message in the thread. `starts_group` shows name and time; `day` is set where a new day begins."""
+    """A message in the thread. `starts_group` shows name and time; `day` is set where a new day begins.
+
+    `acts`: what agents can do with it (`acting.possible`).
+    """
 
     message: Message
     text: str = ""
@@ -62,6 +66,7 @@ class Bubble:
     joins_album: bool = False
     day: date | None = None
     error: str = ""
+    acts: frozenset[str] = frozenset()
     quoted_name: str = ""
     folds: list[tuple[str, bool]] = field(default_factory=list)
     subject: str = ""
@@ -112,6 +117,7 @@ def bubble_of(message: Message, conversation: Conversation, known: Names) -> Bub
         text=activity_text(message, known) if message.kind == Message.Kind.ACTIVITY else "",
         name=_name(message, conversation, known),
         error=_error(message, conversation),
+        acts=possible(message, conversation.inbox.channel),
         quoted_name=_name(message.reply_to, conversation, known) if message.reply_to else "",
         folds=_folds(message),
         subject=subject if message.seq == 1 or _bare(subject) != _bare(conversation.subject) else "",
@@ -134,8 +140,10 @@ def _folds(message: Message) -> list[tuple[str, bool]]:
 
 def _other_author(message: Message, conversation: Conversation) -> str:
     """Who wrote, where that is not the conversation's contact."""
-    author = message.author_contact_id
-    return message.author_contact.display_name if author not in (None, conversation.contact_id) and message.author_contact else ""
+    if message.author_contact_id in (None, conversation.contact_id):
+        return ""
+    author = message.author_contact
+    return author.display_name if author and author.merged_into_id != conversation.contact_id else ""
 
 
 def _bare(subject: str) -> str:
@@ -153,10 +161,8 @@ def _name(message: Message, conversation: Conversation, known: Names) -> str:
 
 
 def _error(message: Message, conversation: Conversation) -> str:
-    """What went wrong with a failed message, in the words of its channel's table."""
-    if message.status not in (Message.Status.FAILED, Message.Status.UNKNOWN):
-        return ""
-    return str(error_words(conversation.inbox.channel, message.error_code))
+    """What went wrong with a message, or is to be known of it, in the words of its channel's table."""
+    return str(error_words(conversation.inbox.channel, message.error_code)) if message.error_code else ""
 
 
 def _is_same_group(first: Message, second: Message) -> bool:

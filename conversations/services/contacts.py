@@ -7,17 +7,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from conversations.identities import identity_index, sender_index
-from conversations.models import Contact, ContactIdentity, ContactNote, Inbox
+from conversations.identities import identity_index
+from conversations.models import Contact, ContactIdentity, ContactNote, Inbox, MergeSuggestion
 from conversations.normalised import Claim, Sender
-from conversations.services import search_index
+from conversations.services import aliases, merging, search_index
+from conversations.services.aliases import Mark
 from core.audit import Action, Actor, record
 from core.events import publish, publish_all
 from core.events.models import Event
 from core.vault import keyring
-
-#: The kind of an identity and the blind index of its value.
-type Mark = tuple[str, bytes]
 
 
 def resolve_identity(inbox: Inbox, sender: Sender) -> ContactIdentity:
@@ -43,15 +41,16 @@ def identity_of_owner(inbox: Inbox, sender: Sender, owner: Contact) -> ContactId
 def resolve_identities(inbox: Inbox, senders: Sequence[Sender]) -> list[ContactIdentity]:
     """The same for several senders, in their order; a sender who is named twice is one identity, the same instance.
 
-    Senders with claims come alone: a claim of one may decide whose contact the next one is.
+    Senders with claims or several values come alone: what one says may decide whose contact the next one is.
     """
-    marks = [(one.kind, sender_index(one.kind, one.value, is_verified=one.is_verified)) for one in senders]
-    known = ContactIdentity.objects.select_related("contact").filter(inbox=inbox, value_index__in={mark[1] for mark in marks})
-    found = {(identity.kind, bytes(identity.value_index or b"")): identity for identity in known}
-    new = {mark: sender for mark, sender in zip(marks, senders, strict=True) if mark not in found}
+    named = [aliases.marks_of(sender) for sender in senders]
+    found = aliases.known_by(inbox, (mark for marks in named for mark in marks))
+    new = {marks[0]: one for marks, one in zip(named, senders, strict=True) if not any(mark in found for mark in marks)}
     found |= _new_identities(inbox, new)
-    identities = [found[mark] for mark in marks]
+    identities = [next(found[mark] for mark in marks if mark in found) for marks in named]
     for identity, sender in zip(identities, senders, strict=True):
+        if sender.also:
+            aliases.attach(inbox, identity, sender, found)
         if sender.name and not identity.contact.name:
             _rename(identity.contact, sender.name)
             _contact_changed(identity.contact)
@@ -117,14 +116,16 @@ def _verified_owner(claims: tuple[Claim, ...]) -> Contact | None:
 
 
 def add_claim(contact: Contact, claim: Claim) -> ContactIdentity | None:
-    """Note a general identity on a contact; None when its value cannot be one. It never merges two contacts."""
+    """Note a general identity on a contact; None when its value cannot be one. It never merges two contacts: it suggests it."""
     try:
         index = identity_index(claim.kind, claim.value)
     except ValueError:
         return None
     identity = ContactIdentity.objects.filter(contact=contact, inbox=None, kind=claim.kind, value_index=index).first()
-    taken = claim.is_verified and _is_taken(contact, claim.kind, index)
-    is_verified = claim.is_verified and not taken
+    owner = _owner_of(contact, claim.kind, index)
+    is_verified = claim.is_verified and owner is None
+    if owner is not None and claim.kind in MergeSuggestion.Reason.values:
+        merging.suggest(contact, owner, claim.kind)
     if identity is None:
         identity = ContactIdentity(contact=contact, kind=claim.kind, value=claim.value, value_index=index)
         identity.is_verified, identity.verified_at = is_verified, timezone.now() if is_verified else None
@@ -138,9 +139,11 @@ def add_claim(contact: Contact, claim: Claim) -> ContactIdentity | None:
     return identity
 
 
-def _is_taken(contact: Contact, kind: str, index: bytes) -> bool:
+def _owner_of(contact: Contact, kind: str, index: bytes) -> Contact | None:
+    """Another contact of whom this general identity is proven."""
     others = ContactIdentity.objects.filter(inbox=None, kind=kind, value_index=index, is_verified=True)
-    return others.exclude(contact=contact).exists()
+    found = others.select_related("contact").exclude(contact=contact).first()
+    return found.contact if found else None
 
 
 def change_address(identity: ContactIdentity, new_value: str) -> bool:
@@ -163,10 +166,10 @@ def set_reachable(identity: ContactIdentity, *, is_reachable: bool) -> None:
 
 
 def known_identity(inbox: Inbox, sender: Sender) -> ContactIdentity | None:
-    """The inbox's identity of a sender whom the channel has seen before."""
-    index = identity_index(sender.kind, sender.value)
-    known = ContactIdentity.objects.select_related("contact").filter(inbox=inbox, kind=sender.kind, value_index=index)
-    return known.first()
+    """The inbox's identity of a sender whom the channel has seen before, under any of their values."""
+    marks = [(sender.kind, identity_index(sender.kind, value)) for value in (sender.value, *sender.also)]
+    found = aliases.known_by(inbox, marks)
+    return next((found[mark] for mark in marks if mark in found), None)
 
 
 @transaction.atomic

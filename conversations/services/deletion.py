@@ -26,7 +26,9 @@ def erase_message(message: Message) -> None:
     attachments.delete_of(message)
     originals.delete_of(message)
     search_index.forget([message.pk])
-    message.body, message.data, message.deleted_at = "", {}, timezone.now()
+    # What it became at its platform is not content, and has to be deleted there too.
+    kept = {name: value for name, value in message.data.items() if name == "more_ids"}
+    message.body, message.data, message.deleted_at = "", kept, timezone.now()
     message.save(update_fields=["body", "data", "deleted_at"])
     refresh_preview(message.conversation)
     message_changed(message, message.conversation)

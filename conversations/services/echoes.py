@@ -6,7 +6,7 @@ from conversations.normalised import Echo
 from conversations.services import attachments
 from conversations.services.contacts import resolve_identity
 from conversations.services.messages import Draft, add_message
-from conversations.services.opening import live_conversation
+from conversations.services.opening import live_conversation, past_conversation
 
 
 def apply_echo(inbox: Inbox, event: Echo) -> Contact | None:
@@ -27,7 +27,9 @@ def apply_echo(inbox: Inbox, event: Echo) -> Contact | None:
         occurred_at=event.occurred_at,
         status=Message.Status.SENT,
         has_files=bool(event.files),
+        is_silent=event.is_past,
     )
-    message = add_message(live_conversation(inbox, identity), draft)
+    place = past_conversation if event.is_past else live_conversation
+    message = add_message(place(inbox, identity), draft)
     attachments.attach_files(message, event.files)
     return identity.contact

@@ -1,13 +1,15 @@
 """Applying what channels said: contacts, conversations, messages, receipts. Each event is applied once."""
 
+from dataclasses import replace
 from functools import singledispatch
 
 from django.db import transaction
 
-from conversations.identities import identity_index, provider_index
-from conversations.models import Contact, ContactIdentity, Conversation, Inbox, Message, MessageRevision, Reaction
+from conversations.identities import provider_index
+from conversations.models import Contact, Conversation, Inbox, Message, MessageRevision, Reaction
 from conversations.normalised import (
     AddressChanged,
+    ConsentChanged,
     DeliveredUpTo,
     Echo,
     InboundMessage,
@@ -19,9 +21,10 @@ from conversations.normalised import (
     ReactionChanged,
     ReadUpTo,
     Receipt,
+    SeenUntil,
     Sender,
 )
-from conversations.services import contacts, echoes, inbound_messages, receipts, search_index
+from conversations.services import consent, contacts, echoes, inbound_messages, receipts, search_index, watermarks
 from conversations.services.contacts import resolve_identity
 from conversations.services.deletion import erase_message
 from conversations.services.messages import message_changed
@@ -49,7 +52,7 @@ def _(event: InboundMessage, inbox: Inbox) -> Contact | None:
 
 @_apply.register
 def _(event: MessageEdited, inbox: Inbox) -> Contact | None:
-    message = _own_message(inbox, event.sender, event.provider_id)
+    message = _authors_message(inbox, event)
     if message is None or message.deleted_at or message.body == event.text:
         return None
     revision = MessageRevision(message=message, body=message.body)
@@ -63,7 +66,7 @@ def _(event: MessageEdited, inbox: Inbox) -> Contact | None:
 
 @_apply.register
 def _(event: MessageDeleted, inbox: Inbox) -> Contact | None:
-    message = _own_message(inbox, event.sender, event.provider_id)
+    message = _authors_message(inbox, event)
     if message is not None:
         erase_message(message)
     return message.author_contact if message else None
@@ -103,7 +106,9 @@ def _(event: Echo, inbox: Inbox) -> Contact | None:
 @_apply.register
 def _(event: AddressChanged, inbox: Inbox) -> Contact | None:
     identity = contacts.known_identity(inbox, event.sender)
-    return identity.contact if identity and contacts.change_address(identity, event.new_value) else None
+    if identity is None or not contacts.change_address(identity, event.new_value):
+        return None
+    return contacts.resolve_identity(inbox, replace(event.sender, value=event.new_value, also=event.also)).contact
 
 
 @_apply.register
@@ -131,28 +136,34 @@ def _(event: DeliveredUpTo, inbox: Inbox) -> Contact | None:
     return conversation.contact if conversation else None
 
 
-def _own_message(inbox: Inbox, sender: Sender, provider_id: str) -> Message | None:
-    """A message that this sender wrote: nobody edits or deletes another person's."""
-    message = (
-        Message.objects.select_related("conversation", "author_contact")
-        .filter(inbox=inbox, provider_index=provider_index(provider_id), kind=Message.Kind.INBOUND)
-        .first()
+@_apply.register
+def _(event: SeenUntil, inbox: Inbox) -> Contact | None:
+    return watermarks.apply_seen(inbox, event)
+
+
+@_apply.register
+def _(event: ConsentChanged, inbox: Inbox) -> Contact | None:
+    identity = contacts.resolve_identity(inbox, event.sender)
+    consent.change(
+        identity, purpose=event.purpose, is_given=event.is_given, source=consent.Source.PLATFORM, occurred_at=event.occurred_at
     )
+    return identity.contact
+
+
+def _authors_message(inbox: Inbox, event: MessageEdited | MessageDeleted) -> Message | None:
+    """A message that this event's sender wrote, or the company did: nobody edits or deletes another person's."""
+    kind = Message.Kind.OUTBOUND if event.by_company else Message.Kind.INBOUND
+    known = Message.objects.select_related("conversation", "author_contact")
+    message = known.filter(inbox=inbox, provider_index=provider_index(event.provider_id), kind=kind).first()
     if message is None:
         raise NotYetError("the message it is about")
-    own = ContactIdentity.objects.filter(
-        inbox=inbox,
-        kind=sender.kind,
-        value_index=identity_index(sender.kind, sender.value),
-        contact=message.author_contact,
-    )
-    return message if own.exists() else None
+    if event.by_company:
+        return message
+    author, identity = message.author_contact, contacts.known_identity(inbox, event.sender)
+    is_own = author and identity and identity.contact_id in (author.pk, author.merged_into_id)
+    return message if is_own else None
 
 
 def _live_of(inbox: Inbox, sender: Sender) -> Conversation | None:
-    index = identity_index(sender.kind, sender.value)
-    return (
-        Conversation.objects.filter(identity__inbox=inbox, identity__kind=sender.kind, identity__value_index=index)
-        .order_by("-id")
-        .first()
-    )
+    identity = contacts.known_identity(inbox, sender)
+    return Conversation.objects.filter(identity=identity).order_by("-id").first() if identity else None

@@ -38,6 +38,16 @@ def live_conversations(inbox: Inbox, identities: Sequence[ContactIdentity]) -> d
     return found | {one.identity_id: one for one in _open_conversations(inbox, missing)}
 
 
+def past_conversation(inbox: Inbox, identity: ContactIdentity) -> Conversation:
+    """The conversation in which an imported message is kept: the identity's last one as it is, or a new one at rest."""
+    last = Conversation.objects.filter(identity=identity, is_threaded=False).order_by("-id").first()
+    if last is not None:
+        last.identity, last.inbox, last.contact = identity, inbox, identity.contact
+        return last
+    rest = {"status": Status.RESOLVED, "resolved_at": timezone.now()}
+    return opened_all([new_conversation(identity, inbox, next_number(), **rest)])[0]
+
+
 def goes_on(conversation: Conversation) -> bool:
     """Have a conversation go on with what its contact wrote: reopened where it rested. False when it ended too long ago."""
     if conversation.contact.is_blocked:

@@ -1,7 +1,6 @@
 """The webhook address: the right status, words that say what to do, and nothing that a poisonous request can break."""
 
 import asyncio
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -10,17 +9,17 @@ import orjson
 import psycopg
 import pytest
 import time_machine
-from django.db import connections
 from django.utils import timezone
 from prometheus_client import REGISTRY
 
 from accounts.models import Workspace
-from channels_app import hooks, intake as intake_module
+from channels_app import hooks
 from channels_app.adapters.website import tokens
 from channels_app.intake import Intake
 from channels_app.models import InboundEvent
 from conversations.models import Inbox
 from core.tenancy import scope
+from tests.channels_app.intakes import close_connections_of_threads
 from tests.factories import make_inbox, make_workspace
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -38,18 +37,7 @@ def inbox(workspace: Workspace) -> Inbox:
 def _fresh_intake(monkeypatch: pytest.MonkeyPatch) -> None:
     """An intake per test (the real one belongs to one event loop), whose threads close their connections."""
     monkeypatch.setattr(hooks, "intake", Intake())
-    for name in ("inbox_by_key", "_sealed_rows"):
-        monkeypatch.setattr(intake_module, name, _closing(getattr(intake_module, name)))
-
-
-def _closing[**P, R](function: Callable[P, R]) -> Callable[P, R]:
-    def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return function(*args, **kwargs)
-        finally:
-            connections.close_all()
-
-    return run
+    close_connections_of_threads(monkeypatch)
 
 
 def call(

@@ -15,13 +15,15 @@ from accounts.permissions import Role
 from accounts.services import invitations
 from channels_app.adapters.website import tokens
 from channels_app.adapters.website.adapter import ADAPTER
+from channels_app.contract import Connection
 from channels_app.intake import Intake
-from channels_app.models import Continuation
+from channels_app.models import Continuation, MessageTemplate
 from channels_app.registry import config_of
-from channels_app.services import drain, health, outbox
+from channels_app.services import accounts, drain, health, outbox
 from conversations.identities import provider_index
-from conversations.models import Contact, Conversation, Inbox, InboxMember, Label, Message, MessageAlias
+from conversations.models import Contact, Conversation, Inbox, InboxMember, Label, MergeSuggestion, Message, MessageAlias
 from conversations.normalised import (
+    ConsentChanged,
     InboundMessage,
     InlineFile,
     MessageEdited,
@@ -31,7 +33,7 @@ from conversations.normalised import (
     Sender,
     Thread,
 )
-from conversations.services import attachments, contacts, inbound, replies, state
+from conversations.services import attachments, contacts, inbound, merging, replies, state
 from conversations.services.drafts import keep_draft
 from conversations.services.labels import save_label
 from core.audit import Actor, chain
@@ -77,6 +79,8 @@ def make_busy(name: str = "Loja Azul") -> Busy:
         _agent_works(busy)
         _contact_goes_on(busy)
         _somebody_mails(busy)
+        _one_person_twice(busy)
+        _a_platform_speaks(busy)
     while outbox.deliver_due():
         pass
     while chain.seal(busy.workspace.pk):
@@ -164,6 +168,24 @@ def _somebody_mails(busy: Busy) -> None:
     outbox.queue_action(busy.inbox, {"kind": "read", "data": {"about": busy.plant("action")}}, message.conversation)
     health.of_inbox(busy.inbox)
     Continuation.objects.create(conversation=message.conversation, seq=1)
+
+
+def _one_person_twice(busy: Busy) -> None:
+    """Two contacts who turn out to be one, who wants no more messages."""
+    number, scoped = busy.plant("phone number"), busy.plant("scoped id")
+    for value in (number, scoped):
+        inbound.apply(busy.inbox, InboundMessage(Sender("channel", value), f"of {value}", timezone.now(), text="Hello"))
+    both = Sender("channel", scoped, also=(number, busy.plant("further id")))
+    inbound.apply(busy.inbox, InboundMessage(both, "of both", timezone.now(), text="Stop"))
+    suggestion = MergeSuggestion.objects.get()
+    merging.merge(suggestion.contact, suggestion.other, actor=Actor.user(busy.owner.pk))
+    inbound.apply(busy.inbox, ConsentChanged(both, "messages", is_given=False, occurred_at=timezone.now()))
+
+
+def _a_platform_speaks(busy: Busy) -> None:
+    """What a platform told of the inbox's account."""
+    accounts.keep_account(busy.inbox, Connection(account=uuid4().hex, source="own", owner="42"))
+    MessageTemplate.objects.create(inbox=busy.inbox, name="welcome", language="en", status="APPROVED", synced_at=timezone.now())
 
 
 def _picture(words: str) -> bytes:

@@ -26,7 +26,7 @@ from channels_app.adapters.website.config import is_allowed
 from channels_app.adapters.website.history import conversation_of, history, identity_of
 from channels_app.adapters.website.tokens import TokenError, Visitor
 from channels_app.contract import InboxConfig, RefusedError
-from channels_app.services.inboxes import inbox_by_key
+from channels_app.services.accounts import inbox_by_key
 from chatzee.env import env
 from conversations.models import Inbox
 from conversations.services import attachments
