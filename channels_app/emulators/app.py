@@ -8,6 +8,7 @@ from typing import Any
 from channels_app.emulators.clock import Clock
 from channels_app.emulators.control import Control, Provider
 from channels_app.emulators.deliveries import Deliveries
+from channels_app.emulators.graph.provider import Graph
 from channels_app.emulators.mail.provider import Mail
 from channels_app.emulators.runner import Runner
 from channels_app.emulators.telegram.provider import Telegram
@@ -36,8 +37,9 @@ class Emulator:
         self.deliveries = Deliveries()
         self.telegram = Telegram(self.clock, self.deliveries, seed=seed, first=first)
         self.mail = Mail(self.clock, seed=seed, smtp_port=smtp_port, pop_port=pop_port)
-        self.runner = Runner(self.clock, [self.telegram])
-        providers: dict[str, Provider] = {"telegram": self.telegram, "mail": self.mail}
+        self.graph = Graph(self.clock, self.deliveries, seed=seed, first=first)
+        self.runner = Runner(self.clock, [self.telegram, self.graph])
+        providers: dict[str, Provider] = {"telegram": self.telegram, "mail": self.mail, "graph": self.graph}
         self.control = Control(self.clock, self.runner, self.deliveries, providers)
         self._keep = keep
 
@@ -69,7 +71,7 @@ class Emulator:
         if request.path.startswith("/_ctl/"):
             response = await self.control.handle(request)
         else:
-            found = self.mail.handle(request) or await self.telegram.handle(request)
+            found = self.mail.handle(request) or await self.graph.handle(request) or await self.telegram.handle(request)
             response = found or json_response({"ok": False, "error_code": 404, "description": "Not Found"}, 404)
         if request.method == "POST" or "etwebhook" in request.path.lower():
             self._save()
@@ -85,6 +87,7 @@ class Emulator:
             else:
                 await self.runner.stop()
                 await self.telegram.close()
+                await self.graph.close()
                 await self.mail.close()
             await send({"type": f"{message['type']}.complete"})
             if message["type"] == "lifespan.shutdown":

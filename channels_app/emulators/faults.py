@@ -48,9 +48,11 @@ class Faults:
     """The faults of one connection.
 
     Of webhooks: `duplicate_rate` and `drop_rate` (0 to 1), `reorder_window_ms` (each event leaves its order and waits up to
-    so long), `delay_ms`, `wrong_secret`, `unicode_escape` (the same JSON, written in ASCII). Of the API: `latency_ms`,
-    `http_errors`, `resets`, `rate_limit` for the connection, `chat_rate_limit` for each of its chats. Of files: `media_ttl_s`
-    (how long a link lives), `media_fail` (downloads answer 500). `clock_skew_s` is added to every time it tells.
+    so long), `delay_ms`, `wrong_secret`, `unicode_escape` (the same JSON, written in ASCII); where a webhook carries several
+    events, `batch_size` of them within `batch_window_ms`, and `rebatch_rate` (they come again, put together otherwise).
+    Of the API: `latency_ms`, `http_errors`, `resets`, `rate_limit` for the connection, `chat_rate_limit` for each of its
+    chats. Of files: `media_ttl_s` (how long a link lives), `media_fail` (downloads answer 500). `clock_skew_s` is added to
+    every time it tells.
     """
 
     duplicate_rate: float = 0.0
@@ -59,6 +61,9 @@ class Faults:
     delay_ms: float = 0.0
     wrong_secret: bool = False
     unicode_escape: bool = False
+    batch_size: int = 1
+    batch_window_ms: float = 50.0
+    rebatch_rate: float = 0.0
     latency_ms: float = 0.0
     clock_skew_s: int = 0
     http_errors: list[HttpError] = field(default_factory=list)
