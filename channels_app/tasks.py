@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from channels_app.services import alerts, connecting, continuing, drain, fetching, outbox, raw_bodies
+from channels_app.services import acting, alerts, connecting, continuing, drain, fetching, outbox, raw_bodies
 
 
 @shared_task
@@ -47,6 +47,12 @@ def sweep_files() -> None:
 def tell_stopped(workspace_id: str, inbox_id: str) -> None:
     """Tell the workspace's owners and admins by mail that an inbox has stopped."""
     alerts.tell_stopped(UUID(workspace_id), UUID(inbox_id))
+
+
+@shared_task
+def show_typing(workspace_id: str, conversation_id: str) -> None:
+    """Show a customer that somebody types."""
+    acting.show_typing(UUID(workspace_id), UUID(conversation_id))
 
 
 @shared_task

@@ -7,10 +7,12 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse, JsonResponse
 
 
-def done(message: str = "", *, undo_url: str = "", tone: str = "good", **triggers: Any) -> HttpResponse:
+def done(
+    message: str = "", *, undo_url: str = "", tone: str = "good", closes_dialog: bool = False, **triggers: Any
+) -> HttpResponse:
     """It worked: the page hears of the change by its socket. `message` appears as a toast, with undo where there is one."""
     response = HttpResponse(status=204)
-    events: dict[str, Any] = dict(triggers)
+    events: dict[str, Any] = {**triggers, **({"close-dialog": True} if closes_dialog else {})}
     if message:
         toast = {"message": message, "tone": tone}
         events["toast"] = {**toast, "undo_url": undo_url} if undo_url else toast

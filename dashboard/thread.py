@@ -17,6 +17,8 @@ from dashboard.presenters import bubbles_of
 from dashboard.wording import Names
 
 EARLIER_SHOWN = 5
+#: What agents react with, in the order offered. Telegram and WhatsApp take all of them.
+REACTIONS = ("👍", "❤️", "🙏", "🎉", "👏", "😁", "😢", "🤔", "🔥", "👌", "💯", "👎")
 #: How many messages after the one that a link points at are shown with it.
 AROUND = 20
 
@@ -40,7 +42,7 @@ def thread_context(
         "can_attach": bool(capabilities and Feature.ATTACHMENTS in capabilities.features),
         "can_copy": bool(capabilities and Feature.COPIES in capabilities.features),
         "copies": ", ".join(one.address for one in conversation.participants.order_by("id")) if conversation.is_threaded else "",
-        "can_react": bool(capabilities and Feature.REACTIONS in capabilities.features),
+        "reactions": REACTIONS if capabilities and Feature.REACTIONS in capabilities.features else (),
         "can_reply": request.membership.can(Permission.CONVERSATIONS_REPLY),
         "can_edit_contact": request.membership.can(Permission.CONTACTS_EDIT),
         "max_text": capabilities.max_text if capabilities else 0,

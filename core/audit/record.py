@@ -69,6 +69,7 @@ class Action(StrEnum):
     CONVERSATION_VIEWED = "conversation.viewed"
     CONVERSATION_CHANGED = "conversation.changed"
     MESSAGE_SENT = "message.sent"
+    MESSAGE_EDITED = "message.edited"
     MESSAGE_DELETED = "message.deleted"
     FILE_OPENED = "file.opened"
     SEARCHED = "search.run"

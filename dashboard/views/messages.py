@@ -1,18 +1,19 @@
-"""Messages of a conversation: read back, reply, note, retry, delete, drafts, read marks."""
+"""Messages of a conversation: read back, reply, note, retry, edit, delete, react, drafts, read marks."""
 
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponseBase, JsonResponse
+from django.http import HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import WorkspaceRequest, workspace_view
 from accounts.permissions import Permission
+from channels_app.services import acting
 from conversations.models import Conversation, Message
 from conversations.selectors.timeline import just_written, message_shown, thread_page
-from conversations.services import deletion, drafts, reading, replies
+from conversations.services import drafts, reading, replies
 from core.audit import Actor
 from dashboard.answers import done, wrong
 from dashboard.presenters import bubble_of
@@ -75,13 +76,39 @@ def attempt(request: WorkspaceRequest, number: int, message: UUID) -> HttpRespon
 @require_http_methods(["DELETE"])
 @workspace_view(Permission.CONVERSATIONS_REPLY)
 def message(request: WorkspaceRequest, number: int, message: UUID) -> HttpResponseBase:
-    """Delete a note or a message: its content goes, its place stays."""
-    conversation = visible(request, number)
-    found = get_object_or_404(Message.objects.filter(conversation=conversation), pk=message)
-    if found.kind == Message.Kind.ACTIVITY:
-        raise Http404
-    deletion.delete_message(found, actor=Actor.user(request.user.pk))
+    """Delete a note, or a message where the channel can take it back: its content goes, its place stays."""
+    found = _found(request, number, message)
+    try:
+        acting.delete_message(found, actor=Actor.user(request.user.pk))
+    except ValidationError as error:
+        return wrong(error)
     return done(_("Deleted"))
+
+
+@require_http_methods(["GET", "POST"])
+@workspace_view(Permission.CONVERSATIONS_REPLY)
+def text(request: WorkspaceRequest, number: int, message: UUID) -> HttpResponseBase:
+    """The dialog in which an agent changes what they wrote, and what comes back from it."""
+    found = _found(request, number, message)
+    if request.method == "GET":
+        context = {"message": found, "conversation": found.conversation, "workspace_id": request.workspace.pk}
+        return render(request, "dashboard/_edit_message.html", context)
+    try:
+        acting.edit_message(found, body=request.POST.get("body", ""), author=request.user)
+    except ValidationError as error:
+        return wrong(error)
+    return done(closes_dialog=True)
+
+
+@require_POST
+@workspace_view(Permission.CONVERSATIONS_REPLY)
+def reaction(request: WorkspaceRequest, number: int, message: UUID) -> HttpResponseBase:
+    """React to a customer's message with an emoji; an empty one takes the reaction back."""
+    try:
+        acting.react(_found(request, number, message), emoji=request.POST.get("emoji", ""), author=request.user)
+    except ValidationError as error:
+        return wrong(error)
+    return done()
 
 
 @require_POST
@@ -114,6 +141,12 @@ def _bubble(request: WorkspaceRequest, conversation: Conversation, message: Mess
     shown = bubble_of(just_written(message) if is_new else message_shown(message.pk), conversation, known)
     context = {"bubbles": [shown], "conversation": conversation, "workspace_id": request.workspace.pk}
     return render(request, "dashboard/_messages.html", context)
+
+
+def _found(request: WorkspaceRequest, number: int, message: UUID) -> Message:
+    """A message of a conversation that the member may see; else there is none (404)."""
+    messages = Message.objects.select_related("conversation", "inbox").filter(conversation=visible(request, number))
+    return get_object_or_404(messages.exclude(kind=Message.Kind.ACTIVITY), pk=message)
 
 
 def _message(conversation: Conversation, reference: str | None) -> Message | None:

@@ -39,6 +39,7 @@ ERRORS: Mapping[str, StrOrPromise] = {
     "dkim_key_void": _("The key that signs this inbox's mail does not work. Replace it in the inbox's settings."),
     "folder_unknown": _("The mailbox has no such folder. Check its name in the inbox's settings."),
     "mailbox_changed": _("The mailbox could not be read. It is tried again."),
+    "lease_lost": _("Sending was interrupted: the mail may have been sent. Ask the customer before you repeat it."),
     "internal": _("Something went wrong on our side. Try again."),
     "unsupported": _("Mail cannot do this."),
 }

@@ -63,7 +63,9 @@ def _react(action: Action, bot: Bot) -> None:
     address, number = place_of(action.provider_id, bot.id)
     if address.connection:
         raise ChannelError("unsupported", permanent=True)
-    reaction = [{"type": "emoji", "emoji": action.text}] if action.text else []
+    # Telegram writes its reactions without the sign that asks for a coloured picture, and takes them no other way.
+    emoji = action.text.replace("\N{VARIATION SELECTOR-16}", "")
+    reaction = [{"type": "emoji", "emoji": emoji}] if emoji else []
     target = {"chat_id": address.chat, "message_id": number}
     bot.call("setMessageReaction", {**target, "reaction": reaction}, is_repeatable=True)
 

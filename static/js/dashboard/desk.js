@@ -3,6 +3,7 @@ import "./composer.js";
 import "./contact.js";
 import "./viewer.js";
 import "./mail-frame.js";
+import "./reactions.js";
 import { register } from "../shortcuts.js";
 import { List } from "./list.js";
 import { connect } from "./socket.js";
@@ -16,6 +17,7 @@ class ConversationDesk extends HTMLElement {
   connectedCallback() {
     this.base = this.dataset.base;
     this.user = this.dataset.user;
+    this.markOwn();
     this.list = new List(this);
     this.thread = new Thread(this);
     this.addEventListener("click", (event) => this.clicked(event));
@@ -33,6 +35,13 @@ class ConversationDesk extends HTMLElement {
     this.list.mark(this.thread.number);
     setInterval(() => this.tellViewing(), VIEWING_EVERY);
     document.addEventListener("visibilitychange", () => { if (!document.hidden) { this.socket.wake(); this.thread.read(); this.tellViewing(); } });
+  }
+
+  /** What an agent may do with their own alone is in every bubble: bubbles are rendered once for all who see them. */
+  markOwn() {
+    const rules = new CSSStyleSheet(), me = CSS.escape(this.user);
+    rules.replaceSync(`.message:not([data-author="${me}"]) [data-edit] { display: none; } .reaction[data-by="${me}"] { background: var(--accent-tint); box-shadow: inset 0 0 0 1px var(--accent-line); cursor: pointer; }`);
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, rules];
   }
 
   /** The filter of the list, as it stands in the URL. */
