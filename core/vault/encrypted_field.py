@@ -105,8 +105,7 @@ class EncryptedField[V](TypedField[V | None, V]):
             key = keyring.unlocked(seat.key_id)
         if key.cipher is None:
             return self.empty()
-        binding = associated(key, seat.workspace_id, self.place, seat.row_id)
-        value = self.decode(unseal(key.cipher, sealed, binding))
+        value = self.decode(unseal(key, seat.workspace_id, self.place, seat.row_id, sealed))
         instance.__dict__[self.attname] = value
         return value
 

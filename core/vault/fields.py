@@ -129,5 +129,4 @@ def encrypt_value(workspace_id: UUID, table: str, column: str, row_id: RowId, ke
 
 def decrypt_value(workspace_id: UUID, table: str, column: str, row_id: RowId, key_id: UUID, data: bytes) -> bytes:
     """The inverse of `encrypt_value`. Raises DecryptionError, KeyMissingError, KeyDestroyedError."""
-    key = keyring.usable(key_id)
-    return unseal(key.cipher, data, associated(key, workspace_id, place(table, column), row_id))
+    return unseal(keyring.usable(key_id), workspace_id, place(table, column), row_id, data)

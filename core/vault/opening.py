@@ -5,7 +5,7 @@ from uuid import UUID
 
 from core.vault import keyring
 from core.vault.encrypted_field import EncryptedField
-from core.vault.sealing import associated, unseal
+from core.vault.sealing import unseal
 
 
 def open_value[V](field: EncryptedField[V], sealed: bytes | None, *, workspace_id: UUID, row_id: UUID, key_id: UUID) -> V:
@@ -16,7 +16,7 @@ def open_value[V](field: EncryptedField[V], sealed: bytes | None, *, workspace_i
     key = keyring.unlocked(key_id)
     if sealed is None or key.cipher is None:
         return field.empty()
-    return field.decode(unseal(key.cipher, bytes(sealed), associated(key, workspace_id, field.place, row_id)))
+    return field.decode(unseal(key, workspace_id, field.place, row_id, bytes(sealed)))
 
 
 def encrypted_field(model: Any, name: str) -> EncryptedField[Any]:
