@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from conversations.models import Contact, Conversation, ConversationLabel, Message
 from conversations.services import search_index
+from conversations.services.reading import read_event
 from core.events import publish, publish_all
 from core.events.models import Event
 from core.ids import new_id
@@ -19,14 +20,15 @@ from core.ids import new_id
 Kind = Message.Kind
 PREVIEW_LENGTH = 160
 #: What a new message reads of its conversation's row and others may have changed since it was loaded.
-_COUNTED = ("last_seq", "inbound_seq", "status", "waiting_since", "first_replied_at")
+_COUNTED = ("last_seq", "inbound_seq", "status", "waiting_since", "first_replied_at", "assignee_id", "read_seqs")
 
 
 @dataclass(slots=True)
 class Draft:
     """A message to be added. `author_user` and `author_contact` are exclusive; an activity may have neither.
 
-    A silent one is kept in the thread and changes nothing in the list: it comes from a blocked contact.
+    A silent one is kept in the thread and changes nothing in the list: it comes from a blocked contact. One that
+    `takes_over` opens a pending or snoozed conversation, and gives an unassigned one to its author.
     """
 
     kind: str
@@ -44,6 +46,7 @@ class Draft:
     status: str = Message.Status.NONE
     has_files: bool = False
     is_silent: bool = False
+    takes_over: bool = False
 
 
 def add_message(conversation: Conversation, draft: Draft) -> Message:
@@ -65,17 +68,20 @@ def add_messages(entries: Sequence[tuple[Conversation, Draft]]) -> list[Message]
     conversations = {conversation.pk: conversation for conversation, _draft in entries}
     _lock(conversations)
     changed: dict[UUID, set[str]] = {key: set() for key in conversations}
-    messages = []
+    messages: list[Message] = []
+    events: list[Event] = []
     for conversation, draft in entries:
         message = _next_message(conversation, draft, now)
-        changed[conversation.pk] |= _advance(conversation, message, now, draft)
+        moved, taken = _advance(conversation, message, now, draft), _taken_over(conversation, draft)
+        changed[conversation.pk] |= moved | taken
         messages.append(message)
+        events += _events(message, taken)
     Message.objects.bulk_create(messages)
     for key, conversation in conversations.items():
         conversation.save(update_fields=changed[key])
         move_label_links(conversation)
     search_index.index_messages((one, one.conversation) for one in messages if one.body and one.kind != Kind.ACTIVITY)
-    publish_all([_created(message) for message in messages])
+    publish_all(events)
     return messages
 
 
@@ -102,15 +108,15 @@ def _next_message(conversation: Conversation, draft: Draft, now: datetime) -> Me
     )
 
 
-def _created(message: Message) -> Event:
+def _events(message: Message, taken: set[str]) -> list[Event]:
     conversation = message.conversation
-    return Event(
-        type="message.created",
-        inbox_id=conversation.inbox_id,
-        conversation_id=conversation.pk,
-        contact_id=conversation.contact_id,
-        data={"message": str(message.pk), "kind": message.kind, "seq": message.seq},
-    )
+    place = {"inbox_id": conversation.inbox_id, "conversation_id": conversation.pk, "contact_id": conversation.contact_id}
+    events = [Event(type="message.created", **place, data={"message": str(message.pk), "kind": message.kind, "seq": message.seq})]
+    if message.author_user_id is not None and message.kind != Kind.ACTIVITY:
+        events.append(read_event(conversation, message.author_user_id, message.seq))
+    if taken:
+        events.append(Event(type="conversation.changed", **place, data={"fields": sorted(taken)}))
+    return events
 
 
 def _lock(conversations: Mapping[UUID, Conversation]) -> None:
@@ -140,6 +146,24 @@ def _advance(conversation: Conversation, message: Message, now: datetime, draft:
         conversation.waiting_since = None
         conversation.first_replied_at = conversation.first_replied_at or now
         changed |= {"waiting_since", "first_replied_at"}
+    if message.author_user_id is not None and message.kind != Kind.ACTIVITY:
+        # Who writes has read what stands above.
+        conversation.read_seqs = {**conversation.read_seqs, str(message.author_user_id): message.seq}
+        changed.add("read_seqs")
+    return changed
+
+
+def _taken_over(conversation: Conversation, draft: Draft) -> set[str]:
+    """Let a message take its conversation over, where it does; return the fields that changed."""
+    changed: set[str] = set()
+    if not draft.takes_over:
+        return changed
+    if conversation.assignee_id is None and draft.author_user is not None:
+        conversation.assignee = draft.author_user
+        changed.add("assignee")
+    if conversation.status in (Conversation.Status.PENDING, Conversation.Status.SNOOZED):
+        conversation.status, conversation.snoozed_until = Conversation.Status.OPEN, None
+        changed |= {"status", "snoozed_until"}
     return changed
 
 

@@ -7,7 +7,8 @@ from django.db.models.expressions import Combinable
 
 from accounts.models import User
 from conversations.models import Conversation
-from core.events import publish
+from core.events import publish_all
+from core.events.models import Event
 
 
 def mark_read(conversation: Conversation, *, user: User, seq: int | None = None) -> bool:
@@ -27,15 +28,19 @@ def _move(conversation: Conversation, user: User, seq: int) -> bool:
     conversation.read_seqs = {**conversation.read_seqs, str(user.pk): seq}
     # One statement, so that agents who read at the same time do not undo each other's marks.
     Conversation.objects.filter(pk=conversation.pk).update(read_seqs=_with_mark(user.pk, seq))
-    publish(
-        "conversation.read",
+    publish_all([read_event(conversation, user.pk, seq)])
+    return True
+
+
+def read_event(conversation: Conversation, user_id: UUID, seq: int) -> Event:
+    """What tells that an agent's read mark has moved."""
+    return Event(
+        type="conversation.read",
         inbox_id=conversation.inbox_id,
         contact_id=conversation.contact_id,
         conversation_id=conversation.pk,
-        user=str(user.pk),
-        seq=seq,
+        data={"user": str(user_id), "seq": seq},
     )
-    return True
 
 
 def _with_mark(user_id: UUID, seq: int) -> Combinable:

@@ -15,8 +15,7 @@ from conversations.models import Conversation, Mention, Message
 from conversations.normalised import Person
 from conversations.services import attachments, threads
 from conversations.services.drafts import discard_draft
-from conversations.services.messages import Draft, add_message, conversation_changed, message_changed
-from conversations.services.reading import mark_read
+from conversations.services.messages import Draft, add_message, message_changed
 from core.audit import Action, Actor, record
 from core.events import publish
 
@@ -48,15 +47,15 @@ def send_reply(
         author_user=author,
         reply_to=reply_to,
         idempotency_key=idempotency_key,
+        takes_over=True,
         status=Message.Status.QUEUED,
         has_files=bool(uploads),
     )
     message, is_new = _add_once(conversation, draft, uploads, author)
     if is_new:
-        people = [Person(address) for address in (copies or {}).get("cc", ())]
-        threads.add_participants(conversation, people, besides=conversation.identity)
+        if people := [Person(address) for address in (copies or {}).get("cc", ())]:
+            threads.add_participants(conversation, people, besides=conversation.identity)
         outbound.queue_delivery(message)
-        _take_if_nobody_has(conversation, author)
     return message
 
 
@@ -126,7 +125,6 @@ def _add_once(conversation: Conversation, draft: Draft, uploads: Sequence[UUID],
     message = add_message(conversation, draft)
     if uploads:
         attachments.attach_uploads(message, uploads, user=author)
-    mark_read(conversation, user=author)
     discard_draft(conversation, user=author, mode=_mode(draft.kind))
     record(Action.MESSAGE_SENT, actor=Actor.user(author.pk), target=message, kind=message.kind)
     return message, True
@@ -134,20 +132,6 @@ def _add_once(conversation: Conversation, draft: Draft, uploads: Sequence[UUID],
 
 def _mode(kind: str) -> str:
     return "note" if kind == Message.Kind.NOTE else "reply"
-
-
-def _take_if_nobody_has(conversation: Conversation, author: User) -> None:
-    """An agent who answers an unassigned conversation has it; answering also opens it."""
-    changed = []
-    if conversation.assignee_id is None:
-        conversation.assignee = author
-        changed.append("assignee")
-    if conversation.status in (Conversation.Status.PENDING, Conversation.Status.SNOOZED):
-        conversation.status, conversation.snoozed_until = Conversation.Status.OPEN, None
-        changed += ["status", "snoozed_until"]
-    if changed:
-        conversation.save(update_fields=changed)
-        conversation_changed(conversation, *changed)
 
 
 def _checked(body: str, uploads: Sequence[UUID]) -> str:
