@@ -53,8 +53,8 @@ class Capabilities:
     """A channel's features and limits. `max_text` in characters (`is_text_in_bytes`: in bytes), `max_file` in bytes.
 
     `window`: None where the company may write at any time. `max_buttons`, `max_choices` and `max_label` (characters of a
-    button): what the composer lets people make. `counts_segments`: a text is billed by its segments, as SMS are. `has_aliases`: its people may be known by several
-    values (`Outgoing.also`).
+    button): what the composer lets people make. `counts_segments`: a text is billed by its segments, as SMS
+    are. `has_aliases`: its people may be known by several values (`Outgoing.also`).
 
     `max_body`: the largest webhook, in bytes. `is_idempotent`: the platform takes our reference as a key, so that a
     repeated send arrives once. `gives_up_after`: how long a delivery that fails for a passing reason is tried again.
@@ -138,11 +138,11 @@ class OutgoingFile:
 class Outgoing:
     """An outbound message as an adapter needs it. `reference` is ours, stable over retries: an idempotency key.
 
-    `to` is the identity's value, `also` are its others, `name` is the contact's. `reply_to` is the platform's id of the message it answers;
-    `earlier` are those of the conversation's last messages, oldest first, where the channel has a subject. `data` is the
-    message's own (subject, copies; `buttons`: id and title of each; `list`: its button and rows; `template`: name, language
-    and filled components). `is_automatic`: no person wrote it. `is_late`: the standard window has closed, the one for people
-    has not.
+    `to` is the identity's value, `also` are its others, `name` is the contact's. `reply_to` is the platform's id of the
+    message it answers; `earlier` are those of the conversation's last messages, oldest first, where the channel has a
+    subject. `data` is the message's own (subject, copies; `buttons`: id and title of each; `list`: its button and rows;
+    `template`: name, language and filled components). `is_automatic`: no person wrote it. `is_late`: the standard window
+    has closed, the one for people has not.
     """
 
     reference: UUID

@@ -8,6 +8,7 @@ from types import ModuleType
 from django_stubs_ext import StrOrPromise
 
 from channels_app import adapters
+from channels_app.common_errors import COMMON_ERRORS
 from channels_app.contract import Adapter, Feature, InboxConfig
 from conversations.models import Inbox
 
@@ -44,7 +45,7 @@ def channels_with(feature: Feature) -> list[str]:
 def error_words(channel: str, code: str) -> StrOrPromise:
     """What people read for an error code of a channel, in their own language when it is shown; empty for an unknown code."""
     adapter = all_adapters().get(channel)
-    return adapter.errors.get(code, "") if adapter else ""
+    return (adapter.errors.get(code) if adapter else None) or COMMON_ERRORS.get(code, "")
 
 
 def config_of(inbox: Inbox) -> InboxConfig:

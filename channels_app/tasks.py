@@ -1,10 +1,12 @@
 """Celery's leaves of channels."""
 
+from contextlib import suppress
 from uuid import UUID
 
 from celery import shared_task
 
-from channels_app.services import acting, alerts, connecting, continuing, drain, fetching, outbox, raw_bodies
+from channels_app.contract import ChannelError
+from channels_app.services import acting, alerts, connecting, continuing, drain, fetching, outbox, raw_bodies, templates
 
 
 @shared_task
@@ -71,6 +73,25 @@ def connect_inbox(workspace_id: str, inbox_id: str) -> None:
 def disconnect_inbox(workspace_id: str, inbox_id: str) -> None:
     """Disconnect an inbox that was switched off."""
     connecting.disconnect(UUID(workspace_id), UUID(inbox_id))
+
+
+@shared_task
+def renew_credentials() -> None:
+    """Renew the credentials that expire."""
+    connecting.renew_due()
+
+
+@shared_task
+def sync_templates(workspace_id: str, inbox_id: str) -> None:
+    """Fetch an inbox's templates."""
+    with suppress(ChannelError):  # the daily sync comes back to it
+        templates.sync(UUID(workspace_id), UUID(inbox_id))
+
+
+@shared_task
+def sync_all_templates() -> None:
+    """Fetch the templates of all inboxes."""
+    templates.sync_all()
 
 
 @shared_task

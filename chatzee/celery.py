@@ -47,6 +47,8 @@ app.conf.update(
             "schedule": 30.0,
             "options": {"expires": 30},
         },
+        "renew credentials": {"task": "channels_app.tasks.renew_credentials", "schedule": 3600.0},
+        "sync templates": {"task": "channels_app.tasks.sync_all_templates", "schedule": 24 * 3600.0},
         "drop raw bodies": {"task": "channels_app.tasks.drop_raw_bodies", "schedule": 3600.0},
         "wake snoozed": {"task": "conversations.tasks.wake_snoozed", "schedule": 15.0, "options": {"expires": 15}},
         "drop unused uploads": {"task": "conversations.tasks.drop_unused_uploads", "schedule": 3600.0},

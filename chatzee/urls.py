@@ -15,6 +15,7 @@ urlpatterns = [
     path("operations/", admin.site.urls),
     path("", include("accounts.urls")),
     path("", include("dashboard.urls")),
+    path("", include("channels_app.urls")),
     *(path("", include(urls)) for urls in parts_of_channels("urls")),
 ]
 

@@ -12,12 +12,24 @@ type Courier = Callable[["Message"], None]
 type Typist = Callable[[UUID, UUID, str], None]
 
 _couriers: list[Courier] = []
+_checks: list[Courier] = []
 _typists: list[Typist] = []
 
 
 def register_courier(courier: Courier) -> None:
     """Name the function that queues a message's delivery in the caller's transaction."""
     _couriers[:] = [courier]
+
+
+def register_check(check: Courier) -> None:
+    """Name the function that refuses messages which may not go out. It raises ValidationError, in words for the agent."""
+    _checks[:] = [check]
+
+
+def check(message: "Message") -> None:
+    """Refuse a message, not yet stored, that its channel's rules or its contact's wish forbid. Raises ValidationError."""
+    for one in _checks:
+        one(message)
 
 
 def queue_delivery(message: "Message") -> None:

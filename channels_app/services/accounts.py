@@ -1,12 +1,10 @@
 """Whose events a platform's are: the inbox that is an account of it, whichever address a webhook came to."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils.crypto import salted_hmac
-from django.utils.translation import gettext_lazy as _
 
 from channels_app.contract import ChannelError, Connection, InboxConfig
 from channels_app.models import InboxAccount
@@ -14,11 +12,8 @@ from channels_app.registry import config_of
 from conversations.models import Inbox
 from core.tenancy import crossing
 
-#: What people read when another inbox is this account already; whose it is, is nobody's business.
+#: Another inbox is this account already; whose it is, is nobody's business.
 TAKEN = "account_taken"
-TAKEN_WORDS: Mapping[str, object] = {
-    TAKEN: _("This account is connected to another inbox already. Disconnect it there first, or ask whoever manages it to."),
-}
 
 
 def inbox_by_key(channel: str, key: str) -> InboxConfig | None:

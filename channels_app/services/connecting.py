@@ -5,15 +5,17 @@ from uuid import UUID
 
 import structlog
 from django.db import transaction
+from django.db.models import DurationField, ExpressionWrapper, F, Value
 from django.utils import timezone
 
-from channels_app.contract import ChannelError, InboxConfig
+from channels_app.contract import ChannelError, Connection, Feature, InboxConfig
+from channels_app.models import InboxHealth
 from channels_app.registry import adapter_of, config_of
-from channels_app.services import health
+from channels_app.services import accounts, health
 from chatzee.env import env
 from conversations.models import Inbox
 from core.events import publish
-from core.tenancy import scope
+from core.tenancy import crossing, scope
 from core.wakeup import wake_up
 
 log = structlog.get_logger(__name__)
@@ -57,13 +59,38 @@ def connect(workspace_id: UUID, inbox_id: UUID) -> None:
         log.exception("connecting.adapter_failed", inbox=str(inbox_id), error=type(error).__name__)
         _failed(config, ChannelError("internal"))
     else:
+        _connected(config, connection)
+
+
+def renew_due() -> int:
+    """Renew the credentials that have used up half of their time; return how many there were."""
+    now = Value(timezone.now())
+    with crossing("find credentials that expire"):
+        # Half of the time has passed when as much lies behind as ahead.
+        left = ExpressionWrapper(F("expires_at") - now, DurationField())
+        past = ExpressionWrapper(now - F("connected_at"), DurationField())
+        due = InboxHealth.objects.filter(stopped_at=None, inbox__is_enabled=True).alias(left=left, past=past)
+        found = list(due.filter(left__lte=F("past")).values_list("workspace_id", "inbox_id"))
+    for workspace_id, inbox_id in found:
+        renew(workspace_id, inbox_id)
+    return len(found)
+
+
+def renew(workspace_id: UUID, inbox_id: UUID) -> None:
+    """Renew an inbox's credentials where its channel can. Void ones stop the inbox: a person has to connect it."""
+    found = _found(workspace_id, inbox_id, is_enabled=True)
+    if found is None:
+        return
+    channel, config = found
+    try:
+        connection = adapter_of(channel).refresh(config)
+    except ChannelError as error:
+        log.info("connecting.not_renewed", inbox=str(inbox_id), code=error.code)
         with scope(workspace_id):
-            inbox = Inbox.objects.select_for_update().get(pk=inbox_id)
-            if connection.settings:
-                inbox.settings = {**inbox.settings, **connection.settings}
-                inbox.save(update_fields=["settings"])
-            health.connected(inbox, account=str(connection.words), expires_at=connection.expires_at)
-            publish("inbox.changed", inbox_id=inbox.pk)
+            health.heard_nothing(Inbox.objects.get(pk=inbox_id), error)
+    else:
+        if connection is not None:
+            _connected(config, connection)
 
 
 def disconnect(workspace_id: UUID, inbox_id: UUID) -> None:
@@ -76,6 +103,25 @@ def disconnect(workspace_id: UUID, inbox_id: UUID) -> None:
         adapter_of(channel).disconnect(config)
     except ChannelError as error:
         log.info("connecting.not_disconnected", inbox=str(inbox_id), code=error.code)
+
+
+def _connected(config: InboxConfig, connection: Connection) -> None:
+    """Keep what connecting gave; that another inbox is this account already is a verdict too."""
+    try:
+        with scope(config.workspace_id):
+            inbox = Inbox.objects.select_for_update().get(pk=config.id)
+            accounts.keep_account(inbox, connection)
+            if connection.settings:
+                inbox.settings = {**inbox.settings, **connection.settings}
+                inbox.save(update_fields=["settings"])
+            name, ends = str(connection.words), connection.expires_at
+            health.connected(inbox, account=name, expires_at=ends, facts=connection.facts)
+            publish("inbox.changed", inbox_id=inbox.pk)
+            if Feature.TEMPLATES in adapter_of(inbox.channel).capabilities.features:
+                arguments = (str(inbox.workspace_id), str(inbox.pk))
+                transaction.on_commit(partial(wake_up, "channels_app.tasks.sync_templates", *arguments), robust=True)
+    except ChannelError as error:
+        _failed(config, error)
 
 
 def _found(workspace_id: UUID, inbox_id: UUID, *, is_enabled: bool) -> tuple[str, InboxConfig] | None:

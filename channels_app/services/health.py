@@ -1,5 +1,6 @@
 """How an inbox's line is: it works, rests after failures in a row, or has stopped until a person connects it again."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import structlog
@@ -11,6 +12,7 @@ from channels_app.contract import ChannelError
 from channels_app.models import InboxHealth, OutboundDelivery
 from channels_app.services.backoff import jittered
 from conversations.models import Inbox
+from conversations.normalised import AccountNotice
 from core.events import publish
 from core.wakeup import wake_up
 
@@ -23,7 +25,7 @@ LONGEST_REST = timedelta(minutes=15)
 #: What connecting an inbox changes.
 _CONNECTED = (
     *("connecting_since", "connected_at", "account", "expires_at"),
-    *("stopped_at", "resting_until", "failures", "error_code", "error_detail"),
+    *("stopped_at", "resting_until", "failures", "error_code", "error_detail", "facts"),
 )
 #: Where the deliveries of a stopped inbox wait: out of every look at the line.
 _PARKED = timedelta(days=3650)
@@ -80,14 +82,28 @@ def stop(inbox: Inbox, health: InboxHealth) -> None:
     transaction.on_commit(lambda: wake_up("channels_app.tasks.tell_stopped", str(inbox.workspace_id), str(inbox.pk)), robust=True)
 
 
+def told(inbox: Inbox, notice: AccountNotice) -> None:
+    """Keep what a platform says of an inbox's account; one that it took away stops the inbox."""
+    health = of_inbox(inbox)
+    if notice.facts:
+        health.facts = {**health.facts, **notice.facts}
+        health.save(update_fields=["facts"])
+        publish("inbox.changed", inbox_id=inbox.pk)
+    if notice.stop:
+        went_wrong(inbox, ChannelError(notice.stop, stops_inbox=True))
+
+
 @transaction.atomic
-def connected(inbox: Inbox, *, account: str = "", expires_at: datetime | None = None) -> None:
+def connected(
+    inbox: Inbox, *, account: str = "", expires_at: datetime | None = None, facts: Mapping[str, str] | None = None
+) -> None:
     """Note that an inbox's credentials work: what waited goes out."""
     health = of_inbox(inbox)
     was_stopped = health.stopped_at is not None
     health.connecting_since, health.connected_at, health.account = None, timezone.now(), account[:200]
     health.stopped_at, health.resting_until, health.failures, health.expires_at = None, None, 0, expires_at
     health.error_code = health.error_detail = ""
+    health.facts = {**health.facts, **(facts or {})}
     health.save(update_fields=_CONNECTED)
     _due_now(inbox)
     if was_stopped:

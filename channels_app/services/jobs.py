@@ -9,8 +9,10 @@ from uuid import UUID
 from channels_app.contract import Action, Feature, InboxConfig, Outgoing, OutgoingFile
 from channels_app.models import OutboundDelivery
 from channels_app.registry import adapter_of, config_of
+from channels_app.services import public_files
+from channels_app.services.rules import standing_of
 from conversations.models import Attachment, Conversation, Message
-from conversations.services import attachments
+from conversations.services import aliases, attachments
 from core.tenancy import scope
 
 #: Actions that are messages of another make: what makes the message, by the action's kind.
@@ -80,7 +82,8 @@ def _action_on(message: Message, given: dict[str, Any]) -> Action:
 
 def _outgoing(message: Message, channel: str) -> Outgoing:
     conversation = message.conversation
-    has_subject = Feature.SUBJECT in adapter_of(channel).capabilities.features
+    capabilities = adapter_of(channel).capabilities
+    has_subject = Feature.SUBJECT in capabilities.features
     return Outgoing(
         reference=message.pk,
         to=conversation.identity.value,
@@ -94,6 +97,8 @@ def _outgoing(message: Message, channel: str) -> Outgoing:
         earlier=_earlier(conversation, message) if has_subject else (),
         author=message.author_user.name if message.author_user else "",
         is_automatic=message.is_ai or message.author_user is None,
+        is_late=standing_of(conversation.identity, capabilities).is_late,
+        also=aliases.values_of(conversation.identity) if capabilities.has_aliases else (),
     )
 
 
@@ -110,7 +115,8 @@ def files_of(messages: Sequence[Message]) -> list[OutgoingFile]:
 
 def _file(attachment: Attachment) -> OutgoingFile:
     read = partial(_bytes, attachment)
-    return OutgoingFile(attachment.pk, attachment.name, attachment.content_type, attachment.size, read)
+    link = partial(public_files.link_to, attachment)
+    return OutgoingFile(attachment.pk, attachment.name, attachment.content_type, attachment.size, read, link)
 
 
 def _bytes(attachment: Attachment) -> bytes:

@@ -20,7 +20,7 @@ from channels_app import metrics
 from channels_app.contract import ChannelError, Sent
 from channels_app.models import DeliveryAction, OutboundDelivery
 from channels_app.registry import adapter_of, all_adapters, config_of
-from channels_app.services import health, telling
+from channels_app.services import buckets, health, rules, telling
 from channels_app.services.backoff import pause
 from channels_app.services.jobs import Job, carries_words, job_of
 from conversations.identities import provider_index
@@ -107,7 +107,7 @@ def deliver(workspace_id: UUID, delivery_id: UUID) -> None:
     """Do what one claimed delivery is for, and settle it."""
     with scope(workspace_id):
         job = _job(delivery_id)
-    if job is None:
+    if job is None or _is_held_back(workspace_id, delivery_id, job):
         return
     try:
         sent = _carried_out(job)
@@ -119,6 +119,21 @@ def deliver(workspace_id: UUID, delivery_id: UUID) -> None:
     else:
         with scope(workspace_id):
             _settle_sent(delivery_id, sent)
+
+
+def _is_held_back(workspace_id: UUID, delivery_id: UUID, job: Job) -> bool:
+    """Whether a platform's limit would be met: the delivery then waits for its token, and that is no attempt."""
+    if job.outgoing is None:
+        return False
+    seconds = buckets.wait_for(job.config.id, adapter_of(job.channel).rates(job.outgoing, job.config))
+    if seconds:
+        with scope(workspace_id):
+            delivery = _locked(delivery_id)
+            if delivery is not None and delivery.state == State.SENDING:
+                delivery.attempts -= 1
+                _wait(delivery, "", seconds=seconds)
+                delivery.save(update_fields=["attempts"])
+    return seconds > 0
 
 
 def _carried_out(job: Job) -> Sent | None:
@@ -194,11 +209,24 @@ def _job(delivery_id: UUID) -> Job | None:
     if found is None:
         return None
     delivery, job = found
-    is_deleted = delivery.message is not None and delivery.message.deleted_at is not None
-    if is_deleted or not delivery.inbox.is_enabled:
-        _finish(delivery, State.FAILED, Message.Status.FAILED, "deleted" if is_deleted else "inbox_disabled")
+    code = _refusal(delivery)
+    if code:
+        _finish(delivery, State.FAILED, Message.Status.FAILED, code)
         return None
     return job
+
+
+def _refusal(delivery: OutboundDelivery) -> str:
+    """Why a delivery must not go out any more, as a code of the error table; empty where it may."""
+    message = delivery.message
+    if message is not None and message.deleted_at is not None:
+        return "deleted"
+    if not delivery.inbox.is_enabled:
+        return "inbox_disabled"
+    if message is None:
+        return ""
+    capabilities = adapter_of(delivery.inbox.channel).capabilities
+    return rules.refusal(message, rules.standing_of(message.conversation.identity, capabilities))
 
 
 def _locked(delivery_id: UUID) -> OutboundDelivery | None:

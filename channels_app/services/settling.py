@@ -12,11 +12,19 @@ from channels_app import metrics
 from channels_app.contract import UnparsableError
 from channels_app.models import InboundEvent
 from channels_app.registry import adapter_of, config_of
-from channels_app.services import outbox, proofs
+from channels_app.services import health, outbox, proofs, templates, wishes
 from channels_app.services.backoff import pause
 from channels_app.services.bodies import unpacked
 from conversations.models import Contact, Inbox
-from conversations.normalised import Errand, Normalised, NotYetError, RemoteFile
+from conversations.normalised import (
+    AccountNotice,
+    Errand,
+    InboundMessage,
+    Normalised,
+    NotYetError,
+    RemoteFile,
+    TemplateChanged,
+)
 from conversations.services import inbound
 from core.vault.errors import StaleKeyError
 from core.vault.fields import encrypt_value
@@ -70,15 +78,30 @@ def apply_said(inbox: Inbox, said: Sequence[Normalised]) -> Contact | None:
     """Apply what one event of an inbox says, as `apply_event` does."""
     contact: Contact | None = None
     for normalised in said:
-        if isinstance(normalised, Errand):
-            outbox.queue_action(inbox, {"kind": normalised.kind, "data": normalised.data})
+        if _is_of_the_line(inbox, normalised):
             continue
         if not proofs.settle_mail(inbox, normalised):
             contact = inbound.apply(inbox, normalised) or contact
             proofs.note(inbox, normalised)
+        if isinstance(normalised, InboundMessage):
+            wishes.obey(inbox, normalised)
         if any(isinstance(file, RemoteFile) for file in getattr(normalised, "files", ())):
             transaction.on_commit(partial(wake_up, "channels_app.tasks.fetch_files"), robust=True)
     return contact
+
+
+def _is_of_the_line(inbox: Inbox, said: Normalised) -> bool:
+    """Do what is said of the inbox itself, not of a conversation; tell whether it was that."""
+    match said:
+        case Errand():
+            outbox.queue_action(inbox, {"kind": said.kind, "data": said.data})
+        case TemplateChanged():
+            templates.apply_change(inbox, said)
+        case AccountNotice():
+            health.told(inbox, said)
+        case _:
+            return False
+    return True
 
 
 def mark_applied(events: Sequence[tuple[InboundEvent, Contact | None]]) -> None:

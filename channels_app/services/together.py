@@ -8,6 +8,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from channels_app.models import InboundEvent
+from channels_app.services import wishes
 from channels_app.services.settling import mark_applied, parsed
 from conversations.normalised import InboundMessage
 from conversations.services import inbound_messages
@@ -43,7 +44,10 @@ def _plain(event: InboundEvent) -> InboundMessage | None:
         said = parsed(event)
     except Exception:  # noqa: BLE001  # applied alone it fails again, and is settled by its cause
         return None
-    return said[0] if len(said) == 1 and inbound_messages.is_plain(said[0]) else None  # type: ignore[return-value]
+    if len(said) != 1 or not inbound_messages.is_plain(said[0]):
+        return None
+    message: InboundMessage = said[0]  # type: ignore[assignment]  # what is plain is a message
+    return message if wishes.wish_in(event.inbox, message) is None else None
 
 
 def _apply(pairs: list[Pair]) -> bool:

@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from conversations.models import Contact, ContactIdentity, ContactMerge, ContactNote, Conversation, MergeSuggestion
 from conversations.services import search_index
 from core.audit import Action, Actor, record
@@ -51,7 +52,7 @@ def dismiss(suggestion: MergeSuggestion, *, actor: Actor) -> None:
 
 
 @transaction.atomic
-def merge(contact: Contact, other: Contact, *, actor: Actor) -> ContactMerge:
+def merge(contact: Contact, other: Contact, *, by: User) -> ContactMerge:
     """Make `other` a part of `contact`: identities, conversations and notes go along. Raises ValidationError, in words.
 
     A restriction of either holds for both: whoever is blocked stays blocked.
@@ -64,7 +65,7 @@ def merge(contact: Contact, other: Contact, *, actor: Actor) -> ContactMerge:
     _rename(Conversation.objects.filter(contact=contact), contact.name or other.name)
     added = [name for name in other.attributes if name not in contact.attributes]
     before = {"was_nameless": not contact.name, "was_blocked": contact.is_blocked, "attributes": added}
-    done = ContactMerge.objects.create(contact=contact, other=other, user_id=actor.id, moved={**moved, **before})
+    done = ContactMerge.objects.create(contact=contact, other=other, user=by, moved={**moved, **before})
     contact.name = contact.name or other.name
     contact.attributes = {**{name: other.attributes[name] for name in added}, **contact.attributes}
     contact.is_blocked = contact.is_blocked or other.is_blocked
@@ -73,7 +74,7 @@ def merge(contact: Contact, other: Contact, *, actor: Actor) -> ContactMerge:
     other.save(update_fields=["merged_into"])
     both = Q(contact=contact, other=other) | Q(contact=other, other=contact)
     MergeSuggestion.objects.filter(both).update(state=State.MERGED)
-    _announce(contact, other, actor, merged=True)
+    _announce(contact, other, Actor.user(by.pk), merged=True)
     return done
 
 
@@ -114,8 +115,8 @@ def _move(model: Any, origin: Contact, target: Contact) -> list[str]:
     """Hand a contact's rows of one kind to another; their ids. A general identity that both have stays: each has it once."""
     rows = list(model.objects.filter(contact=origin))
     if model is ContactIdentity:
-        theirs = {(one.kind, bytes(one.value_index)) for one in target.identities.filter(inbox=None)}
-        rows = [one for one in rows if one.inbox_id or (one.kind, bytes(one.value_index)) not in theirs]
+        theirs = {(one.kind, one.value_index) for one in target.identities.filter(inbox=None)}
+        rows = [one for one in rows if one.inbox_id or (one.kind, one.value_index) not in theirs]
     ids = [one.pk for one in rows]
     model.objects.filter(pk__in=ids).update(contact=target)
     return [str(one) for one in ids]

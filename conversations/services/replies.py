@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -33,17 +34,18 @@ def send_reply(
     uploads: Sequence[UUID] = (),
     reply_to: Message | None = None,
     copies: Mapping[str, Sequence[str]] | None = None,
+    data: Mapping[str, Any] | None = None,
 ) -> Message:
     """Store an agent's reply and queue its delivery; a repeated key returns the first message.
 
     A reply opens a pending or snoozed conversation; in a resolved one it stays resolved until the contact answers.
-    `copies` are addresses for `cc` and `bcc`, where the channel has them.
-    Raises ValidationError, in words for the agent, for an empty or too long text.
+    `copies` are addresses for `cc` and `bcc`, `data` is what else the channel carries: `buttons`, `list`, `template`.
+    Raises ValidationError, in words for the agent, for an empty or too long text, and for what may not go out.
     """
     draft = Draft(
         kind=Message.Kind.OUTBOUND,
         body=_checked(body, uploads),
-        data={name: [[address, ""] for address in found] for name, found in (copies or {}).items() if found},
+        data={**(data or {}), **{name: [[address, ""] for address in found] for name, found in (copies or {}).items() if found}},
         author_user=author,
         reply_to=reply_to,
         idempotency_key=idempotency_key,
@@ -51,6 +53,7 @@ def send_reply(
         status=Message.Status.QUEUED,
         has_files=bool(uploads),
     )
+    outbound.check(Message(conversation=conversation, kind=draft.kind, data=draft.data, author_user=author))
     message, is_new = _add_once(conversation, draft, uploads, author)
     if is_new:
         if people := [Person(address) for address in (copies or {}).get("cc", ())]:

@@ -49,7 +49,7 @@ def stored(*inboxes: Inbox) -> list[int]:
 
 
 def unknown() -> float:
-    return metrics.INTAKE.labels("website", "unknown_account")._value.get()
+    return float(metrics.INTAKE.labels("website", "unknown_account")._value.get())
 
 
 def test_each_entry_of_a_batch_goes_to_its_own_inbox_whichever_workspace() -> None:

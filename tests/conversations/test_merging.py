@@ -89,7 +89,7 @@ def test_a_changed_number_keeps_the_conversation(shop: Inbox) -> None:
 def test_merging_moves_everything_and_undoing_brings_it_back(shop: Inbox, agent: Membership) -> None:
     first, second = wrote(shop, "One", "m1", PHONE), wrote(shop, "Two", "m2", SCOPED)
     contacts.add_contact_note(second, body="Likes blue", author=agent.user)
-    done = merging.merge(first, second, actor=Actor.user(agent.user_id))
+    done = merging.merge(first, second, by=agent.user)
     assert Conversation.objects.filter(contact=first).count() == 2
     assert first.notes.get().body == "Likes blue"
     # What they write now belongs to the one contact, and stays readable.
@@ -109,7 +109,7 @@ def test_merging_moves_everything_and_undoing_brings_it_back(shop: Inbox, agent:
 def test_whoever_is_blocked_stays_blocked_when_merged(shop: Inbox, agent: Membership) -> None:
     first, second = wrote(shop, "One", "m1", PHONE), wrote(shop, "Two", "m2", SCOPED)
     contacts.block_contact(second, is_blocked=True, actor=Actor.user(agent.user_id))
-    done = merging.merge(first, second, actor=Actor.user(agent.user_id))
+    done = merging.merge(first, second, by=agent.user)
     assert Contact.objects.get(pk=first.pk).is_blocked
     merging.undo(done, actor=Actor.user(agent.user_id))
     assert not Contact.objects.get(pk=first.pk).is_blocked
@@ -117,9 +117,9 @@ def test_whoever_is_blocked_stays_blocked_when_merged(shop: Inbox, agent: Member
 
 def test_a_contact_is_merged_once(shop: Inbox, agent: Membership) -> None:
     first, second = wrote(shop, "One", "m1", PHONE), wrote(shop, "Two", "m2", SCOPED)
-    merging.merge(first, second, actor=Actor.user(agent.user_id))
+    merging.merge(first, second, by=agent.user)
     with pytest.raises(ValidationError):
-        merging.merge(first, second, actor=Actor.user(agent.user_id))
+        merging.merge(first, second, by=agent.user)
 
 
 def test_a_refused_suggestion_does_not_come_back(shop: Inbox, agent: Membership) -> None:

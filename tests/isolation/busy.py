@@ -178,7 +178,7 @@ def _one_person_twice(busy: Busy) -> None:
     both = Sender("channel", scoped, also=(number, busy.plant("further id")))
     inbound.apply(busy.inbox, InboundMessage(both, "of both", timezone.now(), text="Stop"))
     suggestion = MergeSuggestion.objects.get()
-    merging.merge(suggestion.contact, suggestion.other, actor=Actor.user(busy.owner.pk))
+    merging.merge(suggestion.contact, suggestion.other, by=busy.owner)
     inbound.apply(busy.inbox, ConsentChanged(both, "messages", is_given=False, occurred_at=timezone.now()))
 
 

@@ -31,6 +31,7 @@ PUBLIC = {
     "widget/<str:key>/messages/": "the widget, by visitor token",
     "widget/<str:key>/uploads/": "the widget, by visitor token",
     "widget/files/<str:signed>/": "the widget's files, by signed links that end",
+    "media/<str:signed>/<str:name>": "outbound files for platforms, by signed links that end",
 }
 #: Of the signed-in person alone: no workspace's data is behind them.
 PERSONAL = ("me/", "passkeys/", "workspaces/")
