@@ -19,7 +19,7 @@ NO_CODE = -1
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """How a call failed. `code` is NO_CODE where the platform's own word is missing; `regain` in seconds, by the usage headers."""
+    """How a call failed. `code` is NO_CODE where the platform's own word is missing; `regain` in seconds, from the headers."""
 
     status: int
     code: int = NO_CODE
@@ -119,7 +119,7 @@ def error_of(answer: Answer, table: Table) -> ChannelError:
 
 def _without_content(message: str) -> str:
     """The platform's words, without what they quote of the message and without telephone numbers."""
-    return re.sub(r"\"[^\"]*\"|\+?[0-9][0-9 ]{6,}", "…", message)
+    return re.sub(r"\"[^\"]*\"|\+?[0-9](?: ?[0-9]){6,}", "…", message)
 
 
 #: For answers whose body is not the platform's.

@@ -1,0 +1,138 @@
+"""The WhatsApp channel behind the adapter contract."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from channels_app.adapters.meta.cutting import cut
+from channels_app.adapters.meta.fields import ident, parts, words
+from channels_app.adapters.meta.signature import (
+    MAX_BODY,
+    challenge,
+    check_inbox,
+    check_signature,
+    new_verify_token,
+    secret_in,
+    verify_token_in,
+)
+from channels_app.adapters.whatsapp import acting, choices, connecting, media, sending
+from channels_app.adapters.whatsapp.accounts import FACT_NAMES
+from channels_app.adapters.whatsapp.config import ConfigForm
+from channels_app.adapters.whatsapp.cutting import pieces
+from channels_app.adapters.whatsapp.errors import ERRORS
+from channels_app.adapters.whatsapp.parse import parse
+from channels_app.contract import (
+    Action,
+    Adapter,
+    Capabilities,
+    ChannelError,
+    Connection,
+    Envelope,
+    Feature,
+    InboxConfig,
+    Outgoing,
+    Rate,
+    RawRequest,
+    Sent,
+    Template,
+    Window,
+)
+from chatzee.env import env
+from conversations.normalised import Normalised, RemoteFile
+
+_OBJECTS = {"whatsapp_business_account": pieces}
+#: Messages a second of a number; fewer where the business's phone goes on using it.
+THROUGHPUT, THROUGHPUT_SHARED = 80, 20
+#: One message in so many seconds to the same person, after a burst.
+PAIR_SECONDS, PAIR_BURST = 6.0, 10
+
+
+class WhatsAppAdapter(Adapter):
+    """Customers write to a business's number, which the Cloud API answers for."""
+
+    slug = "whatsapp"
+    name = _("WhatsApp")
+    icon = "phone"
+    capabilities = Capabilities(
+        features=frozenset(
+            {Feature.ATTACHMENTS, Feature.REPLY_TO, Feature.TYPING, Feature.REACTIONS, Feature.BUTTONS, Feature.LISTS,
+             Feature.TEMPLATES, Feature.MARK_READ, Feature.DELIVERED, Feature.READ, Feature.STOP_WORDS}
+        ),
+        max_text=sending.MAX_TEXT,
+        max_file=media.MAX_FILE,
+        max_body=MAX_BODY,
+        window=Window(timedelta(hours=24)),
+        max_buttons=choices.MAX_BUTTONS,
+        max_choices=choices.MAX_ROWS,
+        max_label=choices.MAX_LABEL,
+        has_aliases=True,
+    )  # fmt: skip
+    errors = ERRORS
+    config_form = ConfigForm
+    fact_names = FACT_NAMES
+    connects = True
+
+    def new_settings(self, given: dict[str, Any]) -> dict[str, Any]:
+        return {**given, "verify_token": new_verify_token()}
+
+    def greet(self, request: RawRequest, inbox: InboxConfig | None) -> bytes:
+        known = env.meta_verify_token.get_secret_value() if inbox is None else verify_token_in(inbox.settings)
+        return challenge(request, known)
+
+    def verify(self, request: RawRequest, inbox: InboxConfig) -> Sequence[Envelope]:
+        check_inbox(request, inbox, secret_in(inbox.settings))
+        return cut(request.body, _OBJECTS)
+
+    def verify_shared(self, request: RawRequest) -> Sequence[Envelope]:
+        check_signature(request, env.meta_app_secret.get_secret_value())
+        return cut(request.body, _OBJECTS)
+
+    def parse(self, body: bytes, inbox: InboxConfig) -> Sequence[Normalised]:
+        return parse(body, inbox.settings)
+
+    def send(self, outgoing: Outgoing, inbox: InboxConfig) -> Sent:
+        return sending.send(outgoing, connecting.phone_of(inbox), connecting.line_of(inbox))
+
+    def fetch(self, file: RemoteFile, inbox: InboxConfig) -> bytes:
+        return media.fetch(file, connecting.phone_of(inbox), connecting.line_of(inbox))
+
+    def act(self, action: Action, inbox: InboxConfig) -> None:
+        acting.act(action, connecting.phone_of(inbox), connecting.line_of(inbox))
+
+    def connect(self, inbox: InboxConfig, hook_url: str) -> Connection:
+        return connecting.connect(inbox, hook_url)
+
+    def disconnect(self, inbox: InboxConfig) -> None:
+        connecting.disconnect(inbox)
+
+    def rates(self, outgoing: Outgoing, inbox: InboxConfig) -> Sequence[Rate]:
+        throughput = THROUGHPUT_SHARED if inbox.settings.get("is_coexistence") is True else THROUGHPUT
+        pair = hashlib.sha256(f"{inbox.id}:{outgoing.to}".encode()).hexdigest()[:24]
+        return [Rate("number", float(throughput), throughput), Rate(f"pair:{pair}", 1 / PAIR_SECONDS, PAIR_BURST)]
+
+    def templates(self, inbox: InboxConfig) -> Sequence[Template]:
+        waba = str(inbox.settings.get("waba_id") or "")
+        if not waba.isdecimal():
+            raise ChannelError("number_not_of_account", permanent=True)
+        fields = "id,name,language,status,category,components,rejected_reason"
+        listed = connecting.line_of(inbox).pages(f"{waba}/message_templates", fields=fields, limit=100)
+        return [_template(one) for one in listed]
+
+
+def _template(found: dict[str, Any]) -> Template:
+    reason = words(found, "rejected_reason", 200)
+    return Template(
+        provider_id=ident(found, "id", 64),
+        name=words(found, "name", 512),
+        language=words(found, "language", 16),
+        category=words(found, "category", 32),
+        status=words(found, "status", 32),
+        components=parts(found, "components"),
+        reason="" if reason == "NONE" else reason,
+    )
+
+
+ADAPTER = WhatsAppAdapter()
