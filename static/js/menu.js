@@ -30,7 +30,7 @@ class MenuPopover extends HTMLElement {
   toggled(open) {
     this.opener?.setAttribute("aria-expanded", String(open));
     if (!open) return;
-    place(this, this.opener);
+    place(this, this.from ?? this.opener);
     const first = this.querySelector("input, [autofocus]") ?? this.querySelector('[aria-checked="true"]') ?? this.items[0];
     for (const item of this.items) item.tabIndex = -1;
     first?.focus({ focusVisible: true });
@@ -58,6 +58,15 @@ class MenuPopover extends HTMLElement {
 }
 
 customElements.define("menu-popover", MenuPopover);
+
+// An item with data-menu-open="id" leads on to another menu, in its own one's place: its own button may not be shown.
+document.addEventListener("click", (event) => {
+  const item = event.target.closest("[data-menu-open]");
+  const menu = item && document.getElementById(item.dataset.menuOpen);
+  if (!menu) return;
+  menu.from = item.closest("menu-popover").opener;
+  menu.showPopover({ source: menu.from });
+});
 
 document.addEventListener("input", (event) => {
   const field = event.target.closest("[data-menu-filter]");

@@ -26,7 +26,9 @@ const isVisible = (element) => element.checkVisibility?.() ?? element.offsetPare
 const scope = () => [...document.querySelectorAll("dialog[open]")].at(-1) ?? document;
 
 function press(keys, event) {
-  const element = [...scope().querySelectorAll(`[data-shortcut="${CSS.escape(keys)}"]`)].find((each) => isVisible(each) && !each.disabled);
+  const all = [...scope().querySelectorAll(`[data-shortcut="${CSS.escape(keys)}"]`)];
+  // Where a button has no room, an item of a closed menu stands for it.
+  const element = all.find((each) => isVisible(each) && !each.disabled) ?? all.find((each) => each.matches("[data-menu-open]"));
   if (element) {
     event.preventDefault();
     if (element.matches("input, textarea, select")) element.focus(); else element.click();

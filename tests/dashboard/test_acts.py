@@ -60,7 +60,7 @@ def test_page_offers_what_the_channel_can_do(
 def test_reply_is_changed_in_a_dialog(workspace: Workspace, agent: User, client: Client) -> None:
     conversation, _asked, answered = talk(workspace, agent, "telegram")
     place = address("message-text", conversation, answered.pk)
-    assert '<textarea name="body" rows="6" dir="auto" required autofocus>It is</textarea>' in client.get(place).content.decode()
+    assert ">It is</textarea>" in client.get(place).content.decode()
     answer = client.post(place, {"body": "It is, yes"})
     assert (answer.status_code, answer["HX-Trigger"]) == (204, '{"close-dialog":true}')
     with scope(workspace.pk):

@@ -141,7 +141,7 @@ class ConversationDesk extends HTMLElement {
   }
 
   toggleContact() {
-    if (matchMedia("(width < 1100px)").matches) this.toggleAttribute("data-contact-open");
+    if (matchMedia("(width < 1200px)").matches) this.toggleAttribute("data-contact-open");
     else this.toggleAttribute("data-contact-folded");
   }
 
