@@ -8,5 +8,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatzee.settings")
 application = get_wsgi_application()
 
 from core.checks import refuse_unsafe_start  # noqa: E402  # needs the apps that the line above loads
+from core.events.relay import background  # noqa: E402  # as above
 
 refuse_unsafe_start()
+background.start()

@@ -5,10 +5,11 @@ seen position n has seen, or can read, everything up to n.
 """
 
 import threading
+from queue import SimpleQueue
 from uuid import UUID
 
 import structlog
-from django.db import connection
+from django.db import close_old_connections, connection, connections
 from redis.exceptions import RedisError
 
 from core.events import consumers
@@ -41,8 +42,58 @@ _lock = threading.Lock()
 _relaying: dict[UUID, bool] = {}
 
 
+class Background:
+    """A thread that relays for a process whose own threads must not wait for a second commit, as in the web process.
+
+    What it has not done when the process ends is swept up.
+    """
+
+    def __init__(self) -> None:
+        self._asked: SimpleQueue[UUID | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="relay", daemon=True)
+
+    @property
+    def is_running(self) -> bool:
+        return self._thread.is_alive()
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread after what it was asked for."""
+        self._asked.put(None)
+        self._thread.join()
+
+    def ask(self, workspace_id: UUID) -> None:
+        self._asked.put(workspace_id)
+
+    def _run(self) -> None:
+        goes_on = True
+        while goes_on:
+            asked = {self._asked.get()}
+            while not self._asked.empty():
+                asked.add(self._asked.get())
+            goes_on = None not in asked
+            for workspace_id in filter(None, asked):
+                self._relay(workspace_id)
+        connections.close_all()
+
+    def _relay(self, workspace_id: UUID) -> None:
+        close_old_connections()
+        try:
+            relay(workspace_id)
+        except Exception as error:  # noqa: BLE001  # the thread must live on; the sweeper relays what this could not
+            log.warning("events.relay_failed", error=type(error).__name__)
+
+
+background = Background()
+
+
 def relay_soon(workspace_id: UUID) -> None:
-    """Relay a workspace's events, or leave them to the thread of this process that is just doing so."""
+    """Relay a workspace's events, or leave them to the thread of this process that does so or is just doing so."""
+    if background.is_running:
+        background.ask(workspace_id)
+        return
     with _lock:
         if workspace_id in _relaying:
             _relaying[workspace_id] = True

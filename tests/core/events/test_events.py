@@ -1,6 +1,8 @@
 """Events: with the change or not at all, in one order without gaps, consumed once."""
 
+import threading
 from collections.abc import Iterator
+from uuid import UUID
 
 import pytest
 from django.db import transaction
@@ -59,6 +61,51 @@ def test_event_that_lost_its_relay_is_swept(workspace: Workspace, monkeypatch: p
         happen(workspace, 1)
     assert positions(workspace) == [None]
     assert relay.relay_waiting() == 1
+    assert None not in positions(workspace)
+
+
+@pytest.fixture
+def background(monkeypatch: pytest.MonkeyPatch) -> Iterator[relay.Background]:
+    """A process that relays in a thread of its own."""
+    made = relay.Background()
+    monkeypatch.setattr(relay, "background", made)
+    made.start()
+    yield made
+    if made.is_running:
+        made.stop()
+
+
+def test_background_relays_every_workspace(workspace: Workspace, background: relay.Background) -> None:
+    other = make_workspace("Another")
+    for number in range(20):
+        happen(workspace, number)
+        happen(other, number)
+    background.stop()
+    assert None not in positions(workspace) + positions(other)
+    assert len(positions(workspace)) == len(positions(other)) == 20
+
+
+def test_background_outlives_a_failure(
+    workspace: Workspace, background: relay.Background, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        failed = threading.Event()
+
+        def fail(workspace_id: UUID) -> int:
+            failed.set()
+            raise RuntimeError
+
+        patch.setattr(relay, "relay", fail)
+        happen(workspace, 1)
+        assert failed.wait(5)
+    happen(workspace, 2)
+    background.stop()
+    assert None not in positions(workspace)
+
+
+def test_process_without_a_background_has_relayed_when_its_commit_returns(workspace: Workspace) -> None:
+    assert not relay.background.is_running
+    happen(workspace, 1)
     assert None not in positions(workspace)
 
 
