@@ -91,6 +91,8 @@ class InboundMessage:
 
     `html` is the message's HTML as it came (it is cleaned before it is shown), `original` the whole as it came, where
     that is worth keeping. `is_automatic`: no person wrote it; it wakes nobody and is never answered by itself.
+    `data["content_hash"]`, where a channel's ids can be made up by anybody: copies of one message have the same one, and
+    another message that bears a known id is one of its own.
     `is_past`: it was written before the inbox was connected and is imported: it opens nothing and wakes nobody.
     """
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -43,6 +44,7 @@ def apply_messages(inbox: Inbox, events: Sequence[InboundMessage]) -> list[Conta
 
     More than one at a time only where all are plain. The caller holds the locks of their senders.
     """
+    events = [_told_apart(inbox, event) if "content_hash" in event.data else event for event in events]
     indexes = [provider_index(event.provider_id) for event in events]
     here = set(Message.objects.filter(inbox=inbox, provider_index__in=indexes).values_list("provider_index", flat=True))
     known = {bytes(index) for index in here if index}
@@ -52,6 +54,18 @@ def apply_messages(inbox: Inbox, events: Sequence[InboundMessage]) -> list[Conta
             new.setdefault(index, event)
     contacts = _apply_new(inbox, new) if new else {}
     return [contacts.pop(index, None) for index in indexes]
+
+
+def _told_apart(inbox: Inbox, event: InboundMessage) -> InboundMessage:
+    """A message whose id another one bears already, under an id of its own; any other as it is.
+
+    Whoever guesses or has read an id could else send first, and the real message would be taken for a copy of theirs.
+    """
+    named = Message.objects.filter(inbox=inbox, provider_index=provider_index(event.provider_id), deleted_at=None).first()
+    own = event.data["content_hash"]
+    if named is None or named.data.get("content_hash", own) == own:
+        return event
+    return replace(event, provider_id=f"{event.provider_id}#{own}", data={**event.data, "is_twin": True})
 
 
 def _apply_new(inbox: Inbox, events: dict[bytes, InboundMessage]) -> dict[bytes, Contact | None]:

@@ -17,7 +17,7 @@ from channels_app.adapters.email.envelope import Head, Verdict, opened
 from channels_app.adapters.email.folding import folds_of
 from channels_app.adapters.email.hooks.ses import SUBSCRIPTION
 from channels_app.adapters.email.message_ids import made_up_id, normal_id
-from channels_app.adapters.email.mime.addresses import Address, addresses, is_own, normal_address
+from channels_app.adapters.email.mime.addresses import Address, addresses, is_own, key_of, normal_address
 from channels_app.adapters.email.mime.attachments import Files, files_of, guessed_type, safe_name
 from channels_app.adapters.email.mime.bodies import MAX_TEXT, Body, body_of
 from channels_app.adapters.email.mime.dates import written_at
@@ -103,7 +103,7 @@ def _message(mail: _Mail, author: Address) -> InboundMessage:
         provider_id=normal_id(raw_value(mail.root, "message-id")) or made_up_id(mail.fingerprint),
         occurred_at=written_at(mail.root, mail.head.received_at),
         text=text,
-        data=_data(mail, body, files, verdict, automatic, text),
+        data={**_data(mail, body, files, verdict, automatic, text), "content_hash": _content_hash(sender, text, files.kept)},
         files=_with_used_ids(files.kept, html),
         html=html,
         original=mail.raw,
@@ -171,6 +171,14 @@ def _with_used_ids(files: Sequence[InlineFile], html: str) -> tuple[InlineFile, 
     """The files, each with its content id only where the HTML shows it, spelt as there."""
     used = {name.lower(): name for found in _CONTENT_ID.findall(html) if (name := unquote(unescape(found)))}
     return tuple(replace(one, content_id=used.get(one.content_id.lower(), "")) for one in files)
+
+
+def _content_hash(sender: Address, text: str, files: Sequence[InlineFile]) -> str:
+    """What two copies of a mail say alike, also where one was coded anew on its way: who wrote, the words, the files."""
+    found = hashlib.sha256(f"{key_of(sender.value)}\n{' '.join(text.split())}\n".encode("utf-8", "surrogateescape"))
+    for digest in sorted(hashlib.sha256(one.content).digest() for one in files):
+        found.update(digest)
+    return found.hexdigest()[:32]
 
 
 def _fingerprint(root: Part, raw: bytes) -> str:

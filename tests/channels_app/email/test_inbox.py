@@ -1,6 +1,7 @@
 """Mail through the whole way in, on real tables: which conversation it joins, and whom nothing lets in."""
 
 import asyncio
+from base64 import b64encode
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -134,6 +135,25 @@ def test_same_mail_by_two_ways_is_one_message(workspace: Workspace, inbox: Inbox
     come_in(inbox, b"Received: by one\r\n" + make_mail())
     come_in(inbox, b"Received: by another\r\n" + make_mail())
     assert talks(workspace) == [["Hello, is the blue bowl still there?"]]
+
+
+def test_mail_coded_anew_on_its_way_is_the_same_one(workspace: Workspace, inbox: Inbox) -> None:
+    coded = b64encode(b"Hello, is the blue\r\nbowl still there?\r\n").decode()
+    come_in(inbox, make_mail())
+    come_in(inbox, make_mail(Content_Transfer_Encoding="base64", body=coded))
+    assert talks(workspace) == [["Hello, is the blue bowl still there?"]]
+
+
+@pytest.mark.parametrize("changed", [{"body": "Send the money to another account."}, {"From": "eve@stranger.example"}])
+def test_other_mail_under_a_known_id_is_a_message_of_its_own(workspace: Workspace, inbox: Inbox, changed: dict[str, str]) -> None:
+    come_in(inbox, make_mail())
+    for way in (b"Received: by one\r\n", b"Received: by another\r\n"):
+        come_in(inbox, way + make_mail(**changed), verdict=Verdict())
+    with scope(workspace.pk):
+        found = Message.objects.exclude(kind="activity").order_by("id")
+        assert [one.data.get("is_twin", False) for one in found] == [False, True]
+        assert found[1].body == changed.get("body", found[0].body)
+        assert InboundEvent.objects.exclude(state="applied").count() == 0
 
 
 @pytest.mark.parametrize(("action", "status"), [("failed", "failed"), ("delayed", "queued")])
