@@ -25,6 +25,7 @@ from channels_app.emulators.web import (
     request_of,
     respond,
 )
+from channels_app.emulators.whatsapp.provider import WhatsApp
 
 _LOCAL = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
@@ -38,8 +39,10 @@ class Emulator:
         self.telegram = Telegram(self.clock, self.deliveries, seed=seed, first=first)
         self.mail = Mail(self.clock, seed=seed, smtp_port=smtp_port, pop_port=pop_port)
         self.graph = Graph(self.clock, self.deliveries, seed=seed, first=first)
-        self.runner = Runner(self.clock, [self.telegram, self.graph])
+        self.whatsapp = WhatsApp(self.graph)
+        self.runner = Runner(self.clock, [self.telegram, self.graph, self.whatsapp])
         providers: dict[str, Provider] = {"telegram": self.telegram, "mail": self.mail, "graph": self.graph}
+        providers["whatsapp"] = self.whatsapp
         self.control = Control(self.clock, self.runner, self.deliveries, providers)
         self._keep = keep
 
@@ -71,7 +74,8 @@ class Emulator:
         if request.path.startswith("/_ctl/"):
             response = await self.control.handle(request)
         else:
-            found = self.mail.handle(request) or await self.graph.handle(request) or await self.telegram.handle(request)
+            found = self.mail.handle(request) or self.whatsapp.handle(request)
+            found = found or await self.graph.handle(request) or await self.telegram.handle(request)
             response = found or json_response({"ok": False, "error_code": 404, "description": "Not Found"}, 404)
         if request.method == "POST" or "etwebhook" in request.path.lower():
             self._save()
@@ -103,8 +107,10 @@ class Emulator:
             self._keep.write_text(kept)
 
     def _kept(self) -> Mapping[str, Any]:
-        return {"telegram": self.telegram.kept()}
+        return {"telegram": self.telegram.kept(), "graph": self.graph.kept()}
 
     def _restore(self) -> None:
         if self._keep is not None and self._keep.exists():
-            self.telegram.restore(json.loads(self._keep.read_text())["telegram"])
+            kept = json.loads(self._keep.read_text())
+            self.telegram.restore(kept["telegram"])
+            self.graph.restore(kept.get("graph", []))

@@ -2,6 +2,7 @@
 
 - `POST /_ctl/<provider>/inbound` something a customer does; `GET /_ctl/<provider>/outbox?to=&connection=` what was sent
 - `POST /_ctl/<provider>/faults` `{"connection": …, "faults": {…}}`; `POST /_ctl/<provider>/<thing>` the provider's own
+- `GET /_ctl/<provider>/<what>?…` what the provider shows besides: numbers, a chat
 - `GET /_ctl/deliveries?connection=&event=` every webhook attempt
 - `POST /_ctl/clock` `{"is_virtual": …, "at": …}`; `POST /_ctl/clock/advance` `{"seconds": …}`
 - `POST /_ctl/settle` wait until nothing is due; `POST /_ctl/reset`
@@ -9,7 +10,7 @@
 """
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from channels_app.emulators.clock import Clock
 from channels_app.emulators.deliveries import Deliveries
@@ -33,6 +34,13 @@ class Provider(Protocol):
     def change(self, what: str, wanted: dict[str, Any]) -> Any: ...
 
 
+@runtime_checkable
+class Readable(Protocol):
+    """A platform that shows more than its outbox: chats as their customers see them, files as a `Response`."""
+
+    def read(self, what: str, query: dict[str, str]) -> Any: ...
+
+
 class Control:
     """The control API of one emulator."""
 
@@ -46,7 +54,8 @@ class Control:
         """The answer to a control request. Raises BadRequestError."""
         parts = request.path.removeprefix("/_ctl/").strip("/").split("/")
         if request.method == "GET":
-            return json_response(self._read(parts, request.query))
+            found = self._read(parts, request.query)
+            return found if isinstance(found, Response) else json_response(found)
         if request.method != "POST":
             raise BadRequestError("Use GET or POST.")
         # Pages of other origins cannot send JSON without asking first, and nobody answers them here.
@@ -62,6 +71,8 @@ class Control:
                 return self._time()
             case [name, "outbox"] if name in self._providers:
                 return self._providers[name].outbox(to=query.get("to", ""), connection=query.get("connection", ""))
+            case [name, what]:
+                return _shown(self._providers.get(name), what, query)
         raise BadRequestError("There is nothing at this address.")
 
     async def _do(self, parts: list[str], given: dict[str, Any]) -> Any:
@@ -110,6 +121,12 @@ class Control:
 
     def _time(self) -> dict[str, Any]:
         return {"now": self._clock.now(), "is_virtual": self._clock.is_virtual}
+
+
+def _shown(provider: object, what: str, query: dict[str, str]) -> Any:
+    if not isinstance(provider, Readable):
+        raise BadRequestError("There is nothing at this address.")
+    return provider.read(what, query)
 
 
 def _seconds(given: dict[str, Any]) -> float:

@@ -1,7 +1,7 @@
 """The WhatsApp channel behind the adapter contract."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -18,7 +18,7 @@ from channels_app.adapters.meta.signature import (
     secret_in,
     verify_token_in,
 )
-from channels_app.adapters.whatsapp import acting, choices, connecting, media, sending
+from channels_app.adapters.whatsapp import acting, choices, connecting, media, sending, templating
 from channels_app.adapters.whatsapp.accounts import FACT_NAMES
 from channels_app.adapters.whatsapp.config import ConfigForm
 from channels_app.adapters.whatsapp.cutting import pieces
@@ -32,12 +32,14 @@ from channels_app.contract import (
     Connection,
     Envelope,
     Feature,
+    FilledTemplate,
     InboxConfig,
     Outgoing,
     Rate,
     RawRequest,
     Sent,
     Template,
+    TemplateField,
     Window,
 )
 from chatzee.env import env
@@ -120,6 +122,12 @@ class WhatsAppAdapter(Adapter):
         fields = "id,name,language,status,category,components,rejected_reason"
         listed = connecting.line_of(inbox).pages(f"{waba}/message_templates", fields=fields, limit=100)
         return [_template(one) for one in listed]
+
+    def template_fields(self, template: Template) -> Sequence[TemplateField]:
+        return templating.fields_of(template)
+
+    def fill_template(self, template: Template, values: Mapping[str, str]) -> FilledTemplate:
+        return templating.fill(template, values)
 
 
 def _template(found: dict[str, Any]) -> Template:

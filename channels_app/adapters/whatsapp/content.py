@@ -154,9 +154,8 @@ def _form(found: Fields) -> Content:
         answers = orjson.loads(said)
     except ValueError:
         answers = said
-    lines = (
-        [f"{name}: {_plain(one)}" for name, one in answers.items() if name != "flow_token"] if isinstance(answers, dict) else []
-    )
+    said_of = answers.items() if isinstance(answers, dict) else ()
+    lines = [f"{name}: {_plain(one)}" for name, one in said_of if name != "flow_token"]
     text = "\n".join([words(found, "body", 1024), *(lines or [_plain(answers)])]).strip()
     return Content("form", text[:16_384], {"form": {"name": words(found, "name", 128), "answers": answers}})
 

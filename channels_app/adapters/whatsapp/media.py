@@ -87,7 +87,7 @@ def _described(media_id: str, phone: str, line: Graph) -> dict[str, object]:
     try:
         return line.get(media_id, phone_number_id=phone)
     except ChannelError as error:
-        if error.code in ("no_such_account", "refused"):
+        if error.code == "no_such_account":
             raise ChannelError("media_expired", permanent=True, detail=error.detail) from None
         raise
 

@@ -86,11 +86,10 @@ def _said(message: Fields, sender: Sender, content: Content) -> InboundMessage:
 def _facts(message: Fields, content: Content) -> dict[str, Any]:
     """What is not text: the content's own facts, and how the message came."""
     context = part(message, "context")
-    is_forwarded = context.get("forwarded") is True or context.get("frequently_forwarded") is True
+    often = "frequently" if context.get("frequently_forwarded") is True else ""
+    forwarded = often or ("once" if context.get("forwarded") is True else "")
     facts: dict[str, Any] = {
-        "forwarded_from": {"kind": "frequently" if context.get("frequently_forwarded") is True else "once"}
-        if is_forwarded
-        else {},
+        "forwarded_from": {"kind": forwarded} if forwarded else {},
         "referral": referral_of(message),
         "product": product_of(message),
     }

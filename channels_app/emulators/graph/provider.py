@@ -11,7 +11,7 @@ from channels_app.emulators.graph.hooks import Hooks
 from channels_app.emulators.graph.kernel import Kernel
 from channels_app.emulators.graph.oauth import OAuth
 from channels_app.emulators.graph.signing import signed_request
-from channels_app.emulators.graph.state import App, Fields, Node, Platform, Webhook
+from channels_app.emulators.graph.state import App, Fields, Node, Platform, Subscription, Webhook
 from channels_app.emulators.graph.subscribing import Subscribing
 from channels_app.emulators.web import BadRequestError, Request, Response
 
@@ -65,6 +65,23 @@ class Graph:
             setattr(self.platform, name, value)
         for forget in self.on_reset:
             forget()
+
+    def kept(self) -> list[Fields]:
+        """What outlives a restart: who hears of which node, where they said so themselves."""
+        return [
+            {"node": node, "app": one.app_id, "fields": sorted(one.fields), "webhook": _kept_webhook(one.webhook)}
+            for node, some in self.platform.subscriptions.items()
+            for one in some.values()
+        ]
+
+    def restore(self, kept: list[Fields]) -> None:
+        """Take up what was kept of nodes and apps that are here."""
+        for one in kept:
+            if one["app"] in self.platform.apps and one["node"] in self.platform.nodes:
+                given = one["webhook"]
+                webhook = Webhook(given["url"], given["verify_token"], frozenset(given["fields"])) if given else None
+                known = self.platform.subscriptions.setdefault(one["node"], {})
+                known[one["app"]] = Subscription(one["app"], frozenset(one["fields"]), webhook)
 
     def inbound(self, wanted: Fields) -> Fields:
         """Customers write to WhatsApp, Messenger or Instagram, not to this."""
@@ -167,3 +184,9 @@ class Graph:
         self.platform.outbox.append(note)
         self.hooks.tell(url, {"signed_request": signed}, note)
         return {"signed_request": signed}
+
+
+def _kept_webhook(webhook: Webhook | None) -> Fields | None:
+    if webhook is None:
+        return None
+    return {"url": webhook.url, "verify_token": webhook.verify_token, "fields": sorted(webhook.fields)}

@@ -1,23 +1,14 @@
 """Contents that a customer may send, made up where the request gives none."""
 
-import io
-from base64 import b64decode
-from binascii import Error as Base64Error
 from collections.abc import Callable
 from random import Random
 from typing import Any
 
-from PIL import Image
-
+from channels_app.emulators.made_up import given_bytes, noise, picture
 from channels_app.emulators.telegram.files import Files, content_of_file
 from channels_app.emulators.telegram.state import Fields
 from channels_app.emulators.web import BadRequestError, FilePart
 
-#: A page of Ogg that names its codec.
-_OPUS = b"OggS\x00\x02" + bytes(20) + b"\x01\x13OpusHead\x01\x01\x38\x01\x80\xbb\x00\x00\x00\x00\x00"
-#: The first bytes by which the kinds of file are known; what follows is noise.
-_HEADS = {"audio/ogg": _OPUS, "audio/mpeg": b"ID3\x04\x00", "video/mp4": b"\x00\x00\x00\x20ftypisom",
-          "application/pdf": b"%PDF-1.7\n", "image/webp": b"RIFF\x24\x00\x00\x00WEBPVP8 "}  # fmt: skip
 #: The usual name and type of each kind of file, and the facts that its message shows.
 _KINDS: dict[str, tuple[str, str, Fields]] = {
     "photo": ("photo.jpg", "image/jpeg", {}),
@@ -49,33 +40,11 @@ def file_content(kind: str, wanted: Fields, files: Files, random: Random) -> Fie
     name, content_type, facts = _KINDS[kind]
     given = wanted.get("file")
     if isinstance(given, dict):
-        part = FilePart(str(given.get("name") or name), str(given.get("type") or content_type), _bytes(given))
+        part = FilePart(str(given.get("name") or name), str(given.get("type") or content_type), given_bytes(given))
     else:
         size = int(wanted.get("size") or 2048)
-        part = FilePart(name, content_type, _picture(random) if kind == "photo" else _noise(content_type, size, random))
+        part = FilePart(name, content_type, picture(random) if kind == "photo" else noise(content_type, size, random))
     return content_of_file(files, files.add(kind, part), kind, **facts)
-
-
-def _bytes(given: Fields) -> bytes:
-    try:
-        return b64decode(str(given.get("base64", "")), validate=True)
-    except Base64Error:
-        raise BadRequestError("A file comes as base64.") from None
-
-
-def _noise(content_type: str, size: int, random: Random) -> bytes:
-    head = _HEADS.get(content_type, b"")
-    return head + random.randbytes(max(size - len(head), 1))
-
-
-def _picture(random: Random) -> bytes:
-    """A small picture of two colours, never the same twice."""
-    colours = [tuple(random.randrange(256) for _part in range(3)) for _colour in range(2)]
-    image = Image.new("RGB", (640, 480), colours[0])
-    image.paste(colours[1], (random.randrange(300), random.randrange(200), 500, 400))
-    target = io.BytesIO()
-    image.save(target, "JPEG")
-    return target.getvalue()
 
 
 def _caption(wanted: Fields) -> Fields:
