@@ -12,7 +12,7 @@ class ChannelsAppConfig(AppConfig):
             continuing,  # noqa: F401  # registers its kind of mail
             rules,
         )
-        from channels_app.services.acting import tell_typing
+        from channels_app.services.acting import tell_read, tell_typing
         from channels_app.services.outbox import queue_delivery
         from conversations import outbound
         from core.signs import register_sign
@@ -20,5 +20,6 @@ class ChannelsAppConfig(AppConfig):
         outbound.register_courier(queue_delivery)
         outbound.register_check(rules.check)
         outbound.register_typist(tell_typing)
+        outbound.register_reader(tell_read)
         for adapter in all_adapters().values():
             register_sign(adapter.slug, adapter.icon)

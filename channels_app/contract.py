@@ -231,6 +231,25 @@ class Template:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class TemplateField:
+    """A blank of a template. `is_file`: a file of these content types (`accepts`, as of an input field) goes there."""
+
+    name: str
+    label: StrOrPromise
+    example: str = ""
+    is_file: bool = False
+    accepts: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FilledTemplate:
+    """A template with its blanks filled: the text that people read, and what `Outgoing.data["template"]` is to hold."""
+
+    text: str
+    data: Mapping[str, Any]
+
+
 class ChannelError(Exception):
     """A call to a platform that did not work. `code` is a key of the adapter's error table; `permanent` errors are not retried.
 
@@ -397,6 +416,14 @@ class Adapter(ABC):
         """All templates of the inbox's account. Raises ChannelError. Called outside any transaction."""
         return ()
 
+    def template_fields(self, template: Template) -> Sequence[TemplateField]:
+        """The blanks of a template, in their order. Pure."""
+        return ()
+
+    def fill_template(self, template: Template, values: Mapping[str, str]) -> FilledTemplate:
+        """A template with these values by the names of its fields; a blank without one stays to be seen in the text. Pure."""
+        return FilledTemplate("", {})
+
     def refresh(self, inbox: InboxConfig) -> Connection | None:
         """Renew credentials that expire; None where there is nothing to renew. Raises ChannelError.
 
@@ -407,6 +434,10 @@ class Adapter(ABC):
     def find_sent(self, outgoing: Outgoing, inbox: InboxConfig) -> Sent | None:
         """Ask the platform whether an ambiguous send arrived; None when it cannot say. Called outside any transaction."""
         return None
+
+    def refusal(self, to: str, inbox: InboxConfig) -> str:
+        """Why nothing can be sent to this address now, as far as the inbox's settings tell: a key of `errors`, or empty. Pure."""
+        return ""
 
     def own_id(self, reference: UUID, inbox: InboxConfig) -> str:
         """The platform's id of a message, where it takes one that we make of our reference; empty where it gives its own."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 if TYPE_CHECKING:
-    from conversations.models import Message
+    from conversations.models import Conversation, Message
 
 type Courier = Callable[["Message"], None]
 #: Told the workspace, the conversation and its channel.
@@ -14,6 +14,7 @@ type Typist = Callable[[UUID, UUID, str], None]
 _couriers: list[Courier] = []
 _checks: list[Courier] = []
 _typists: list[Typist] = []
+_readers: list[Callable[["Conversation"], None]] = []
 
 
 def register_courier(courier: Courier) -> None:
@@ -48,3 +49,14 @@ def tell_typing(workspace_id: UUID, conversation_id: UUID, channel: str) -> None
     """Let a conversation's contact know that somebody types; lost without harm."""
     for typist in _typists:
         typist(workspace_id, conversation_id, channel)
+
+
+def register_reader(reader: Callable[["Conversation"], None]) -> None:
+    """Name the function that lets a contact know that what they wrote has been read."""
+    _readers[:] = [reader]
+
+
+def tell_read(conversation: "Conversation") -> None:
+    """Let a conversation's contact know, after commit, that somebody has read their newest message."""
+    for reader in _readers:
+        reader(conversation)

@@ -1,7 +1,7 @@
 """Rows and bubbles as templates show them: the same for a page and for a live update."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -68,6 +68,7 @@ class Bubble:
     error: str = ""
     acts: frozenset[str] = frozenset()
     quoted_name: str = ""
+    choices: list[str] = field(default_factory=list)
     folds: list[tuple[str, bool]] = field(default_factory=list)
     subject: str = ""
     waiting: list[Any] = field(default_factory=list)
@@ -120,11 +121,19 @@ def bubble_of(message: Message, conversation: Conversation, known: Names) -> Bub
         acts=possible(message, conversation.inbox.channel),
         quoted_name=_name(message.reply_to, conversation, known) if message.reply_to else "",
         folds=_folds(message),
+        choices=_choices(message.data),
         subject=subject if message.seq == 1 or _bare(subject) != _bare(conversation.subject) else "",
         waiting=[one for one in files if not one.storage_name],
         images=[one for one in here if one.is_image and one.preview_name],
         files=[one for one in here if not (one.is_image and one.preview_name)],
     )
+
+
+def _choices(data: Mapping[str, Any]) -> list[str]:
+    """What a message lets people choose from, by its labels."""
+    rows = data.get("list", {}).get("rows", []) if isinstance(data.get("list"), dict) else data.get("buttons") or []
+    flat = [one for row in rows for one in (row if isinstance(row, list) else [row])]
+    return [str(one.get("title") or one.get("text") or "") for one in flat if isinstance(one, dict)]
 
 
 def _folds(message: Message) -> list[tuple[str, bool]]:

@@ -1,24 +1,21 @@
 """An open conversation as its page shows it: thread, composer, contact."""
 
 from typing import Any
-from uuid import uuid4
 
 from django.http import HttpRequest
 
 from accounts.access import WorkspaceRequest
 from accounts.permissions import Permission
-from channels_app.contract import Feature
-from channels_app.registry import all_adapters
-from conversations.models import ContactNote, Conversation, Draft, Message
+from conversations.models import Contact, ContactNote, Conversation, Message
 from conversations.selectors.conversations import earlier_conversations
 from conversations.selectors.timeline import ThreadPage, thread_page
+from conversations.services import merging
+from dashboard.composer import composer_context
 from dashboard.filters import filter_from, filter_query
 from dashboard.presenters import bubbles_of
 from dashboard.wording import Names
 
 EARLIER_SHOWN = 5
-#: What agents react with, in the order offered. Telegram and WhatsApp take all of them.
-REACTIONS = ("👍", "❤️", "🙏", "🎉", "👏", "😁", "😢", "🤔", "🔥", "👌", "💯", "👎")
 #: How many messages after the one that a link points at are shown with it.
 AROUND = 20
 
@@ -30,24 +27,13 @@ def thread_context(
     at = request.GET.get("at", "")
     page = thread_page(conversation, before=int(at) + AROUND if at.isdigit() else None)
     read_seq = int(conversation.read_seqs.get(str(request.user.pk), 0))
-    adapter = all_adapters().get(conversation.inbox.channel)
-    capabilities = adapter.capabilities if adapter else None
     return {
         **head_context(request, conversation, known),
         "known": known,
         "read_seq": read_seq,
         "at": at if at.isdigit() else "",
         "first_unread": next((one.seq for one in page.messages if one.kind == "inbound" and one.seq > read_seq), None),
-        "channel_name": adapter.name if adapter else conversation.inbox.channel,
-        "can_attach": bool(capabilities and Feature.ATTACHMENTS in capabilities.features),
-        "can_copy": bool(capabilities and Feature.COPIES in capabilities.features),
-        "copies": ", ".join(one.address for one in conversation.participants.order_by("id")) if conversation.is_threaded else "",
-        "reactions": REACTIONS if capabilities and Feature.REACTIONS in capabilities.features else (),
-        "can_reply": request.membership.can(Permission.CONVERSATIONS_REPLY),
-        "can_edit_contact": request.membership.can(Permission.CONTACTS_EDIT),
-        "max_text": capabilities.max_text if capabilities else 0,
-        "idempotency_key": uuid4(),
-        "drafts": {draft.mode: draft.body for draft in Draft.objects.filter(conversation=conversation, user=request.user)},
+        **composer_context(request, conversation),
         **messages_context(request, conversation, page, known),
         **contact_context(request, conversation, known, earlier),
     }
@@ -83,6 +69,16 @@ def messages_context(
     }
 
 
+def _one_person(contact: Contact) -> dict[str, Any]:
+    """Who may be the same person, and who was merged into this contact last."""
+    known = merging.suggestions_of(contact)
+    has_merged = any(one.state == one.State.MERGED for one, _other in known)
+    return {
+        "same_person": [(one, other) for one, other in known if one.state == one.State.OPEN],
+        "last_merge": merging.last_merge_into(contact) if has_merged else None,
+    }
+
+
 def contact_context(
     request: WorkspaceRequest, conversation: Conversation, known: Names, earlier: list[Conversation] | None = None
 ) -> dict[str, Any]:
@@ -92,6 +88,7 @@ def contact_context(
         earlier = list(earlier_conversations(request.membership, contact, conversation)[:EARLIER_SHOWN])
     return {
         "contact": contact,
+        **_one_person(contact),
         "identities": [
             (one, known.inboxes.get(one.inbox_id) if one.inbox_id else None) for one in contact.identities.order_by("id")
         ],

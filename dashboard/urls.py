@@ -11,10 +11,12 @@ from dashboard.views import (
     lists,
     messages,
     originals,
+    people,
     pipeline,
     search,
     settings,
     state,
+    templates,
 )
 
 app_name = "dashboard"
@@ -42,6 +44,13 @@ _conversation = [
     path("contact/profile/", contacts.profile, name="contact-profile"),
     path("contact/notes/", contacts.notes, name="contact-notes"),
     path("contact/notes/<uuid:note>/", contacts.note, name="contact-note"),
+    path("contact/merges/<uuid:suggestion>/", people.merge, name="merge"),
+    path("contact/merges/<uuid:merge>/undo/", people.unmerge, name="unmerge"),
+    path("standing/", people.standing, name="standing"),
+    path("consent/", people.consent_noted, name="consent"),
+    path("templates/", templates.templates, name="templates"),
+    path("templates/<uuid:template>/", templates.template, name="template"),
+    path("templates/<uuid:template>/preview/", templates.template_preview, name="template-preview"),
     path("contact/block/", contacts.block, name="contact-block"),
 ]
 

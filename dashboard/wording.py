@@ -99,6 +99,15 @@ def _mail(sentence: str, facts: dict[str, Any]) -> str:
     return " ".join(filter(None, (sentence, why)))
 
 
+def _consent(who: str, facts: dict[str, Any], *, is_given: bool) -> str:
+    if facts.get("source") == "agent":
+        said = _("%(who)s noted that the customer allows messages again") if is_given else _("%(who)s noted: no more messages")
+        return said % {"who": who}
+    if facts.get("purpose") == "marketing":
+        return _("The customer allows offers again") if is_given else _("The customer wants no more offers")
+    return _("The customer allows messages again") if is_given else _("The customer asked for no more messages")
+
+
 type Sentence = Callable[[str, dict[str, Any], Names], str]
 
 _SENTENCES: dict[str, Sentence] = {
@@ -112,5 +121,7 @@ _SENTENCES: dict[str, Sentence] = {
     "continued_by_mail": lambda who, facts, known: _("The customer had left, so the reply went on by e-mail"),
     "mail_unsure": lambda who, facts, known: _mail(_("The e-mail with the reply may have been sent, or not."), facts),
     "mail_failed": lambda who, facts, known: _mail(_("The e-mail with the reply did not reach the customer."), facts),
+    "consent_withdrawn": lambda who, facts, known: _consent(who, facts, is_given=False),
+    "consent_given": lambda who, facts, known: _consent(who, facts, is_given=True),
     "woken": lambda who, facts, known: _("The snooze is over, so the conversation is open"),
 }

@@ -98,6 +98,17 @@ def _has_act(adapter: Adapter) -> bool:
     return type(adapter).act is not Adapter.act
 
 
+def tell_read(conversation: Conversation) -> None:
+    """Have the platform show the customer that their newest message has been read, where it shows such a thing."""
+    adapter = all_adapters().get(conversation.inbox.channel)
+    if adapter is None or Feature.MARK_READ not in adapter.capabilities.features or not _has_act(adapter):
+        return
+    received = Message.objects.filter(conversation=conversation, kind=Message.Kind.INBOUND, provider_index__isnull=False)
+    newest = received.order_by("-seq").first()
+    if newest is not None:
+        outbox.queue_action(conversation.inbox, {"kind": "read", "message": str(newest.pk)}, conversation)
+
+
 def tell_typing(workspace_id: UUID, conversation_id: UUID, channel: str) -> None:
     """Have a worker show the customer that somebody types, at most every `TYPING_EVERY` seconds. Lost without harm."""
     adapter = all_adapters().get(channel)

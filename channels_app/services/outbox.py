@@ -225,8 +225,9 @@ def _refusal(delivery: OutboundDelivery) -> str:
         return "inbox_disabled"
     if message is None:
         return ""
-    capabilities = adapter_of(delivery.inbox.channel).capabilities
-    return rules.refusal(message, rules.standing_of(message.conversation.identity, capabilities))
+    adapter, identity = adapter_of(delivery.inbox.channel), message.conversation.identity
+    standing = rules.standing_of(identity, adapter.capabilities)
+    return rules.refusal(message, standing) or adapter.refusal(identity.value, config_of(delivery.inbox))
 
 
 def _locked(delivery_id: UUID) -> OutboundDelivery | None:

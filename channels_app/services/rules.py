@@ -9,9 +9,10 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from channels_app.contract import Capabilities, Window
-from channels_app.registry import all_adapters, error_words
+from channels_app.registry import all_adapters, config_of, error_words
 from conversations.models import ContactIdentity, Conversation, Message
 
 OPTED_OUT, MARKETING_STOPPED, WINDOW_CLOSED = "opted_out", "marketing_stopped", "window_closed"
@@ -75,6 +76,16 @@ def check(message: Message) -> None:
     """Refuse a message that may not go out. Raises ValidationError, in words for the agent."""
     conversation: Conversation = message.conversation
     adapter = all_adapters().get(conversation.inbox.channel)
-    code = refusal(message, standing_of(conversation.identity, adapter.capabilities)) if adapter else ""
+    if adapter is None:
+        return
+    standing = standing_of(conversation.identity, adapter.capabilities)
+    code = refusal(message, standing) or adapter.refusal(conversation.identity.value, config_of(conversation.inbox))
     if code:
         raise ValidationError(str(error_words(conversation.inbox.channel, code)), code=code)
+    if excess := _excess(message.body, adapter.capabilities):
+        raise ValidationError(_("This is %(count)d characters too long for this channel. Shorten it.") % {"count": excess})
+
+
+def _excess(text: str, capabilities: Capabilities) -> int:
+    """How much a text is too long for a channel, in its own unit."""
+    return max((len(text.encode()) if capabilities.is_text_in_bytes else len(text)) - capabilities.max_text, 0)

@@ -7,6 +7,8 @@ from conversations.services import receipts
 from conversations.services.messages import add_activity
 
 State = OutboundDelivery.State
+#: Actions whose failure leaves a message at the customer's other than agents see it.
+_SEEN = frozenset({"edit", "delete", "react"})
 
 
 def tell_outcome(delivery: OutboundDelivery) -> None:
@@ -18,7 +20,7 @@ def tell_outcome(delivery: OutboundDelivery) -> None:
         action = "mail_unsure" if delivery.state == State.UNKNOWN else "mail_failed"
         add_activity(conversation, action, channel=delivery.inbox.channel, code=delivery.error_code)
         return
-    message = message_acted_on(delivery)
+    message = message_acted_on(delivery) if delivery.action.data["kind"] in _SEEN else None
     if message is not None:
         receipts.note_error(message, delivery.error_code)
 

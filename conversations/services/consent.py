@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.models import User
 from conversations.models import ConsentEvent, ContactIdentity, Conversation, Message
 from conversations.services.messages import add_activity
 from core.audit import Action, Actor, record
@@ -22,7 +23,7 @@ def change(
     source: str,
     occurred_at: datetime,
     message: Message | None = None,
-    actor: Actor | None = None,
+    by: User | None = None,
 ) -> bool:
     """Note that an identity's contact withdrew or gave consent for a purpose; False where it stood so already.
 
@@ -40,22 +41,20 @@ def change(
         is_given=is_given,
         source=source,
         message=message,
-        user_id=actor.id if actor else None,
+        user=by,
         occurred_at=occurred_at,
     )
-    _write_down(identity, purpose, is_given=is_given, source=source)
+    _write_down(identity, purpose, is_given=is_given, source=source, by=by)
     publish("contact.changed", contact_id=identity.contact_id)
     return True
 
 
 @transaction.atomic
-def note_by_agent(identity: ContactIdentity, *, is_given: bool, actor: Actor) -> bool:
+def note_by_agent(identity: ContactIdentity, *, is_given: bool, by: User) -> bool:
     """Note what a contact said elsewhere: on the telephone, in a shop."""
-    done = change(
-        identity, purpose=Purpose.MESSAGES, is_given=is_given, source=Source.AGENT, occurred_at=timezone.now(), actor=actor
-    )
+    done = change(identity, purpose=Purpose.MESSAGES, is_given=is_given, source=Source.AGENT, occurred_at=timezone.now(), by=by)
     if done:
-        record(Action.CONTACT_CHANGED, actor=actor, target=identity.contact, consent=is_given)
+        record(Action.CONTACT_CHANGED, actor=Actor.user(by.pk), target=identity.contact, consent=is_given)
     return done
 
 
@@ -70,8 +69,8 @@ def _changed_fields(identity: ContactIdentity, purpose: str, *, is_given: bool, 
     return changed
 
 
-def _write_down(identity: ContactIdentity, purpose: str, *, is_given: bool, source: str) -> None:
+def _write_down(identity: ContactIdentity, purpose: str, *, is_given: bool, source: str, by: User | None) -> None:
     """Say it in the thread, where there is one."""
     last = Conversation.objects.filter(identity=identity).order_by("-id").first()
     if last is not None:
-        add_activity(last, "consent_given" if is_given else "consent_withdrawn", purpose=purpose, source=source)
+        add_activity(last, "consent_given" if is_given else "consent_withdrawn", author=by, purpose=purpose, source=source)

@@ -35,10 +35,10 @@ def suggest(contact: Contact, other: Contact, reason: str) -> None:
         publish("contact.changed", contact_id=second.pk)
 
 
-def open_suggestions(contact: Contact) -> list[tuple[MergeSuggestion, Contact]]:
-    """What is suggested of a contact: each suggestion with the other contact."""
+def suggestions_of(contact: Contact) -> list[tuple[MergeSuggestion, Contact]]:
+    """What is suggested of a contact, or was done: each suggestion with the other contact. Refused ones are left out."""
     found = MergeSuggestion.objects.select_related("contact", "other").filter(Q(contact=contact) | Q(other=contact))
-    return [(one, one.other if one.contact_id == contact.pk else one.contact) for one in found.filter(state=State.OPEN)]
+    return [(one, one.other if one.contact_id == contact.pk else one.contact) for one in found.exclude(state=State.DISMISSED)]
 
 
 @transaction.atomic

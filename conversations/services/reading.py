@@ -6,6 +6,7 @@ from django.db.models import F, Func, JSONField, Value
 from django.db.models.expressions import Combinable
 
 from accounts.models import User
+from conversations import outbound
 from conversations.models import Conversation
 from core.events import publish_all
 from core.events.models import Event
@@ -16,6 +17,9 @@ def mark_read(conversation: Conversation, *, user: User, seq: int | None = None)
     seq = conversation.last_seq if seq is None else min(seq, conversation.last_seq)
     if int(conversation.read_seqs.get(str(user.pk), 0)) >= seq:
         return False
+    furthest = max((int(one) for one in conversation.read_seqs.values()), default=0)
+    if furthest < conversation.inbound_seq <= seq:
+        outbound.tell_read(conversation)
     return _move(conversation, user, seq)
 
 

@@ -53,7 +53,7 @@ def send_reply(
         status=Message.Status.QUEUED,
         has_files=bool(uploads),
     )
-    outbound.check(Message(conversation=conversation, kind=draft.kind, data=draft.data, author_user=author))
+    outbound.check(Message(conversation=conversation, kind=draft.kind, body=draft.body, data=draft.data, author_user=author))
     message, is_new = _add_once(conversation, draft, uploads, author)
     if is_new:
         if people := [Person(address) for address in (copies or {}).get("cc", ())]:

@@ -16,6 +16,7 @@ from conversations.selectors.timeline import just_written, message_shown, thread
 from conversations.services import drafts, reading, replies
 from core.audit import Actor
 from dashboard.answers import done, wrong
+from dashboard.composer import choices_in
 from dashboard.presenters import bubble_of
 from dashboard.thread import messages_context
 from dashboard.views.lists import visible
@@ -56,7 +57,7 @@ def add_message(request: WorkspaceRequest, number: int) -> HttpResponseBase:
             copies = {name: replies.read_addresses(post.get(name, "")) for name in ("cc", "bcc")}
             message = replies.send_reply(
                 conversation, body=post.get("body", ""), author=request.user, idempotency_key=key, uploads=uploads,
-                reply_to=_message(conversation, post.get("reply_to")), copies=copies,
+                reply_to=_message(conversation, post.get("reply_to")), copies=copies, data=choices_in(conversation, post),
             )  # fmt: skip
     except ValidationError as error:
         return wrong(error)

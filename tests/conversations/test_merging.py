@@ -127,7 +127,7 @@ def test_a_refused_suggestion_does_not_come_back(shop: Inbox, agent: Membership)
     wrote(shop, "Three", "m3", SCOPED, PHONE)
     merging.dismiss(MergeSuggestion.objects.get(), actor=Actor.user(agent.user_id))
     wrote(shop, "Four", "m4", SCOPED, PHONE)
-    assert merging.open_suggestions(first) == merging.open_suggestions(second) == []
+    assert merging.suggestions_of(first) == merging.suggestions_of(second) == []
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_consent_is_kept_as_events_and_as_where_it_stands(shop: Inbox, agent: Me
     told = list(ConsentEvent.objects.order_by("id").values_list("purpose", "is_given", "source"))
     assert told == [("marketing", False, "platform"), ("messages", False, "platform"), ("messages", True, "platform")]
     assert Message.objects.filter(kind="activity").count() == 3
-    assert consent.note_by_agent(identity, is_given=False, actor=Actor.user(agent.user_id))
+    assert consent.note_by_agent(identity, is_given=False, by=agent.user)
 
 
 def sent(conversation: Conversation, agent: Membership, text: str, status: str, at: datetime) -> Message:

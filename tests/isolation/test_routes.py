@@ -9,7 +9,8 @@ from django.test import Client
 
 from accounts.models import Invitation, Team, User
 from accounts.permissions import Role, permissions_of
-from conversations.models import Attachment, ContactNote, Label, Message
+from channels_app.models import MessageTemplate
+from conversations.models import Attachment, ContactMerge, ContactNote, Label, MergeSuggestion, Message
 from core.tenancy import scope
 from tests.factories import make_user, make_workspace
 from tests.isolation.busy import Busy, make_busy
@@ -60,6 +61,9 @@ def parts_of(busy: Busy) -> dict[str, Any]:
             "team": Team.objects.earliest("id").pk,
             "member": busy.members[Role.VIEWER].pk,
             "invitation": Invitation.objects.earliest("id").pk,
+            "suggestion": MergeSuggestion.objects.earliest("id").pk,
+            "merge": ContactMerge.objects.earliest("id").pk,
+            "template": MessageTemplate.objects.earliest("id").pk,
         }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 from django.utils.translation import gettext_lazy as _
 
-from channels_app.adapters.telegram import acting, connecting, media, sending, updates
+from channels_app.adapters.telegram import acting, business, connecting, media, sending, updates
 from channels_app.adapters.telegram.addresses import Address, bot_in
 from channels_app.adapters.telegram.config import ConfigForm
 from channels_app.adapters.telegram.errors import ERRORS
@@ -45,6 +45,8 @@ class TelegramAdapter(Adapter):
              Feature.BUTTONS}
         ),
         max_text=20_000,
+        max_buttons=10,
+        max_label=40,
         max_file=media.MAX_UPLOAD,
         max_body=MAX_BODY,
     )  # fmt: skip
@@ -81,7 +83,13 @@ class TelegramAdapter(Adapter):
         return media.fetch(file, connecting.bot_of(inbox))
 
     def act(self, action: Action, inbox: InboxConfig) -> None:
-        acting.act(action, connecting.bot_of(inbox))
+        if action.kind == business.KEEP:
+            business.keep(action, inbox)
+        else:
+            acting.act(action, connecting.bot_of(inbox))
+
+    def refusal(self, to: str, inbox: InboxConfig) -> str:
+        return business.refusal(to, inbox.settings, bot_in(inbox.settings))
 
     def connect(self, inbox: InboxConfig, hook_url: str) -> Connection:
         return connecting.connect(inbox, hook_url)

@@ -1,6 +1,6 @@
 """Buttons under a message: `data["buttons"]` is a list of buttons, or of rows of them.
 
-A button is `{"text": label, "data": value}` or `{"text": label, "url": address}`.
+A button is `{"title": label, "id": value}` or `{"title": label, "url": address}`; without either its label comes back.
 """
 
 from collections.abc import Mapping
@@ -23,7 +23,8 @@ def keyboard_of(data: Mapping[str, Any]) -> dict[str, Any]:
 def _button(button: object) -> dict[str, str]:
     if not isinstance(button, dict):
         raise ChannelError("bad_button", permanent=True)
-    label, value, url = (str(button.get(name) or "").strip() for name in ("text", "data", "url"))
+    label = str(button.get("title") or button.get("text") or "").strip()
+    value, url = str(button.get("id") or button.get("data") or label).strip(), str(button.get("url") or "").strip()
     if label and url.startswith(("https://", "http://", "tg://")):
         return {"text": label, "url": url}
     if label and value and len(value.encode()) <= MAX_VALUE:

@@ -33,6 +33,7 @@ ERRORS: Mapping[str, StrOrPromise] = {
     "slow_down": _("Telegram asks us to send more slowly. The message is sent as soon as it allows it."),
     "window_closed": _("Telegram Business answers for 24 hours only after the customer wrote. Wait for them to write."),
     "business_ended": _("The Telegram Business account no longer lets the bot answer. Connect it again in Telegram."),
+    "business_no_reply": _("The Telegram Business account does not let the bot reply. Allow it in Telegram under Chatbots."),
     "too_long": _("The text is longer than Telegram allows. Shorten it and send it again."),
     "empty": _("There is nothing to send: write something or attach a file."),
     "file_too_large": _("The file is larger than Telegram allows (50 MB to send, 20 MB to fetch). Ask for a link to it."),

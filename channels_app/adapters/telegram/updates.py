@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 
 from channels_app.adapters.telegram.addresses import Address, bot_in
+from channels_app.adapters.telegram.business import connection_in
 from channels_app.adapters.telegram.content import Content, content_of
 from channels_app.adapters.telegram.fields import Fields, needed, number, part, parts, words
 from channels_app.adapters.telegram.people import author_of, origin_of, sender_of
@@ -267,6 +268,7 @@ _READERS: dict[str, Callable[[Fields, Fields, Settings], Sequence[Normalised]]] 
     "callback_query": _button,
     "message_reaction": _reaction,
     "my_chat_member": _membership,
+    "business_connection": lambda found, update, _settings: connection_in(found, update),
     "business_message": _business_message,
     "edited_business_message": _edited_business,
     "deleted_business_messages": _deleted_business,

@@ -4,7 +4,10 @@ import { toast } from "../toast.js";
 import { fillEmoji } from "./emoji.js";
 import { Files } from "./files.js";
 import { Mentions } from "./mentions.js";
+import { segments } from "./segments.js";
 import { words } from "./words.js";
+import "./choices.js";
+import "./templates.js";
 
 const KEEP_AFTER = 800, TYPING_EVERY = 2500, TYPING_STOPS = 4000;
 
@@ -17,6 +20,8 @@ class MessageComposer extends HTMLElement {
     this.texts = { reply: this.text.value, note: this.form.elements["note-draft"].value };
     this.files = new Files(this);
     this.mentions = new Mentions(this);
+    this.choices = this.querySelector("[data-part=choices]");
+    this.segments = this.querySelector("[data-part=segments]");
     this.restore();
     this.form.addEventListener("submit", (event) => { event.preventDefault(); this.submit(); });
     this.text.addEventListener("input", () => this.typed());
@@ -25,17 +30,21 @@ class MessageComposer extends HTMLElement {
     document.addEventListener("click", this.onPage = (event) => this.pageClicked(event));
     this.querySelector("#emoji-popover").addEventListener("toggle", (event) => { if (event.newState === "open") fillEmoji(event.target, (emoji) => this.insert(emoji)); });
     window.addEventListener("pagehide", this.onLeave = () => this.remember());
+    this.addEventListener("htmx:afterSettle", () => this.watchWindow());
+    this.watchWindow();
     this.grow();
   }
 
   disconnectedCallback() {
     this.remember();
+    clearTimeout(this.windowTimer);
     clearTimeout(this.keepTimer);
     document.removeEventListener("click", this.onPage);
     window.removeEventListener("pagehide", this.onLeave);
   }
 
   get mode() { return this.dataset.mode; }
+  get standing() { return this.querySelector("#standing")?.dataset.standing ?? "open"; }
   get memory() { return `draft:${this.dataset.workspace}:${this.dataset.number}`; }
   get thread() { return this.closest("conversation-desk").thread; }
   get socket() { return this.closest("conversation-desk")?.socket; }
@@ -56,6 +65,24 @@ class MessageComposer extends HTMLElement {
     } catch { /* storage may be full or forbidden; the server keeps the draft */ }
   }
 
+  /** Ask again what may be sent when the message window ends, or the customer wrote. */
+  watchWindow() {
+    clearTimeout(this.windowTimer);
+    const ends = Date.parse(this.querySelector("#standing")?.dataset.ends ?? "");
+    const wait = ends - Date.now() + 1000;
+    if (wait > 0 && wait < 2 ** 31) this.windowTimer = setTimeout(() => this.standingChanged(), wait);
+    this.closeOrOpen();
+  }
+
+  standingChanged() { this.querySelector("#standing[data-live]")?.dispatchEvent(new Event("standing-changed")); }
+
+  /** Where nothing may go out the text stays, to be sent when it may; a note is always possible. */
+  closeOrOpen() {
+    const isClosed = this.mode === "reply" && ["closed", "stopped"].includes(this.standing);
+    this.querySelector("[data-part=send]").toggleAttribute("disabled", isClosed);
+    this.querySelector("[popovertarget=send-menu]").toggleAttribute("disabled", isClosed);
+  }
+
   /** Send what was typed to the server's draft. */
   async keep() {
     clearTimeout(this.keepTimer);
@@ -71,10 +98,17 @@ class MessageComposer extends HTMLElement {
     this.grow();
     this.error("");
     this.remember();
+    this.count();
     this.mentions.look();
     clearTimeout(this.keepTimer);
     this.keepTimer = setTimeout(() => this.keep(), KEEP_AFTER);
     this.tellTyping();
+  }
+
+  count() {
+    if (!this.segments) return;
+    const { count, left } = segments(this.text.value);
+    this.segments.textContent = this.text.value ? this.segments.dataset.words.replace("%(count)s", count).replace("%(left)s", left) : "";
   }
 
   tellTyping() {
@@ -97,6 +131,7 @@ class MessageComposer extends HTMLElement {
     this.text.placeholder = this.placeholders[mode];
     for (const button of this.querySelectorAll("[data-mode-button]")) button.setAttribute("aria-pressed", String(button.dataset.modeButton === mode));
     this.grow();
+    this.closeOrOpen();
     this.text.focus();
   }
 
@@ -110,6 +145,8 @@ class MessageComposer extends HTMLElement {
     if (!button) return;
     if (button.dataset.modeButton) this.setMode(button.dataset.modeButton);
     else if (button.dataset.part === "mention") { this.setMode("note"); this.insert("@"); this.mentions.look(); }
+    else if (button.dataset.part === "choices-open") this.choices.open();
+    else if (button.dataset.part === "choices-clear") { this.choices.clear(); this.text.focus(); }
     else if (button.dataset.part === "quote-clear") this.quote("");
     else if (button.dataset.sendAnd) this.submit(button.dataset.sendAnd);
   }
@@ -144,7 +181,9 @@ class MessageComposer extends HTMLElement {
   async submit(after = "") {
     const text = this.text.value.trim();
     if (this.files.isBusy || (!text && !this.files.ids.length)) { this.text.focus(); return; }
-    const excess = text.length - Number(this.dataset.max);
+    if (this.mode === "reply" && ["closed", "stopped"].includes(this.standing)) { this.standingChanged(); return; }
+    const length = "bytes" in this.dataset ? new TextEncoder().encode(text).length : text.length;
+    const excess = length - Number(this.dataset.max);
     if (this.mode === "reply" && excess > 0) { this.error(words("tooLong", excess)); return; }
     const form = this.body(text);
     const key = form.get("idempotency_key");
@@ -154,7 +193,7 @@ class MessageComposer extends HTMLElement {
     this.thread.append(standIn, 0, true);
     try {
       const answer = await send(url, { body: form, headers: { "HX-Request": "true" } });
-      if (!answer.ok) { this.giveBack(text, key, standIn, (await answer.json().catch(() => ({}))).message ?? words("notSent")); return; }
+      if (!answer.ok) { this.standingChanged(); this.giveBack(text, key, standIn, (await answer.json().catch(() => ({}))).message ?? words("notSent")); return; }
       const html = await answer.text();
       if (this.isConnected) this.thread.show(html, this.seqOf(html));
       if (after) await send(url.replace("messages/new/", "status/"), { body: new URLSearchParams({ status: after }) });
@@ -170,6 +209,7 @@ class MessageComposer extends HTMLElement {
     const form = new URLSearchParams({ mode: this.mode, body: text, idempotency_key: this.form.elements.idempotency_key.value, reply_to: this.form.elements.reply_to.value });
     for (const id of this.files.ids) form.append("uploads", id);
     if (this.mode === "reply") for (const name of ["cc", "bcc"]) if (this.form.elements[name]?.value.trim()) form.append(name, this.form.elements[name].value);
+    if (this.mode === "reply" && this.choices && !this.choices.hidden) for (const title of this.choices.titles) form.append("choice", title);
     if (this.mode === "note") for (const id of this.mentions.named(text)) form.append("mentioned", id);
     return form;
   }
@@ -188,6 +228,9 @@ class MessageComposer extends HTMLElement {
     this.text.value = this.texts[this.mode] = "";
     this.unsure = this.dirty = false;
     this.sentFiles = this.files.take();
+    this.sentChoices = this.choices?.titles ?? [];
+    this.choices?.clear();
+    this.count();
     this.quote("");
     clearTimeout(this.keepTimer);
     this.remember();
@@ -201,6 +244,8 @@ class MessageComposer extends HTMLElement {
     this.form.elements.idempotency_key.value = key;
     this.text.value = this.text.value ? `${text}\n\n${this.text.value}` : text;
     this.files.put(this.sentFiles);
+    this.choices?.fill(this.sentChoices);
+    this.count();
     this.grow();
     this.remember();
     this.error(message);

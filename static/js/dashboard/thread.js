@@ -105,7 +105,7 @@ export class Thread {
     if (event.facts.id !== this.id) return;
     if (event.bubble) this.show(event.bubble, event);
     if (event.t !== "message.changed" && (event.t !== "message.created" || event.kind !== "inbound")) this.refreshHead();
-    if (event.kind === "inbound") { this.typers.clear(); this.sayTyping(); if (this.isAtEnd) this.read(); }
+    if (event.kind === "inbound") { document.getElementById("composer")?.standingChanged(); this.typers.clear(); this.sayTyping(); if (this.isAtEnd) this.read(); }
   }
 
   /** Put a message where it belongs: over its former self, over its optimistic stand-in, or at the end. */

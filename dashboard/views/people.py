@@ -1,0 +1,70 @@
+"""Who contacts are and what they allow: merges suggested, made and undone; consent noted."""
+
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.access import WorkspaceRequest, workspace_view
+from accounts.permissions import Permission
+from conversations.models import ContactMerge, Conversation, MergeSuggestion
+from conversations.services import consent, merging
+from core.audit import Actor
+from dashboard.answers import done, wrong
+from dashboard.composer import standing_context
+from dashboard.views.lists import visible
+
+
+@require_GET
+@workspace_view(Permission.CONVERSATIONS_VIEW)
+def standing(request: WorkspaceRequest, number: int) -> HttpResponseBase:
+    """What may be sent now, and what stands in the way."""
+    conversation = visible(request, number)
+    context = {"workspace_id": request.workspace.pk, "conversation": conversation, **standing_context(request, conversation)}
+    return render(request, "dashboard/_standing.html", context)
+
+
+@require_POST
+@workspace_view(Permission.CONTACTS_EDIT)
+def consent_noted(request: WorkspaceRequest, number: int) -> HttpResponseBase:
+    """Note that the contact allows messages on this channel again (`given=1`), or wants none."""
+    is_given = request.POST.get("given") == "1"
+    consent.note_by_agent(visible(request, number).identity, is_given=is_given, by=request.user)
+    return done(_("Noted"), **{"standing-changed": True})
+
+
+@require_POST
+@workspace_view(Permission.CONTACTS_EDIT)
+def merge(request: WorkspaceRequest, number: int, suggestion: UUID) -> HttpResponseBase:
+    """Merge the contact of a suggestion into this conversation's, which can be undone; or note that they are two people."""
+    conversation = visible(request, number)
+    found = _suggestion(conversation, suggestion)
+    if request.POST.get("same") == "0":
+        merging.dismiss(found, actor=Actor.user(request.user.pk))
+        return done(_("Noted: two people"))
+    other = found.other if found.contact_id == conversation.contact_id else found.contact
+    try:
+        merging.merge(conversation.contact, other, by=request.user)
+    except ValidationError as error:
+        return wrong(error)
+    return done(_("Merged into one contact"))
+
+
+@require_POST
+@workspace_view(Permission.CONTACTS_EDIT)
+def unmerge(request: WorkspaceRequest, number: int, merge: UUID) -> HttpResponseBase:
+    """Take the last merged contact out again."""
+    conversation = visible(request, number)
+    done_once = get_object_or_404(ContactMerge.objects.filter(contact=conversation.contact), pk=merge)
+    merging.undo(done_once, actor=Actor.user(request.user.pk))
+    return done(_("Two contacts again"))
+
+
+def _suggestion(conversation: Conversation, suggestion: UUID) -> MergeSuggestion:
+    found = get_object_or_404(MergeSuggestion.objects.select_related("contact", "other"), pk=suggestion)
+    if conversation.contact_id not in (found.contact_id, found.other_id):
+        raise Http404
+    return found
