@@ -439,6 +439,10 @@ class Adapter(ABC):
         """Why nothing can be sent to this address now, as far as the inbox's settings tell: a key of `errors`, or empty. Pure."""
         return ""
 
+    def refusal(self, to: str, inbox: InboxConfig) -> str:
+        """Why nothing can be sent to this address now, as far as the inbox's settings tell: a key of `errors`, or empty. Pure."""
+        return ""
+
     def own_id(self, reference: UUID, inbox: InboxConfig) -> str:
         """The platform's id of a message, where it takes one that we make of our reference; empty where it gives its own."""
         return ""

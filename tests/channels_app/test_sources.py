@@ -14,7 +14,7 @@ from channels_app.contract import Action, ChannelError, Envelope, StopListeningE
 from channels_app.intake import Intake
 from channels_app.models import InboundEvent, InboxHealth
 from channels_app.registry import config_of
-from channels_app.services import drain, fetching, health, listening, outbox
+from channels_app.services import drain, facts, fetching, health, listening, outbox
 from conversations.models import Attachment, Inbox, Message
 from conversations.services import attachments
 from core.events.models import Event
@@ -192,6 +192,14 @@ def test_changed_settings_start_the_listening_anew(workspace: Workspace, inbox: 
     assert first.stopped.is_set()
     assert listener._ears[inbox.pk].config.settings == {"host": "elsewhere"}
     listener.stop()
+
+
+def test_newest_fact_of_an_inbox_stays(workspace: Workspace, inbox: Inbox) -> None:
+    for version, value in ((2, "two"), (3, "three"), (1, "one")):
+        facts.keep_fact(workspace.pk, inbox.pk, "lines", "a", {"is": value}, version=version)
+    facts.keep_fact(workspace.pk, inbox.pk, "lines", "b", {"is": "other"}, version=1)
+    with scope(workspace.pk):
+        assert Inbox.objects.get().settings == {"lines": {"a": {"is": "three", "version": 3}, "b": {"is": "other", "version": 1}}}
 
 
 def _cursor(workspace: Workspace) -> dict[str, Any]:

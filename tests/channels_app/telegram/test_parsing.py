@@ -344,7 +344,7 @@ def test_business_messages_are_edited_and_deleted() -> None:
     "kind",
     ["channel_post", "edited_channel_post", "guest_message", "message_reaction_count", "inline_query", "chosen_inline_result",
      "shipping_query", "pre_checkout_query", "purchased_paid_media", "poll", "poll_answer", "chat_member", "chat_join_request",
-     "chat_boost", "removed_chat_boost", "managed_bot", "business_connection", "an_update_of_next_year"],
+     "chat_boost", "removed_chat_boost", "managed_bot", "an_update_of_next_year"],
 )  # fmt: skip
 def test_kinds_that_are_none_of_a_conversations_make_nothing(kind: str) -> None:
     assert parsed(kind, {"id": "1", "from": ZOE, "chat": CHAT}) == []
@@ -361,3 +361,17 @@ def test_message_without_what_it_must_have_cannot_be_read(missing: str) -> None:
 def test_time_beyond_the_calendar_cannot_be_read() -> None:
     with pytest.raises(UnparsableError):
         parsed("message", message(text="x", date=10**17))
+
+
+@pytest.mark.parametrize(
+    ("said", "fact"),
+    [
+        ({"rights": {"can_reply": True}, "is_enabled": True}, {"is_enabled": True, "can_reply": True}),
+        ({"rights": {}, "is_enabled": True}, {"is_enabled": True, "can_reply": False}),
+        ({"can_reply": True, "is_enabled": False}, {"is_enabled": False, "can_reply": True}),
+    ],
+)
+def test_what_a_business_account_allows_is_kept(said: dict[str, Any], fact: dict[str, bool]) -> None:
+    [errand] = parsed("business_connection", {"id": "biz1", "user": OWNER, "user_chat_id": 90, "date": NOW, **said})
+    assert isinstance(errand, Errand)
+    assert (errand.kind, errand.data["name"], errand.data["fact"]) == ("keep_business", "biz1", fact)

@@ -5,10 +5,11 @@ from typing import Any
 
 import httpx
 import pytest
+from django.core.exceptions import ValidationError
 
 from channels_app.models import InboundEvent, InboxHealth, OutboundDelivery
 from channels_app.services.connecting import ask_to_connect
-from conversations.models import Attachment, ContactIdentity, Message, MessageRevision, Reaction
+from conversations.models import Attachment, ContactIdentity, Inbox, Message, MessageRevision, Reaction
 from core.tenancy import scope
 from tests.channels_app.telegram.shop import LIMIT, Shop, open_shop
 from tests.emulators.running import TOKEN, Running
@@ -180,6 +181,25 @@ def test_owner_of_a_business_account_answers_on_the_phone(shop: Shop) -> None:
     assert call["params"]["business_connection_id"] == business
     time.sleep(1)
     assert len(shop.seen(lambda: shop.messages(kind="outbound"))) == 2
+
+
+def test_business_account_that_allows_no_replies_gets_none(shop: Shop) -> None:
+    ana = {"id": 90, "first_name": "Ana"}
+    business = shop.emulator.customer("business_connect", by=ana)["business"]
+    shop.emulator.customer(by=ZOE, business=business, text="Are you open?")
+    [message] = shop.inbound(1)
+    shop.emulator.faults(rate_limit={"per_s": 0.2, "burst": 0})
+    waiting = shop.reply(message.conversation, "Until six.")
+    shop.emulator.customer("business_connect", by=ana, business=business, can_reply=False)
+    shop.seen(lambda: not Inbox.objects.get(pk=shop.inbox.pk).settings["business"][business]["can_reply"])
+    with pytest.raises(ValidationError, match="does not let the bot reply"):
+        shop.reply(shop.inbound(1)[0].conversation, "Until seven.")
+    assert shop.settled(waiting, Status.FAILED).error_code == "business_no_reply"
+    shop.emulator.faults()
+    shop.emulator.customer("business_connect", by=ana, business=business, can_reply=True)
+    shop.seen(lambda: Inbox.objects.get(pk=shop.inbox.pk).settings["business"][business]["can_reply"])
+    shop.settled(shop.reply(shop.inbound(1)[0].conversation, "Until eight."), Status.SENT)
+    assert [one["params"]["text"] for one in shop.emulator.outbox("sendMessage")] == ["Until eight."]
 
 
 def test_outage_loses_nothing_and_keeps_the_order(shop: Shop) -> None:
