@@ -11,7 +11,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from channels_app.hooks import receive_hook, respond
 from channels_app.registry import parts_of_channels
 from conversations.consumers import AgentConsumer
+from core.live.threads import in_thread
 from core.observability.metrics import may_read
+from dashboard.live import warm_up
 
 type Scope = MutableMapping[str, Any]
 type Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -66,6 +68,8 @@ async def _socket(scope: Scope, receive: Receive, send: Send) -> None:
 async def _lifespan(receive: Receive, send: Send) -> None:
     while True:
         message = await receive()
+        if message["type"] == "lifespan.startup":
+            await in_thread(warm_up)()
         await send({"type": f"{message['type']}.complete"})
         if message["type"] == "lifespan.shutdown":
             return

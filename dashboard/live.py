@@ -4,11 +4,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils import timezone, translation
 
-from conversations.models import Conversation, Message
-from conversations.selectors.timeline import messages_for_events
+from conversations.models import Contact, Conversation, Inbox, Message
+from conversations.selectors.timeline import just_written, messages_for_events
 from core.events.models import Event
+from core.ids import new_id
 from dashboard.presenters import Row, bubble_of, rows_of
 from dashboard.rows import rows_html
 from dashboard.wording import Names, names
@@ -48,17 +51,36 @@ def render_events(events: Sequence[Event]) -> dict[UUID, dict[str, Any]]:
     return rendered
 
 
+def warm_up() -> None:
+    """Render a message that nobody wrote, in every language, without a query.
+
+    The first rendering of a process loads templates, icons, addresses and translations, which takes most of a second:
+    a process that renders for people does this before it serves them.
+    """
+    moment, place = timezone.now(), {"id": new_id(), "workspace_id": new_id()}
+    conversation = Conversation(
+        **place, number=1, inbox=Inbox(**place, channel="website"), contact=Contact(**place), last_activity_at=moment
+    )
+    known = Names()
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            rows_html(rows_of([conversation], known), conversation.workspace_id)
+            for kind in (Message.Kind.INBOUND, Message.Kind.OUTBOUND):
+                message = Message(**place, conversation=conversation, kind=kind, seq=1, created_at=moment, occurred_at=moment)
+                _bubble_html(just_written(message), conversation, known)
+
+
 def _message(event: Event, batch: _Batch) -> dict[str, Any] | None:
     message = batch.messages.get(event.data["message"])
     conversation = batch.conversations.get(event.conversation_id) if event.conversation_id else None
     if message is None or conversation is None:
         return None
     return {**_row(conversation, batch), "seq": message.seq, "kind": message.kind, "message": str(message.pk),
-            "bubble": _bubble(message, conversation, batch)}  # fmt: skip
+            "bubble": _bubble_html(message, conversation, batch.names)}  # fmt: skip
 
 
-def _bubble(message: Message, conversation: Conversation, batch: _Batch) -> str:
-    bubble = bubble_of(message, conversation, batch.names)
+def _bubble_html(message: Message, conversation: Conversation, known: Names) -> str:
+    bubble = bubble_of(message, conversation, known)
     context = {"bubbles": [bubble], "conversation": conversation, "workspace_id": conversation.workspace_id}
     return render_to_string("dashboard/_messages.html", context).strip()
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db import models
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet, prefetch_related_objects
 
 from conversations.models import Attachment, Conversation, Message, Reaction
@@ -36,7 +37,9 @@ def message_shown(message_id: UUID) -> Message:
 def just_written(message: Message) -> Message:
     """A message without files that was stored a moment ago: nothing about it needs to be read again."""
     message.has_files = message.has_reactions = False  # type: ignore[attr-defined]  # as `_shown` annotates it
-    return with_what_shows([message])[0]
+    _show_none([message], "attachments", Attachment)
+    _show_none([message], "reactions", Reaction)
+    return message
 
 
 def thread_page(
@@ -81,8 +84,11 @@ def _fill(rows: list[Message], flag: str, name: str, shown: QuerySet[Any]) -> No
     having = [one for one in rows if getattr(one, flag)]
     if having:
         prefetch_related_objects(having, Prefetch(name, shown))
-    nothing = shown.none()
+    _show_none([one for one in rows if not getattr(one, flag)], name, shown.model)
+
+
+def _show_none(rows: list[Message], name: str, model: type[models.Model]) -> None:
+    nothing = model._base_manager.none()
     list(nothing)
     for one in rows:
-        if not getattr(one, flag):
-            one.__dict__.setdefault("_prefetched_objects_cache", {})[name] = nothing
+        one.__dict__.setdefault("_prefetched_objects_cache", {})[name] = nothing
