@@ -14,6 +14,8 @@ from channels_app.emulators.whatsapp.demo import DEMO_NUMBER, DEMO_TEMPLATES
 
 #: Numbers begin with the time, so that a process started anew repeats none that an inbox has seen.
 _EPOCH = 1_700_000_000
+#: Which channel hears of each object of the operator's app.
+_OBJECTS = {"whatsapp_business_account": "whatsapp", "page": "messenger", "instagram": "instagram"}
 
 
 def main() -> None:
@@ -41,7 +43,22 @@ def main() -> None:
         emulator.whatsapp.change("numbers", DEMO_NUMBER)
         for template in DEMO_TEMPLATES:
             emulator.whatsapp.change("templates", template)
+        _add_operators_app(emulator)
     uvicorn.run(emulator, host="127.0.0.1", port=options.port, log_level="warning", access_log=False)
+
+
+def _add_operators_app(emulator: Emulator) -> None:
+    """Have the app that the operator made at Meta, with its webhooks as they would have been entered there."""
+    app_id, edge = os.environ.get("CHATZEE_META_APP_ID", ""), os.environ.get("CHATZEE_EDGE_URL", "").rstrip("/")
+    if not app_id or not edge:
+        return
+    webhooks = [{"object": name, "url": f"{edge}/hooks/{channel}"} for name, channel in _OBJECTS.items()]
+    secret, public = os.environ.get("CHATZEE_META_APP_SECRET", ""), os.environ.get("CHATZEE_PUBLIC_URL", "").rstrip("/")
+    callbacks = {
+        "deauthorize_url": f"{public}/meta/facebook/deauthorisation/",
+        "deletion_url": f"{public}/meta/facebook/deletion/",
+    }
+    emulator.graph.add_app({"id": app_id, "secret": secret, "webhooks": webhooks, **callbacks})
 
 
 if __name__ == "__main__":

@@ -57,6 +57,12 @@ def emulated(port: int, *, smtp_port: int, pop_port: int) -> dict[str, str]:
         "CHATZEE_GOOGLE_OAUTH_CLIENT_ID": "emulated",
         "CHATZEE_GOOGLE_OAUTH_AUTHORIZE_URL": f"http://{HOST}:{port}/mail/oauth/authorize",
         "CHATZEE_GOOGLE_OAUTH_TOKEN_URL": f"http://{HOST}:{port}/mail/oauth/token",
+        "CHATZEE_META_APP_ID": "900000000000100",
+        "CHATZEE_META_APP_SECRET": "the-secret-of-the-operators-app-emulated",
+        "CHATZEE_META_VERIFY_TOKEN": "emulated",
+        "CHATZEE_META_SIGNUP_CONFIG": "emulated",
+        "CHATZEE_META_GRAPH_URL": f"http://{HOST}:{port}/graph",
+        "CHATZEE_META_DIALOG_URL": f"http://{HOST}:{port}/facebook",
         "CHATZEE_DEMO_MAIL": f"{HOST}:{smtp_port}:{pop_port}",
         "CHATZEE_HTTP_ALLOWED_PRIVATE": json.dumps([f"{HOST}:{number}" for number in (port, smtp_port, pop_port)]),
     }

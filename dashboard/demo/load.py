@@ -20,6 +20,7 @@ from core.tenancy import crossing, scope
 from dashboard.demo.mailbox import add_mailbox
 from dashboard.demo.stories import LABELS, PEOPLE, STORIES, TEAMS, Story
 from dashboard.demo.telegram import add_telegram
+from dashboard.demo.whatsapp import add_whatsapp
 
 PASSWORD = "violet-harbour-lantern-42"  # noqa: S105  # of demo people on one machine, printed at every start
 NAME = "Terra & Glaze"
@@ -35,6 +36,7 @@ def load_demo() -> Workspace:
         inbox = _inbox(people)
         add_telegram(people[name] for name in ("Ana", "Kwame", "Mei"))
         add_mailbox(people[name] for name in ("Ana", "Kwame", "Mei"))
+        add_whatsapp(people[name] for name in ("Ana", "Kwame", "Mei"))
         labels = {name: Label.objects.create(name=name, color=color) for name, color in LABELS}
         teams = {name: _team(name, members, people) for name, members in TEAMS.items()}
     for story in sorted(STORIES, key=lambda one: -one.lines[-1][2]):

@@ -79,7 +79,7 @@ def fetch(file: RemoteFile, phone: str, line: Graph) -> bytes:
         content = line.download(str(found.get("url") or ""), limit=MAX_FILE)
         if content is not None:
             hashes = (str(found.get("sha256") or ""), str(file.reference.get("sha256") or ""))
-            return _proven(content, hashes)
+            return proven(content, hashes)
     raise ChannelError("unavailable", is_inbox_wide=True, detail="A file's fresh address is none.")
 
 
@@ -92,7 +92,7 @@ def _described(media_id: str, phone: str, line: Graph) -> dict[str, object]:
         raise
 
 
-def _proven(content: bytes, hashes: tuple[str, ...]) -> bytes:
+def proven(content: bytes, hashes: tuple[str, ...]) -> bytes:
     """The content, if one of the hashes that the platform tells (in base64 or hex) is its own, or none was told."""
     digest = hashlib.sha256(content).digest()
     own = (b64encode(digest).decode(), digest.hex())

@@ -11,6 +11,8 @@ from channels_app.emulators.web import Request, Response
 
 #: Seconds for which a person's token lives: an hour, or sixty days in exchange.
 SHORT, LONG = 3600, 60 * 24 * 3600
+#: What WhatsApp's embedded sign-up grants, whose configuration names the permissions in place of the address.
+SIGN_UP_SCOPES = ("whatsapp_business_management", "whatsapp_business_messaging")
 _HEAD = '<!doctype html><html lang="en"><meta charset="utf-8"><title>Sign in (emulated)</title>'
 
 
@@ -66,7 +68,7 @@ class OAuth:
             str(fields["redirect_uri"]),
             self._kernel.clock.now() + CODE_LIFE,
             chosen,
-            tuple(one for one in str(fields.get("scope") or "").split(",") if one),
+            tuple(one for one in str(fields.get("scope") or "").split(",") if one) or SIGN_UP_SCOPES,
             kind="SYSTEM_USER" if fields.get("config_id") else "USER",
         )
         return code

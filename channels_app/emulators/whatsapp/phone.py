@@ -31,7 +31,7 @@ class BusinessPhone:
         chat = self._world.business.chat(number, customer)
         content = self._contents.make(number, str(wanted.get("kind") or "text"), wanted)
         kind = str(content["type"])
-        message = Message(self._world.message_id(), True, kind, content.get(kind, {}), self._world.now(), tick="sent")
+        message = Message(self._world.message_id(), True, kind, content.get(kind, {}), self._world.now(), tick="delivered")
         chat.messages[message.id] = message
         return self._echo(number, wanted, message, content)
 

@@ -19,7 +19,7 @@ def chat_as_seen(world: World, number: Number, chat: Chat) -> Fields:
 
 
 def _is_hidden(message: Message) -> bool:
-    return message.is_ours and (message.type == "reaction" or message.tick in ("accepted", "failed"))
+    return message.is_ours and (message.type == "reaction" or message.tick in ("accepted", "sent", "failed"))
 
 
 def _bubble(world: World, number: Number, message: Message) -> Fields:

@@ -70,7 +70,7 @@ class Line:
         return found
 
     def faults(self, **faults: Any) -> None:
-        self.emulator.control("whatsapp/faults", faults=faults)
+        self.emulator.control("whatsapp/faults", faults=faults, connection=NUMBER)
 
 
 @pytest.fixture(scope="module")
