@@ -13,6 +13,9 @@ COMMON_ERRORS: Mapping[str, StrOrPromise] = {
     "opted_out": _("The customer asked for no more messages here. They have to write START first, or tell you."),
     "marketing_stopped": _("The customer wants no offers on this channel. Send a template of another category."),
     "window_closed": _("The time for free replies has passed. Send a template, or wait until the customer writes."),
+    "choose_account": _("You have access to several accounts. Choose the one for this inbox."),
+    "no_account": _("The account that you signed in with has nothing to connect here. Sign in with another one."),
+    "access_withdrawn": _("The access was taken back at the platform. Connect the account again."),
     "account_taken": _(
         "This account is connected to another inbox already. Disconnect it there first, or ask whoever manages it to."
     ),

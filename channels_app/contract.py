@@ -197,6 +197,8 @@ class Connection:
     `account` is the inbox's id at the platform where one webhook carries events of many accounts, proven by the
     credentials; `parent` the id that stands over several of them (a business account), `source` the app that signs, empty
     for the operator's own; `owner` the platform's id of the person who connected it. `facts`: see `Adapter.fact_names`.
+    `choices`: nothing is connected yet, the access is good for these accounts (what `Adapter.chosen` takes, and a name);
+    the person is to choose one.
     """
 
     settings: Mapping[str, Any] = field(default_factory=dict)
@@ -207,6 +209,7 @@ class Connection:
     source: str = ""
     owner: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
+    choices: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,6 +366,23 @@ class Adapter(ABC):
         """Like `verify`, at the address that all inboxes share: the operator's app signs, each envelope names its account."""
         raise RefusedError(404, "no_such_address", "There is no webhook at this address.")
 
+    def sign_in_url(self, inbox: InboxConfig, *, state: str, redirect_uri: str) -> str:
+        """Where a person grants access by signing in at the platform; empty where the inbox is connected otherwise.
+
+        They come back to `redirect_uri` with `state` and a code, which `connect` finds as `settings["grant"]` (`code`,
+        `redirect_uri`) and uses up.
+        """
+        return ""
+
+    def chosen(self, choice: str) -> Mapping[str, Any]:
+        """The settings that one of `Connection.choices` stands for."""
+        return {}
+
+    def without_access(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """An inbox's settings without what the person gave who connected it."""
+        gone = ("token", "grant", "choices", "oauth")
+        return {name: value for name, value in settings.items() if name not in gone}
+
     @abstractmethod
     def verify(self, request: RawRequest, inbox: InboxConfig) -> Sequence[Envelope]:
         """Prove that a webhook is authentic, over its raw bytes, and cut it into events. Raises RefusedError.
@@ -434,10 +454,6 @@ class Adapter(ABC):
     def find_sent(self, outgoing: Outgoing, inbox: InboxConfig) -> Sent | None:
         """Ask the platform whether an ambiguous send arrived; None when it cannot say. Called outside any transaction."""
         return None
-
-    def refusal(self, to: str, inbox: InboxConfig) -> str:
-        """Why nothing can be sent to this address now, as far as the inbox's settings tell: a key of `errors`, or empty. Pure."""
-        return ""
 
     def refusal(self, to: str, inbox: InboxConfig) -> str:
         """Why nothing can be sent to this address now, as far as the inbox's settings tell: a key of `errors`, or empty. Pure."""

@@ -110,10 +110,12 @@ def _connected(config: InboxConfig, connection: Connection) -> None:
     try:
         with scope(config.workspace_id):
             inbox = Inbox.objects.select_for_update().get(pk=config.id)
+            if connection.choices:
+                _offer(inbox, connection)
+                return
             accounts.keep_account(inbox, connection)
-            if connection.settings:
-                inbox.settings = {**inbox.settings, **connection.settings}
-                inbox.save(update_fields=["settings"])
+            inbox.settings = {**inbox.settings, **connection.settings, "choices": {}}
+            inbox.save(update_fields=["settings"])
             name, ends = str(connection.words), connection.expires_at
             health.connected(inbox, account=name, expires_at=ends, facts=connection.facts)
             publish("inbox.changed", inbox_id=inbox.pk)
@@ -122,6 +124,18 @@ def _connected(config: InboxConfig, connection: Connection) -> None:
                 transaction.on_commit(partial(wake_up, "channels_app.tasks.sync_templates", *arguments), robust=True)
     except ChannelError as error:
         _failed(config, error)
+
+
+def _offer(inbox: Inbox, connection: Connection) -> None:
+    """Keep an access that is good for several accounts until a person has chosen; the only one needs no choice."""
+    only = next(iter(connection.choices)) if len(connection.choices) == 1 else None
+    chosen = adapter_of(inbox.channel).chosen(only) if only else {}
+    inbox.settings = {**inbox.settings, **connection.settings, **chosen, "choices": {} if only else dict(connection.choices)}
+    inbox.save(update_fields=["settings"])
+    if only:
+        ask_to_connect(inbox)
+    else:
+        health.not_connected(inbox, ChannelError("choose_account"))
 
 
 def _found(workspace_id: UUID, inbox_id: UUID, *, is_enabled: bool) -> tuple[str, InboxConfig] | None:

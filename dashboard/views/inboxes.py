@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access import WorkspaceRequest, workspace_view
 from accounts.freshness import needs_fresh_factor
 from accounts.permissions import Permission
-from channels_app.registry import adapter_of, all_adapters, error_words
+from channels_app.registry import adapter_of, all_adapters, config_of, error_words
 from channels_app.services import connecting
 from channels_app.services.health import of_inbox as inbox_health
 from conversations.models import Inbox, InboxMember
@@ -129,5 +129,12 @@ def inbox_switch(request: WorkspaceRequest, inbox: UUID) -> HttpResponseBase:
 
 def _line(inbox: Inbox) -> dict[str, Any]:
     """What the page says of an inbox's line to its platform."""
-    health = inbox_health(inbox)
-    return {"health": health, "error_words": error_words(inbox.channel, health.error_code)}
+    health, adapter = inbox_health(inbox), adapter_of(inbox.channel)
+    return {
+        "adapter": adapter,
+        "health": health,
+        "error_words": error_words(inbox.channel, health.error_code),
+        "facts": [(adapter.fact_names[name], value) for name, value in health.facts.items() if name in adapter.fact_names],
+        "choices": list(inbox.settings.get("choices", {}).items()),
+        "sign_in": bool(adapter.sign_in_url(config_of(inbox), state="", redirect_uri="")),
+    }

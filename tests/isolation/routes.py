@@ -31,6 +31,9 @@ PUBLIC = {
     "widget/<str:key>/messages/": "the widget, by visitor token",
     "widget/<str:key>/uploads/": "the widget, by visitor token",
     "widget/files/<str:signed>/": "the widget's files, by signed links that end",
+    "meta/<str:app>/deauthorisation/": "a platform's call, by its signature",
+    "meta/<str:app>/deletion/": "a platform's call, by its signature",
+    "meta/requests/<str:code>/": "how a platform's request stands, by its code",
     "media/<str:signed>/<str:name>": "outbound files for platforms, by signed links that end",
 }
 #: Of the signed-in person alone: no workspace's data is behind them.

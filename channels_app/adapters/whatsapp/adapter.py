@@ -18,7 +18,7 @@ from channels_app.adapters.meta.signature import (
     secret_in,
     verify_token_in,
 )
-from channels_app.adapters.whatsapp import acting, choices, connecting, media, sending, templating
+from channels_app.adapters.whatsapp import acting, choices, connecting, media, sending, signing_in, templating
 from channels_app.adapters.whatsapp.accounts import FACT_NAMES
 from channels_app.adapters.whatsapp.config import ConfigForm
 from channels_app.adapters.whatsapp.cutting import pieces
@@ -105,7 +105,7 @@ class WhatsAppAdapter(Adapter):
         acting.act(action, connecting.phone_of(inbox), connecting.line_of(inbox))
 
     def connect(self, inbox: InboxConfig, hook_url: str) -> Connection:
-        return connecting.connect(inbox, hook_url)
+        return signing_in.take(inbox) if inbox.settings.get("grant") else connecting.connect(inbox, hook_url)
 
     def disconnect(self, inbox: InboxConfig) -> None:
         connecting.disconnect(inbox)
@@ -114,6 +114,12 @@ class WhatsAppAdapter(Adapter):
         throughput = THROUGHPUT_SHARED if inbox.settings.get("is_coexistence") is True else THROUGHPUT
         pair = hashlib.sha256(f"{inbox.id}:{outgoing.to}".encode()).hexdigest()[:24]
         return [Rate("number", float(throughput), throughput), Rate(f"pair:{pair}", 1 / PAIR_SECONDS, PAIR_BURST)]
+
+    def sign_in_url(self, inbox: InboxConfig, *, state: str, redirect_uri: str) -> str:
+        return signing_in.url(state=state, redirect_uri=redirect_uri)
+
+    def chosen(self, choice: str) -> Mapping[str, Any]:
+        return signing_in.chosen(choice)
 
     def templates(self, inbox: InboxConfig) -> Sequence[Template]:
         waba = str(inbox.settings.get("waba_id") or "")

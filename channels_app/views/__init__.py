@@ -1,0 +1,1 @@
+"""Pages of channels that no channel has for itself."""
