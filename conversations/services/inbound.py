@@ -6,7 +6,7 @@ from functools import singledispatch
 from django.db import transaction
 
 from conversations.identities import provider_index
-from conversations.models import Contact, Conversation, Inbox, Message, MessageRevision, Reaction
+from conversations.models import Contact, Conversation, Inbox, Message, Reaction
 from conversations.normalised import (
     AddressChanged,
     ConsentChanged,
@@ -24,7 +24,7 @@ from conversations.normalised import (
     SeenUntil,
     Sender,
 )
-from conversations.services import consent, contacts, echoes, inbound_messages, receipts, search_index, watermarks
+from conversations.services import consent, contacts, echoes, edits, inbound_messages, receipts, watermarks
 from conversations.services.contacts import resolve_identity
 from conversations.services.deletion import erase_message
 from conversations.services.messages import message_changed
@@ -55,12 +55,7 @@ def _(event: MessageEdited, inbox: Inbox) -> Contact | None:
     message = _authors_message(inbox, event)
     if message is None or message.deleted_at or message.body == event.text:
         return None
-    revision = MessageRevision(message=message, body=message.body)
-    revision.save(force_insert=True)
-    message.body, message.edited_at = event.text, event.occurred_at
-    message.save(update_fields=["body", "edited_at"])
-    search_index.index_message(message, message.conversation)
-    message_changed(message, message.conversation)
+    edits.change_text(message, event.text, event.occurred_at)
     return message.author_contact
 
 
