@@ -16,7 +16,11 @@ DEMO_TEMPLATES = (
         "language": "en_US",
         "category": "UTILITY",
         "components": [
-            {"type": "BODY", "text": "Hello {{1}}, your order {{2}} is ready to be picked up."},
+            {
+                "type": "BODY",
+                "text": "Hello {{1}}, your order {{2}} is ready to be picked up.",
+                "example": {"body_text": [["Zoë", "1042"]]},
+            },
             {"type": "FOOTER", "text": "Terra & Glaze"},
         ],
     },
@@ -25,8 +29,8 @@ DEMO_TEMPLATES = (
         "language": "en_US",
         "category": "MARKETING",
         "components": [
-            {"type": "HEADER", "format": "IMAGE"},
-            {"type": "BODY", "text": "{{1}}, the spring glazes are here."},
+            {"type": "HEADER", "format": "IMAGE", "example": {"header_handle": ["https://example.com/glazes.jpg"]}},
+            {"type": "BODY", "text": "{{1}}, the spring glazes are here.", "example": {"body_text": [["Zoë"]]}},
             {"type": "BUTTONS", "buttons": [{"type": "QUICK_REPLY", "text": "Show me"}]},
         ],
     },

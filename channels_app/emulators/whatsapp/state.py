@@ -31,6 +31,8 @@ class Template:
     @property
     def json(self) -> Fields:
         found = {"id": self.id, "name": self.name, "language": self.language, "status": self.status}
+        first = str(self.component("BODY").get("text") or "").partition("{{")[2].strip()[:1]
+        found["parameter_format"] = "NAMED" if first.isalpha() else "POSITIONAL"
         return {**found, "category": self.category, "components": self.components, "rejected_reason": self.reason}
 
     def component(self, kind: str) -> Fields:

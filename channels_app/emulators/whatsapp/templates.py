@@ -12,6 +12,7 @@ from channels_app.emulators.whatsapp.world import World
 _PLACE = re.compile(r"\{\{\s*([A-Za-z0-9_]+)\s*\}\}")
 _NAME = re.compile(r"[a-z0-9_]{1,512}")
 MAX_BODY = 1024
+_HELLO = {"type": "BODY", "text": "Hello {{1}}!", "example": {"body_text": [["Zoë"]]}}
 _CATEGORIES = ("MARKETING", "UTILITY", "AUTHENTICATION")
 
 
@@ -64,7 +65,7 @@ class Templates:
 
     def _add(self, account: Account, name: str, language: str, category: str, components: Any) -> Template:
         number = str(10**15 + self._world.graph.platform.number("template"))
-        made = Template(number, name, language, category, components or [{"type": "BODY", "text": "Hello {{1}}!"}])
+        made = Template(number, name, language, category, components or [_HELLO])
         account.templates[number] = made
         return made
 
@@ -75,7 +76,12 @@ class Templates:
     def _list(self, call: Call) -> Fields:
         account: Account = call.node.value
         name = call.text("name")
-        return paged([one.json for one in account.templates.values() if name in ("", one.name)], call)
+        found = paged([one.json for one in account.templates.values() if name in ("", one.name)], call)
+        if call.text("summary"):
+            count = len(account.templates)
+            found["summary"] = {"total_count": count, "message_template_count": count, "message_template_limit": 6000,
+                                "are_translations_complete": True}  # fmt: skip
+        return found
 
     def _create(self, call: Call) -> Fields:
         """A template that nobody has looked at yet."""
