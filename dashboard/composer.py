@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.access import WorkspaceRequest
 from accounts.permissions import Permission
 from channels_app.contract import Capabilities, Feature
-from channels_app.registry import adapter_of, all_adapters
+from channels_app.registry import adapter_of, all_adapters, config_of, error_words
 from channels_app.services.rules import Standing, standing_of
 from conversations.models import Conversation, Draft
 
@@ -51,13 +51,15 @@ def standing_context(
     request: WorkspaceRequest, conversation: Conversation, capabilities: Capabilities | None = None
 ) -> dict[str, Any]:
     """What may be sent now, and what stands in the way: also shown anew when the customer writes."""
+    adapter = all_adapters().get(conversation.inbox.channel)
     if capabilities is None:
-        adapter = all_adapters().get(conversation.inbox.channel)
         capabilities = adapter.capabilities if adapter else _NOTHING
     standing = standing_of(conversation.identity, capabilities)
+    refusal = adapter.refusal(conversation.identity.value, config_of(conversation.inbox)) if adapter else ""
     return {
         "standing": standing,
-        "standing_name": name_of(standing),
+        "standing_name": "closed" if refusal and not standing.is_stopped else name_of(standing),
+        "refusal": error_words(conversation.inbox.channel, refusal),
         "standing_is_live": standing.has_window or standing.is_stopped or Feature.STOP_WORDS in capabilities.features,
         "can_reply": request.membership.can(Permission.CONVERSATIONS_REPLY),
         "can_edit_contact": request.membership.can(Permission.CONTACTS_EDIT),

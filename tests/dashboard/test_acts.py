@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.models import User, Workspace
 from accounts.permissions import Role
 from conversations.models import Conversation, Message, Reaction
+from conversations.normalised import Sender
 from conversations.services.replies import send_reply
 from core.tenancy import scope
 from tests.accounts.conftest import signed_in
@@ -98,3 +99,16 @@ def test_who_only_reads_changes_nothing(workspace: Workspace, agent: User) -> No
     assert {one.status_code for one in answers} <= {403, 404}
     with scope(workspace.pk):
         assert Message.objects.get(pk=answered.pk).body == "It is"
+
+
+@pytest.mark.parametrize(("can_reply", "standing"), [(True, "open"), (False, "closed")])
+def test_composer_says_what_the_platform_does_not_allow(
+    workspace: Workspace, client: Client, can_reply: bool, standing: str
+) -> None:
+    business = {"biz1": {"is_enabled": True, "can_reply": can_reply, "version": 1}}
+    with scope(workspace.pk):
+        inbox = make_inbox("telegram", token="7:x", business=business)
+        asked = receive(inbox, "Are you open?", sender=Sender("channel", "biz1:5"))
+    page = client.get(address("standing", asked.conversation)).content.decode()
+    assert f'data-standing="{standing}"' in page
+    assert ("does not let the bot reply" in page) is not can_reply
