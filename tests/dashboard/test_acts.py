@@ -108,7 +108,7 @@ def test_composer_says_what_the_platform_does_not_allow(
     business = {"biz1": {"is_enabled": True, "can_reply": can_reply, "version": 1}}
     with scope(workspace.pk):
         inbox = make_inbox("telegram", token="7:x", business=business)
-        asked = receive(inbox, "Are you open?", sender=Sender("channel", "biz1:5"))
-    page = client.get(address("standing", asked.conversation)).content.decode()
+        conversation = receive(inbox, "Are you open?", sender=Sender("channel", "biz1:5")).conversation
+    page = client.get(address("standing", conversation)).content.decode()
     assert f'data-standing="{standing}"' in page
     assert ("does not let the bot reply" in page) is not can_reply
