@@ -5,8 +5,9 @@ from typing import Any
 
 import httpx
 import pytest
-from pywa import WhatsApp, types
+from pywa import WhatsApp
 from pywa.errors import WhatsAppError
+from pywa.types.callback import Button
 
 from tests.channels_app.whatsapp.conftest import NUMBER, SECRET, TOKEN, WABA, Line
 from tests.emulators.test_client import picture
@@ -26,7 +27,7 @@ class Client:
         )  # fmt: skip
         self.session.base_url = f"{line.emulator.url}/graph/v26.0"
         self.seen: list[Any] = []
-        wa = self.wa
+        wa: Any = self.wa  # its decorators are typed for classes alone
         news = (wa.on_user_marketing_preferences, wa.on_phone_number_change, wa.on_template_status_update)
         for add in (wa.on_message, wa.on_message_status, wa.on_callback_button, wa.on_callback_selection, *news):
             add()(lambda client, update: self.seen.append(update))
@@ -90,7 +91,7 @@ def test_client_sends_and_hears_its_statuses(client: Client) -> None:
     client.wa.indicate_typing(asked["message"])
     sent = client.wa.send_message("46700000001", "Hello", reply_to_message_id=asked["message"], tracker="ours")
     client.wa.send_image("46700000001", picture(90, 60), caption="x", mime_type="image/jpeg")
-    buttons = [types.Button(title="Yes", callback_data="a"), types.Button(title="No", callback_data="b")]
+    buttons = [Button(title="Yes", callback_data="a"), Button(title="No", callback_data="b")]
     client.wa.send_message("46700000001", "Sure?", buttons=buttons)
     client.wa.send_reaction("46700000001", "🔥", asked["message"])
     client.line.emulator.advance(1)
