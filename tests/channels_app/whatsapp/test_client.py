@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
-from pywa import WhatsApp
+from pywa.client import WhatsApp
 from pywa.errors import WhatsAppError
 from pywa.types.callback import Button
 
