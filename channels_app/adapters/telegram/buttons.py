@@ -27,6 +27,6 @@ def _button(button: object) -> dict[str, str]:
     value, url = str(button.get("id") or button.get("data") or label).strip(), str(button.get("url") or "").strip()
     if label and url.startswith(("https://", "http://", "tg://")):
         return {"text": label, "url": url}
-    if label and value and len(value.encode()) <= MAX_VALUE:
+    if label and value and not url and len(value.encode()) <= MAX_VALUE:
         return {"text": label, "callback_data": value}
     raise ChannelError("bad_button", permanent=True)

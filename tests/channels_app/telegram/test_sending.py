@@ -125,7 +125,7 @@ def test_buttons_come_back_when_pressed(line: Line) -> None:
 
 
 @pytest.mark.parametrize(
-    "button", [{"text": "x", "data": "ä" * 33}, {"text": "", "data": "y"}, {"text": "x"}, "x", {"text": "x", "url": "no"}]
+    "button", [{"text": "x", "data": "ä" * 33}, {"text": "", "data": "y"}, {"title": "ä" * 33}, "x", {"text": "x", "url": "no"}]
 )
 def test_button_that_telegram_would_refuse_is_never_sent(line: Line, button: Any) -> None:
     assert refused(line, out("5", "Sure?", data={"buttons": [button]})).code == "bad_button"
