@@ -1,11 +1,13 @@
 """Connecting by signing in at Meta: the code becomes access, the access shows the numbers it is good for."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from channels_app.adapters.meta.fields import ident, words
 from channels_app.adapters.meta.graph import Graph
 from channels_app.adapters.meta.oauth import dialog_url, exchange_code, inspect_token
+from channels_app.adapters.whatsapp.connecting import disconnect
 from channels_app.adapters.whatsapp.errors import TABLE
 from channels_app.contract import ChannelError, Connection, InboxConfig
 from chatzee.env import env
@@ -29,7 +31,9 @@ def take(inbox: InboxConfig) -> Connection:
     found = _numbers(token, inspect_token(token, app_id=env.meta_app_id, secret=secret).targets.get(_SCOPE, ()), secret)
     if not found:
         raise ChannelError("no_account", permanent=True)
-    # The secret of an own app, kept from before, does not sign for the operator's.
+    with suppress(ChannelError):  # an own app, kept from before, would go on calling an address that refuses it
+        disconnect(inbox)
+    # Its secret does not sign for the operator's.
     return Connection(settings={"token": token, "grant": None, "app_secret": ""}, choices=found)
 
 

@@ -127,7 +127,7 @@ class Number:
 
     @property
     def shown(self) -> str:
-        return f"+{self.phone[:2]} {self.phone[2:]}"
+        return f"+{self.phone}"
 
 
 @dataclass(slots=True)

@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
+import httpx
 import pytest
 
 from channels_app.adapters.meta import oauth
-from channels_app.adapters.whatsapp import connecting
+from channels_app.adapters.whatsapp import connecting, signing_in
 from channels_app.adapters.whatsapp.adapter import ADAPTER
 from channels_app.contract import ChannelError, Connection, InboxConfig
 from tests.channels_app.whatsapp.answering import answering
@@ -119,7 +121,10 @@ def test_access_that_ends_is_told(reached: Running) -> None:
     assert found.expires_at.date().isoformat() in str(found.words)
 
 
-def test_number_of_the_operators_app_keeps_the_shared_address(reached: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def operators(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The operator has an app: the one whose secret is known."""
+
     class Secret:
         @staticmethod
         def get_secret_value() -> str:
@@ -128,8 +133,31 @@ def test_number_of_the_operators_app_keeps_the_shared_address(reached: Running, 
     class Env:
         meta_app_id, meta_app_secret = APP, Secret
 
-    for module in (connecting, oauth):
+    for module in (connecting, oauth, signing_in):
         monkeypatch.setattr(module, "env", Env)
+
+
+@pytest.mark.usefixtures("operators")
+def test_signing_in_ends_what_an_own_app_was_told(reached: Running, inbox: InboxConfig) -> None:
+    app = {"id": "900000000000099", "secret": "of-the-own-app"}
+    reached.control("graph/apps", **app)
+    reached.control("graph/tokens", app=app["id"], value="EAAown", nodes=[WABA], scopes=list(connecting.SCOPES))
+    own = {**FORM, "token": "EAAown", "app_secret": app["secret"]}
+    with answering(inbox) as asked:
+        ADAPTER.connect(replace(inbox, settings=own), asked.url)
+        asked_for = {"client_id": APP, "redirect_uri": "https://us.example/back", "config_id": "1", f"node-{WABA}": "on"}
+        back = httpx.post(f"{reached.url}/facebook/v26.0/dialog/oauth", data={**asked_for, "answer": "yes"})
+        [code] = parse_qs(urlsplit(back.headers["location"]).query)["code"]
+        grant = {"code": code, "redirect_uri": "https://us.example/back"}
+        found = ADAPTER.connect(replace(inbox, settings={**own, "grant": grant}), asked.url)
+        assert list(found.choices) == [f"{WABA}/{NUMBER}"]
+        reached.control("whatsapp/inbound", text="one")
+        reached.control("settle")
+        assert asked.bodies == []
+
+
+@pytest.mark.usefixtures("operators")
+def test_number_of_the_operators_app_keeps_the_shared_address(reached: Running) -> None:
     inbox = with_settings(app_secret="")
     found: Connection = ADAPTER.connect(inbox, "http://127.0.0.1:9/nobody-is-asked")
     assert (found.account, found.source) == (NUMBER, "")
