@@ -260,7 +260,8 @@ class ChannelError(Exception):
     that the platform asks us to wait. `stops_inbox`: credentials are void, the whole inbox pauses. `is_inbox_wide`: the
     platform or our line to it is at fault, not this message: it counts for the inbox's breaker. `new_address`: the
     recipient lives there now (a group became a larger one); the message is sent again, to it. `unreachable`: the
-    recipient cannot be written to any more until they write again. `detail`: the platform's own words, without content.
+    recipient cannot be written to any more until they write again. `opts_out`: they withdrew their consent at the platform.
+    `detail`: the platform's own words, without content.
     """
 
     def __init__(
@@ -274,6 +275,7 @@ class ChannelError(Exception):
         is_inbox_wide: bool = False,
         new_address: str = "",
         unreachable: bool = False,
+        opts_out: bool = False,
         detail: str = "",
     ) -> None:
         super().__init__(code)
@@ -285,6 +287,7 @@ class ChannelError(Exception):
         self.is_inbox_wide = is_inbox_wide or stops_inbox
         self.new_address = new_address
         self.unreachable = unreachable
+        self.opts_out = opts_out
         self.detail = detail[:200]
 
 

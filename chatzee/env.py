@@ -73,6 +73,8 @@ class Env(BaseSettings):
 
     #: Base URL of Twilio's REST API.
     twilio_api_url: str = "https://api.twilio.com"
+    #: Base URL of Twilio's API of messaging services.
+    twilio_messaging_url: str = "https://messaging.twilio.com"
 
     #: What Google and Microsoft call this installation, for connecting mailboxes; empty: such accounts cannot be connected.
     google_oauth_client_id: str = ""

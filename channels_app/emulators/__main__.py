@@ -10,6 +10,7 @@ import uvicorn
 from channels_app.emulators.app import Emulator
 from channels_app.emulators.mail.demo import DEMO_MAILBOX
 from channels_app.emulators.telegram.demo import DEMO_BOT
+from channels_app.emulators.twilio.demo import DEMO_ACCOUNT
 from channels_app.emulators.whatsapp.demo import DEMO_NUMBER, DEMO_TEMPLATES
 
 #: Numbers begin with the time, so that a process started anew repeats none that an inbox has seen.
@@ -41,6 +42,7 @@ def main() -> None:
         emulator.telegram.change("bots", DEMO_BOT)
         emulator.mail.add_mailbox(**DEMO_MAILBOX)
         emulator.whatsapp.change("numbers", DEMO_NUMBER)
+        emulator.twilio.change("accounts", dict(DEMO_ACCOUNT))
         for template in DEMO_TEMPLATES:
             emulator.whatsapp.change("templates", template)
         _add_operators_app(emulator)

@@ -12,6 +12,7 @@ from channels_app.emulators.graph.provider import Graph
 from channels_app.emulators.mail.provider import Mail
 from channels_app.emulators.runner import Runner
 from channels_app.emulators.telegram.provider import Telegram
+from channels_app.emulators.twilio.provider import Twilio
 from channels_app.emulators.web import (
     BadRequestError,
     CutConnectionError,
@@ -40,9 +41,10 @@ class Emulator:
         self.mail = Mail(self.clock, seed=seed, smtp_port=smtp_port, pop_port=pop_port)
         self.graph = Graph(self.clock, self.deliveries, seed=seed, first=first)
         self.whatsapp = WhatsApp(self.graph)
-        self.runner = Runner(self.clock, [self.telegram, self.graph, self.whatsapp])
+        self.twilio = Twilio(self.clock, self.deliveries, seed=seed)
+        self.runner = Runner(self.clock, [self.telegram, self.graph, self.whatsapp, self.twilio])
         providers: dict[str, Provider] = {"telegram": self.telegram, "mail": self.mail, "graph": self.graph}
-        providers["whatsapp"] = self.whatsapp
+        providers |= {"whatsapp": self.whatsapp, "twilio": self.twilio}
         self.control = Control(self.clock, self.runner, self.deliveries, providers)
         self._keep = keep
 
@@ -74,7 +76,7 @@ class Emulator:
         if request.path.startswith("/_ctl/"):
             response = await self.control.handle(request)
         else:
-            found = self.mail.handle(request) or self.whatsapp.handle(request)
+            found = self.mail.handle(request) or self.whatsapp.handle(request) or self.twilio.handle(request)
             found = found or await self.graph.handle(request) or await self.telegram.handle(request)
             response = found or json_response({"ok": False, "error_code": 404, "description": "Not Found"}, 404)
         if request.method == "POST" or "etwebhook" in request.path.lower():
@@ -92,6 +94,7 @@ class Emulator:
                 await self.runner.stop()
                 await self.telegram.close()
                 await self.graph.close()
+                await self.twilio.close()
                 await self.mail.close()
             await send({"type": f"{message['type']}.complete"})
             if message["type"] == "lifespan.shutdown":
@@ -107,10 +110,11 @@ class Emulator:
             self._keep.write_text(kept)
 
     def _kept(self) -> Mapping[str, Any]:
-        return {"telegram": self.telegram.kept(), "graph": self.graph.kept()}
+        return {"telegram": self.telegram.kept(), "graph": self.graph.kept(), "twilio": self.twilio.kept()}
 
     def _restore(self) -> None:
         if self._keep is not None and self._keep.exists():
             kept = json.loads(self._keep.read_text())
             self.telegram.restore(kept["telegram"])
             self.graph.restore(kept.get("graph", []))
+            self.twilio.restore(kept.get("twilio", []))

@@ -24,8 +24,8 @@ from channels_app.services import buckets, health, rules, telling
 from channels_app.services.backoff import pause
 from channels_app.services.jobs import Job, carries_words, job_of
 from conversations.identities import provider_index
-from conversations.models import Conversation, Inbox, Message, MessageAlias
-from conversations.services import contacts, receipts
+from conversations.models import ContactIdentity, Conversation, Inbox, Message, MessageAlias
+from conversations.services import consent, contacts, receipts
 from core.tenancy import crossing, scope
 from core.wakeup import wake_up
 
@@ -291,12 +291,26 @@ def _settle_error(delivery_id: UUID, error: ChannelError) -> None:
         _wait(delivery, error.code, seconds=0)
     elif not error.stops_inbox and (error.permanent or timezone.now() - delivery.created_at > capabilities.gives_up_after):
         _finish(delivery, State.FAILED, Message.Status.FAILED, error.code)
-        if error.unreachable and delivery.message is not None:
-            contacts.set_reachable(delivery.message.conversation.identity, is_reachable=False)
+        if delivery.message is not None:
+            _note_of_recipient(delivery.message.conversation.identity, error)
     else:
         _wait(delivery, error.code, seconds=max(pause(delivery.attempts, most=LONGEST_PAUSE), error.retry_after or 0))
     if error.is_inbox_wide:
         health.went_wrong(delivery.inbox, error)
+
+
+def _note_of_recipient(identity: ContactIdentity, error: ChannelError) -> None:
+    """Keep what a failure says of whom the message was for."""
+    if error.unreachable:
+        contacts.set_reachable(identity, is_reachable=False)
+    if error.opts_out:
+        consent.change(
+            identity,
+            purpose=consent.Purpose.MESSAGES,
+            is_given=False,
+            source=consent.Source.PLATFORM,
+            occurred_at=timezone.now(),
+        )
 
 
 def _leave_open(delivery: OutboundDelivery, code: str) -> None:

@@ -52,6 +52,8 @@ def variables(folders: Folders, valkey: Valkey, *, mode: Literal["dev", "test"],
 
 def emulated(port: int, *, smtp_port: int, pop_port: int) -> dict[str, str]:
     """Where the platforms' stand-ins are, and that outgoing calls may go there."""
+    # Files of SMS lie on another host than the API, as they do at Twilio: this machine's other name.
+    allowed = [*(f"{HOST}:{number}" for number in (port, smtp_port, pop_port)), f"localhost:{port}"]
     return {
         "CHATZEE_TELEGRAM_API_URL": f"http://{HOST}:{port}",
         "CHATZEE_GOOGLE_OAUTH_CLIENT_ID": "emulated",
@@ -62,9 +64,11 @@ def emulated(port: int, *, smtp_port: int, pop_port: int) -> dict[str, str]:
         "CHATZEE_META_VERIFY_TOKEN": "emulated",
         "CHATZEE_META_SIGNUP_CONFIG": "emulated",
         "CHATZEE_META_GRAPH_URL": f"http://{HOST}:{port}/graph",
+        "CHATZEE_TWILIO_API_URL": f"http://{HOST}:{port}",
+        "CHATZEE_TWILIO_MESSAGING_URL": f"http://{HOST}:{port}",
         "CHATZEE_META_DIALOG_URL": f"http://{HOST}:{port}/facebook",
         "CHATZEE_DEMO_MAIL": f"{HOST}:{smtp_port}:{pop_port}",
-        "CHATZEE_HTTP_ALLOWED_PRIVATE": json.dumps([f"{HOST}:{number}" for number in (port, smtp_port, pop_port)]),
+        "CHATZEE_HTTP_ALLOWED_PRIVATE": json.dumps(allowed),
     }
 
 

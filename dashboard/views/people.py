@@ -33,7 +33,9 @@ def consent_noted(request: WorkspaceRequest, number: int) -> HttpResponseBase:
     """Note that the contact allows messages on this channel again (`given=1`), or wants none."""
     is_given = request.POST.get("given") == "1"
     consent.note_by_agent(visible(request, number).identity, is_given=is_given, by=request.user)
-    return done(_("Noted"), **{"standing-changed": True})
+    answer = done(_("Noted"))
+    answer["HX-Trigger-After-Settle"] = "standing-changed"
+    return answer
 
 
 @require_POST

@@ -6,7 +6,6 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -66,7 +65,7 @@ def page(client: Client, name: str, conversation: Conversation, *parts: Any, **q
     return answer.content.decode()
 
 
-def reply(client: Client, conversation: Conversation, **more: Any) -> HttpResponse:
+def reply(client: Client, conversation: Conversation, **more: Any) -> Any:
     post = {"mode": "reply", "body": "Which one?", "idempotency_key": str(uuid4()), **more}
     return client.post(address("add-message", conversation), post)
 

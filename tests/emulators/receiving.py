@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qsl
 
 import orjson
 
@@ -34,7 +35,7 @@ class Receiver:
         return [one["update_id"] for one in self.updates]
 
     def take(self, body: bytes, headers: dict[str, str]) -> Answer:
-        update = orjson.loads(body)
+        update = orjson.loads(body) if body[:1] == b"{" else dict(parse_qsl(body.decode(), keep_blank_values=True))
         self.updates.append(update)
         self.headers.append(headers)
         self.bodies.append(body)

@@ -1,10 +1,13 @@
 """Meta's callbacks about people who connected accounts with us (channels.md, 4): deauthorisation and data deletion."""
 
+from collections.abc import Callable
+
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
+from pydantic import SecretStr
 
 from channels_app.adapters.meta.signed_request import read_signed_request
 from channels_app.contract import RefusedError
@@ -13,7 +16,7 @@ from channels_app.services import platform_requests
 from chatzee.env import env
 
 #: The operator's apps: whose secret signs, and the channels whose inboxes stand on it.
-_APPS = {
+_APPS: dict[str, tuple[Callable[[], SecretStr], tuple[str, ...]]] = {
     "facebook": (lambda: env.meta_app_secret, ("whatsapp", "messenger", "instagram")),
     "instagram": (lambda: env.instagram_app_secret, ("instagram",)),
 }

@@ -1,0 +1,1 @@
+"""Twilio's messaging, emulated: accounts, numbers, services, messages, media, signed webhooks."""
