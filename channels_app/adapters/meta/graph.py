@@ -59,6 +59,10 @@ class Graph:
     def __repr__(self) -> str:
         return "Graph(…)"
 
+    def with_token(self, token: str) -> "Graph":
+        """The same line with another access token of the app."""
+        return Graph(token, secret=self._secret, table=self._table, base=self._base)
+
     def get(self, path: str, **params: Any) -> dict[str, Any]:
         """Read a node or an edge."""
         return self._call("GET", path, params=params, is_repeatable=True)

@@ -1,0 +1,1 @@
+"""Instagram's direct messages: people write to a company's professional account."""

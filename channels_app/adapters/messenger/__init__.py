@@ -1,0 +1,1 @@
+"""Messenger: people write to a company's Facebook page."""
