@@ -431,6 +431,10 @@ class Adapter(ABC):
         """
         raise NotImplementedError
 
+    def shown_address(self, value: str) -> str:
+        """An identity's value as people read it; empty for one that tells them nothing, as a platform's own ids do. Pure."""
+        return value
+
     def rates(self, outgoing: Outgoing, inbox: InboxConfig) -> Sequence[Rate]:
         """The token buckets that a message takes one token from each of, before it is sent. Pure."""
         return ()

@@ -71,6 +71,9 @@ class Env(BaseSettings):
     instagram_api_url: str = "https://api.instagram.com"
     instagram_dialog_url: str = "https://www.instagram.com"
 
+    #: Servers from which an agent's browser may load what a platform does not let us keep: stories, by its own address.
+    shown_media_hosts: list[str] = ["https://*.cdninstagram.com", "https://*.fbcdn.net"]
+
     #: Base URL of Twilio's REST API.
     twilio_api_url: str = "https://api.twilio.com"
     #: Base URL of Twilio's API of messaging services.

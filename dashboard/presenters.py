@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -69,6 +69,7 @@ class Bubble:
     acts: frozenset[str] = frozenset()
     quoted_name: str = ""
     choices: list[str] = field(default_factory=list)
+    story: dict[str, Any] = field(default_factory=dict)
     folds: list[tuple[str, bool]] = field(default_factory=list)
     subject: str = ""
     waiting: list[Any] = field(default_factory=list)
@@ -122,11 +123,24 @@ def bubble_of(message: Message, conversation: Conversation, known: Names) -> Bub
         quoted_name=_name(message.reply_to, conversation, known) if message.reply_to else "",
         folds=_folds(message),
         choices=_choices(message.data),
+        story=_story(message.data),
         subject=subject if message.seq == 1 or _bare(subject) != _bare(conversation.subject) else "",
         waiting=[one for one in files if not one.storage_name],
         images=[one for one in here if one.is_image and one.preview_name],
         files=[one for one in here if not (one.is_image and one.preview_name)],
     )
+
+
+def _story(data: Mapping[str, Any]) -> dict[str, Any]:
+    """A story that a message is about. Its picture is shown from where the platform has it, until it ends there."""
+    story = data.get("story")
+    if not isinstance(story, dict):
+        return {}
+    try:
+        is_over = datetime.fromisoformat(str(story.get("expires_at"))) <= timezone.now()
+    except ValueError:
+        is_over = True
+    return {"kind": story.get("kind", ""), "url": "" if is_over else story.get("url", "")}
 
 
 def _choices(data: Mapping[str, Any]) -> list[str]:

@@ -1,13 +1,16 @@
 """An open conversation as its page shows it: thread, composer, contact."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpRequest
 
 from accounts.access import WorkspaceRequest
 from accounts.permissions import Permission
-from conversations.models import Contact, ContactNote, Conversation, Message
+from channels_app.registry import all_adapters
+from conversations.models import Contact, ContactIdentity, ContactNote, Conversation, Message
 from conversations.selectors.conversations import earlier_conversations
+from conversations.selectors.directory import Named
 from conversations.selectors.timeline import ThreadPage, thread_page
 from conversations.services import merging
 from dashboard.composer import composer_context
@@ -79,6 +82,16 @@ def _one_person(contact: Contact) -> dict[str, Any]:
     }
 
 
+def _shown_identities(contact: Contact, known: Names) -> Iterator[tuple[ContactIdentity, Named | None, str]]:
+    """What a contact is known by: each identity with its inbox and how it is read; ids that tell people nothing are left out."""
+    for one in contact.identities.order_by("id"):
+        inbox = known.inboxes.get(one.inbox_id) if one.inbox_id else None
+        adapter = all_adapters().get(inbox.channel) if inbox else None
+        shown = adapter.shown_address(one.value) if adapter else one.value
+        if shown or one.stopped_at or not one.is_reachable:
+            yield one, inbox, shown
+
+
 def contact_context(
     request: WorkspaceRequest, conversation: Conversation, known: Names, earlier: list[Conversation] | None = None
 ) -> dict[str, Any]:
@@ -89,9 +102,7 @@ def contact_context(
     return {
         "contact": contact,
         **_one_person(contact),
-        "identities": [
-            (one, known.inboxes.get(one.inbox_id) if one.inbox_id else None) for one in contact.identities.order_by("id")
-        ],
+        "identities": list(_shown_identities(contact, known)),
         "earlier": earlier,
         "contact_notes": [
             (one, known.people.get(str(one.author_id)) or one.author.name)

@@ -68,6 +68,7 @@ def emulated(port: int, *, smtp_port: int, pop_port: int) -> dict[str, str]:
         "CHATZEE_TWILIO_MESSAGING_URL": f"http://{HOST}:{port}",
         "CHATZEE_META_DIALOG_URL": f"http://{HOST}:{port}/facebook",
         "CHATZEE_DEMO_MAIL": f"{HOST}:{smtp_port}:{pop_port}",
+        "CHATZEE_SHOWN_MEDIA_HOSTS": json.dumps([f"http://{HOST}:{port}", f"http://localhost:{port}"]),
         "CHATZEE_HTTP_ALLOWED_PRIVATE": json.dumps(allowed),
     }
 

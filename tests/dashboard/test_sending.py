@@ -233,3 +233,20 @@ def test_the_first_who_reads_tells_the_platform(workspace: Workspace, client: Cl
     page(client, "conversation", conversation)
     with scope(workspace.pk):
         assert [one.data["kind"] for one in DeliveryAction.objects.all()] == ["read"]
+
+
+@pytest.mark.parametrize(("hours", "is_shown"), [(1, True), (25, False)])
+def test_a_story_is_shown_from_its_platform_until_it_ends(
+    workspace: Workspace, client: Client, inbox: Inbox, hours: float, is_shown: bool
+) -> None:
+    picture, at = "https://scontent.cdninstagram.com/story.jpg", timezone.now() - timedelta(hours=hours)
+    story = {"kind": "mention", "url": picture, "expires_at": (at + timedelta(hours=24)).isoformat()}
+    with scope(workspace.pk):
+        said = InboundMessage(Sender("channel", "rosa"), uuid4().hex, at, content_type="story", data={"story": story})
+        inbound.apply(inbox, said)
+        conversation = Conversation.objects.get()
+        assert not conversation.messages.get(kind="inbound").attachments.exists()
+    answer = client.get(reverse("dashboard:messages", args=[workspace.pk, conversation.number]))
+    assert (picture in answer.content.decode()) == is_shown
+    assert ("The story has ended" in answer.content.decode()) != is_shown
+    assert "https://*.cdninstagram.com" in answer["Content-Security-Policy"]

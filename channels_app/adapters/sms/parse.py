@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
+import phonenumbers
 
 from channels_app.adapters.sms.errors import meaning_of
 from channels_app.contract import UnparsableError
@@ -46,7 +47,15 @@ def is_status(params: Params) -> bool:
 def sender_of(number: str) -> Sender:
     """Who a number is: itself, and its other forms. Anybody can make up a number, so it proves nothing."""
     claims = (Claim("phone", number),) if number.startswith("+") else ()
-    return Sender("channel", number, also=other_forms(number), claims=claims)
+    return Sender("channel", number, name=_readable(number), also=other_forms(number), claims=claims)
+
+
+def _readable(number: str) -> str:
+    """A number as people write it: it is all that is known of who writes."""
+    try:
+        return phonenumbers.format_number(phonenumbers.parse(number, None), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    except phonenumbers.NumberParseException:
+        return number[:120]
 
 
 def can_answer(number: str) -> bool:

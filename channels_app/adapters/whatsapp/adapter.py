@@ -115,6 +115,9 @@ class WhatsAppAdapter(Adapter):
         pair = hashlib.sha256(f"{inbox.id}:{outgoing.to}".encode()).hexdigest()[:24]
         return [Rate("number", float(throughput), throughput), Rate(f"pair:{pair}", 1 / PAIR_SECONDS, PAIR_BURST)]
 
+    def shown_address(self, value: str) -> str:
+        return f"+{value}" if value.isdecimal() else ""
+
     def sign_in_url(self, inbox: InboxConfig, *, state: str, redirect_uri: str) -> str:
         return signing_in.url(state=state, redirect_uri=redirect_uri)
 
