@@ -101,6 +101,8 @@ class Env(BaseSettings):
     demo: bool = False
     #: `host:smtp-port:pop3-port` of the emulated mail servers, where the demo workspace's mailbox is; empty: it has none.
     demo_mail: str = ""
+    #: Origin of the page of phones that frames the sample shop and its chat (see ``channels_app/emulators``); empty: none does.
+    playground_url: str = ""
     #: Requests (and threads) that one web process serves at once.
     web_threads: int = Field(default=8, ge=1)
 

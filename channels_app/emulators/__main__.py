@@ -9,6 +9,7 @@ import uvicorn
 
 from channels_app.emulators.app import Emulator
 from channels_app.emulators.mail.demo import DEMO_MAILBOX
+from channels_app.emulators.playground.site import Product
 from channels_app.emulators.telegram.demo import DEMO_BOT
 from channels_app.emulators.twilio.demo import DEMO_ACCOUNT
 from channels_app.emulators.whatsapp.demo import DEMO_NUMBER, DEMO_TEMPLATES
@@ -28,6 +29,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", type=Path, help="file for bots and webhooks, which then outlive a restart")
     parser.add_argument("--demo", action="store_true", help="have the demo workspace's accounts")
+    parser.add_argument("--notes", type=Path, help="file with what loading the demo workspace said, for the playground")
     options = parser.parse_args()
     if os.environ.get("CHATZEE_MODE") == "production":
         parser.error("In production the platforms are the real ones.")
@@ -37,6 +39,7 @@ def main() -> None:
         keep=options.keep,
         smtp_port=options.smtp_port,
         pop_port=options.pop_port,
+        product=Product.told_by(options.notes, os.environ.get("CHATZEE_PUBLIC_URL", "")),
     )
     if options.demo:
         emulator.telegram.change("bots", DEMO_BOT)

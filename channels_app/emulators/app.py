@@ -10,6 +10,9 @@ from channels_app.emulators.control import Control, Provider
 from channels_app.emulators.deliveries import Deliveries
 from channels_app.emulators.graph.provider import Graph
 from channels_app.emulators.mail.provider import Mail
+from channels_app.emulators.playground.known import telegram_line, twilio_line, whatsapp_line
+from channels_app.emulators.playground.mail import MailLine
+from channels_app.emulators.playground.site import ADDRESS, Playground, Product
 from channels_app.emulators.runner import Runner
 from channels_app.emulators.telegram.provider import Telegram
 from channels_app.emulators.twilio.provider import Twilio
@@ -34,7 +37,16 @@ _LOCAL = frozenset({"localhost", "127.0.0.1", "[::1]"})
 class Emulator:
     """All platforms under one clock. `first` is where numbers begin, `keep` a file for what outlives a restart."""
 
-    def __init__(self, *, seed: int = 1, first: int = 1, keep: Path | None = None, smtp_port: int = 0, pop_port: int = 0) -> None:
+    def __init__(
+        self,
+        *,
+        seed: int = 1,
+        first: int = 1,
+        keep: Path | None = None,
+        smtp_port: int = 0,
+        pop_port: int = 0,
+        product: Product | None = None,
+    ) -> None:
         self.clock = Clock()
         self.deliveries = Deliveries()
         self.telegram = Telegram(self.clock, self.deliveries, seed=seed, first=first)
@@ -46,6 +58,8 @@ class Emulator:
         providers: dict[str, Provider] = {"telegram": self.telegram, "mail": self.mail, "graph": self.graph}
         providers |= {"whatsapp": self.whatsapp, "twilio": self.twilio}
         self.control = Control(self.clock, self.runner, self.deliveries, providers)
+        lines = [whatsapp_line(self.whatsapp), telegram_line(self.telegram), twilio_line(self.twilio), MailLine(self.mail)]
+        self.playground = Playground(lines, product or Product())
         self._keep = keep
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -72,11 +86,12 @@ class Emulator:
         if request.path == "/healthz":
             return Response(200, b"ok", "text/plain")
         if request.path == "/":
-            return Response(307, headers={"location": "/telegram/"})
+            return Response(307, headers={"location": ADDRESS})
         if request.path.startswith("/_ctl/"):
             response = await self.control.handle(request)
         else:
-            found = self.mail.handle(request) or self.whatsapp.handle(request) or self.twilio.handle(request)
+            found = self.playground.handle(request) or self.mail.handle(request)
+            found = found or self.whatsapp.handle(request) or self.twilio.handle(request)
             found = found or await self.graph.handle(request) or await self.telegram.handle(request)
             response = found or json_response({"ok": False, "error_code": 404, "description": "Not Found"}, 404)
         if request.method == "POST" or "etwebhook" in request.path.lower():

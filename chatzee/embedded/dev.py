@@ -130,6 +130,7 @@ class Dev:
             smtp_port=self.ports["smtp"],
             pop_port=self.ports["pop"],
             keep=self.folders.home / "emulated.json",
+            notes=self.folders.home / "demo.txt",
         )
         return [Service(name, found[name], colour) for name, colour in _COLOURS.items()]
 
@@ -169,7 +170,7 @@ class Dev:
             "",
             *(f"  {line}" for line in demo),
             "",
-            f"  Telegram, emulated   http://localhost:{self.ports['emulators']}/telegram/   write there as a customer",
+            f"  Playground           http://localhost:{self.ports['emulators']}/   seven phones: write as a customer",
             f"  Mail, emulated       SMTP on port {self.ports['smtp']}, POP3 on {self.ports['pop']}; see docs/emulators.md",
             f"  Mails it sends       {environment.mail_folder(self.folders)}",
             f"  Logs                 {self.folders.logs}",

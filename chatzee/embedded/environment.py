@@ -55,6 +55,7 @@ def emulated(port: int, *, smtp_port: int, pop_port: int) -> dict[str, str]:
     # Files of SMS lie on another host than the API, as they do at Twilio: this machine's other name.
     allowed = [*(f"{HOST}:{number}" for number in (port, smtp_port, pop_port)), f"localhost:{port}"]
     return {
+        "CHATZEE_PLAYGROUND_URL": f"http://localhost:{port}",
         "CHATZEE_TELEGRAM_API_URL": f"http://{HOST}:{port}",
         "CHATZEE_GOOGLE_OAUTH_CLIENT_ID": "emulated",
         "CHATZEE_GOOGLE_OAUTH_AUTHORIZE_URL": f"http://{HOST}:{port}/mail/oauth/authorize",

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -59,10 +60,18 @@ def loader(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def sample_shop(request: HttpRequest, key: str) -> HttpResponse:
+@xframe_options_exempt
+def sample_shop(request: HttpRequest, key: str) -> HttpResponseBase:
     """A sample shop with an inbox's chat on it, for trying it out before it goes onto a real page."""
     context = {"inbox_key": _inbox(key).key, "widget_url": request.build_absolute_uri(reverse("widget:loader"))}
-    return render(request, "widget/shop.html", context)
+    response = render(request, "widget/shop.html", context)
+    policy = {**settings.SECURE_CSP, "frame-ancestors": _playground() or [CSP.NONE]}
+    return csp_override(policy)(lambda _request: response)(request)
+
+
+def _playground() -> list[str]:
+    """The page of phones that may frame the sample shop and what is in it. There is none in production."""
+    return [env.playground_url] if env.playground_url and not env.is_production else []
 
 
 @csrf_exempt
@@ -99,7 +108,7 @@ def frame(request: HttpRequest, key: str) -> HttpResponseBase:
     with translation.override(language):
         html = render_to_string("widget/frame.html", {"config": config, "inbox_key": inbox.key, "lang": language})
     response = HttpResponse(html)
-    policy = {**_FRAME_POLICY, "frame-ancestors": [CSP.SELF, *inbox.settings.get("allowed_origins", ())]}
+    policy = {**_FRAME_POLICY, "frame-ancestors": [CSP.SELF, *inbox.settings.get("allowed_origins", ()), *_playground()]}
     return csp_override(policy)(lambda _request: response)(request)
 
 

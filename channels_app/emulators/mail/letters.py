@@ -1,5 +1,6 @@
 """Mails that servers, programs and lists write about other mails, in the forms in which they really come."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage, Message
@@ -7,6 +8,7 @@ from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 
 from channels_app.emulators.mail.state import Taken, World
+from channels_app.emulators.web import FilePart
 
 
 def bounce(world: World, taken: Taken, recipient: str) -> None:
@@ -51,13 +53,18 @@ def list_copy(world: World, taken: Taken, recipient: str) -> None:
     world.put(f"list-bounces@{domain}", parseaddr(_field(taken, "from"))[1], fields + head + edge + body)
 
 
-def written(world: World, *, sender: str, recipient: str, subject: str, text: str, headers: dict[str, str]) -> bytes:
+def written(
+    world: World, *, sender: str, recipient: str, subject: str, text: str, headers: dict[str, str], files: Sequence[FilePart] = ()
+) -> bytes:
     """A person's mail; `headers` add to it."""
     mail = EmailMessage(policy=SMTP)
     mail["From"], mail["To"], mail["Subject"] = sender, recipient, subject
     mail["Date"] = _date(world)
     mail["Message-ID"] = f"<{world.number()}.{world.random.getrandbits(48):x}@{parseaddr(sender)[1].rpartition('@')[2]}>"
     mail.set_content(text)
+    for one in files:
+        kind, _slash, subtype = one.content_type.partition("/")
+        mail.add_attachment(one.content, maintype=kind, subtype=subtype, filename=one.name)
     for name, value in headers.items():
         del mail[name]
         mail[name] = value

@@ -2,17 +2,19 @@
 
 import asyncio
 from email import message_from_bytes
+from email.utils import parseaddr
 from random import Random
 from typing import Any
 
 from channels_app.emulators.clock import Clock
-from channels_app.emulators.mail import grants
+from channels_app.emulators.made_up import given_bytes
+from channels_app.emulators.mail import grants, shown
 from channels_app.emulators.mail.behaviours import BEHAVIOURS
 from channels_app.emulators.mail.letters import written
 from channels_app.emulators.mail.pop import Pop
 from channels_app.emulators.mail.smtp import Smtp
-from channels_app.emulators.mail.state import Mailbox, World
-from channels_app.emulators.web import BadRequestError, Request, Response
+from channels_app.emulators.mail.state import MAX_KEPT, Mailbox, Taken, World
+from channels_app.emulators.web import BadRequestError, FilePart, Request, Response
 
 _HOST = "127.0.0.1"
 
@@ -49,7 +51,7 @@ class Mail:
             setattr(self.world, name, value)
 
     def inbound(self, wanted: dict[str, Any]) -> dict[str, Any]:
-        """A person writes: `from`, `to`, `subject`, `text`, `headers`; or `raw`, the mail as it is."""
+        """A person writes: `from`, `to`, `subject`, `text`, `headers`, `files`; or `raw`, the mail as it is."""
         recipient, sender = str(wanted["to"]), str(wanted.get("from") or "zoe@customer.example")
         raw = wanted.get("raw")
         content = (
@@ -62,11 +64,14 @@ class Mail:
                 subject=str(wanted.get("subject") or ""),
                 text=str(wanted.get("text") or ""),
                 headers=dict(wanted.get("headers") or {}),
+                files=[_file(one) for one in wanted.get("files") or []],
             )
         )
         mark = self.world.put(sender, recipient, content)
         if not mark:
             raise ValueError("nobody has this mailbox")
+        self.world.people.append(Taken("", parseaddr(sender)[1], (recipient,), content, self._clock.now()))
+        del self.world.people[:-MAX_KEPT]
         return {"mark": mark, "message_id": str(message_from_bytes(content)["Message-ID"] or "")}
 
     def outbox(self, *, to: str = "", connection: str = "") -> list[dict[str, Any]]:
@@ -77,6 +82,21 @@ class Mail:
              "raw": one.content.decode("utf-8", "surrogateescape").encode("utf-8", "replace").decode()}
             for one in found
         ]  # fmt: skip
+
+    def read(self, what: str, query: dict[str, str]) -> Any:
+        """What a page shows: the mailboxes, who writes to them, the mails of one person, a file. Raises BadRequestError."""
+        mailbox = query.get("mailbox", "") or next(iter(self.world.mailboxes), "")
+        match what:
+            case "mailboxes":
+                return [{"mailbox": one, "name": one} for one in self.world.mailboxes]
+            case "customers":
+                return [{"id": one, "name": one, "phone": ""} for one in shown.people_of(self.world, mailbox)]
+            case "chat":
+                return shown.chat_as_seen(self.world, mailbox, query.get("customer", ""))
+            case "file" if found := shown.file_of(self.world, query.get("id", "")):
+                headers = {"x-content-type-options": "nosniff", "content-security-policy": "default-src 'none'; sandbox"}
+                return Response(200, shown.bytes_of(found), found.get_content_type(), headers)
+        raise BadRequestError("There is nothing at this address.")
 
     def set_faults(self, wanted: dict[str, Any], connection: str) -> None:
         """Have an address behave: `{"behaviour": "greylist", "times": 2}`; nothing ends it. Raises BadRequestError."""
@@ -94,6 +114,8 @@ class Mail:
             return self.add_mailbox(str(wanted.get("address") or ""), str(wanted.get("password") or ""))
         if what == "servers":
             return {"smtp": self.smtp_port, "pop3": self.pop_port}
+        if what == "locks":
+            return self._lock(str(wanted.get("address") or ""), is_locked=wanted.get("is_locked", True) is True)
         if what == "revocations":
             return {"revoked": grants.revoke(self.world, str(wanted.get("address") or ""))}
         raise BadRequestError(f"There is nothing called {what}.")
@@ -106,5 +128,17 @@ class Mail:
         self.world.mailboxes[address.lower()] = Mailbox(address.lower(), password, known.letters if known else [])
         return {"address": address.lower()}
 
+    def _lock(self, address: str, *, is_locked: bool) -> dict[str, Any]:
+        """The mailbox lets nobody in, as when its password was changed, or does so again. Raises BadRequestError."""
+        found = self.world.mailbox(address)
+        if found is None:
+            raise BadRequestError("There is no such mailbox.")
+        found.is_locked = is_locked
+        return {"is_locked": is_locked}
+
     def _fresh(self) -> World:
         return World(now=self._clock.now, random=Random(self._seed))  # noqa: S311  # the same seed plays the same
+
+
+def _file(given: dict[str, Any]) -> FilePart:
+    return FilePart(str(given.get("name") or "file"), str(given.get("type") or "application/octet-stream"), given_bytes(given))

@@ -18,11 +18,12 @@ class Letter:
 
 @dataclass(slots=True)
 class Mailbox:
-    """A mailbox: who signs in to it, and its mail, oldest first."""
+    """A mailbox: who signs in to it, unless it is locked, and its mail, oldest first."""
 
     address: str
     password: str
     letters: list[Letter] = field(default_factory=list)
+    is_locked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +48,13 @@ class Grant:
 
 @dataclass
 class World:
-    """Everything. `now` is the emulator's clock."""
+    """Everything. `now` is the emulator's clock; `taken` is what clients sent, `people` what customers wrote."""
 
     now: Callable[[], float]
     random: Random
     mailboxes: dict[str, Mailbox] = field(default_factory=dict)
     taken: list[Taken] = field(default_factory=list)
+    people: list[Taken] = field(default_factory=list)
     behaviours: dict[str, dict[str, object]] = field(default_factory=dict)
     seen: dict[str, int] = field(default_factory=dict)
     codes: dict[str, tuple[str, str, str]] = field(default_factory=dict)
@@ -85,9 +87,11 @@ class World:
 
     def is_password(self, user: str, password: str) -> bool:
         found = self.mailboxes.get(user.lower())
-        return found is not None and found.password == password
+        return found is not None and found.password == password and not found.is_locked
 
     def is_token(self, user: str, token: str) -> bool:
         """Whether an access token is good for an address now."""
         address, until = self.access.get(token, ("", 0.0))
-        return bool(address) and address == user.lower() and until > self.now()
+        mailbox = self.mailboxes.get(address)
+        is_locked = mailbox is not None and mailbox.is_locked
+        return bool(address) and address == user.lower() and until > self.now() and not is_locked

@@ -116,7 +116,8 @@ def _answer_query(world: World, bot: Bot, params: Params) -> bool:
 def _chat_action(world: World, bot: Bot, params: Params) -> bool:
     if params.text("action") not in ACTIONS:
         raise bad("wrong parameter action in request")
-    target(world, bot, params).actions[:] = [params.text("action")]
+    chat = target(world, bot, params)
+    chat.actions[:], chat.acted_at = [params.text("action")], world.clock.now()
     return True
 
 

@@ -33,7 +33,7 @@ class Desk:
         if name == "state":
             return json_response(self._state())
         if name == "file":
-            return self._file(request.query.get("id", ""))
+            return self.file(request.query.get("id", ""))
         return None
 
     def _state(self) -> Fields:
@@ -53,7 +53,8 @@ class Desk:
             for chat in mine
         ]  # fmt: skip
 
-    def _file(self, file_id: str) -> Response | None:
+    def file(self, file_id: str) -> Response | None:
+        """A file as a browser may show it."""
         found = self._world.files.get(file_id)
         if found is None:
             return None

@@ -12,7 +12,8 @@ from channels_app.emulators.telegram.customers import Customers
 from channels_app.emulators.telegram.desk import Desk
 from channels_app.emulators.telegram.files import Files
 from channels_app.emulators.telegram.hooks import Hooks
-from channels_app.emulators.telegram.state import Bot, Fields, Platform, Webhook
+from channels_app.emulators.telegram.shown import chat_as_seen
+from channels_app.emulators.telegram.state import Bot, Chat, Fields, Platform, Webhook
 from channels_app.emulators.telegram.updates import Updates
 from channels_app.emulators.telegram.world import World
 from channels_app.emulators.web import BadRequestError, Request, Response
@@ -84,6 +85,29 @@ class Telegram:
         except ValueError as error:
             raise BadRequestError(str(error)) from error
 
+    def read(self, what: str, query: dict[str, str]) -> Any:
+        """What a page shows: the bots, their customers, a chat, a file. Raises BadRequestError."""
+        if what == "bots":
+            return [
+                {"bot": str(one.id), "name": one.first_name, "username": one.username, "is_connected": bool(one.webhook.url)}
+                for one in self.platform.bots.values()
+            ]
+        if what == "file":
+            found = self.desk.file(query.get("id", ""))
+            if found is None:
+                raise BadRequestError("There is no such file.")
+            return found
+        bot = self._bot(query.get("bot", ""))
+        if what == "customers":
+            return [
+                {"id": str(one.id), "name": one.person.first_name, "phone": ""}
+                for (bot_id, _connection, _id), one in self.platform.chats.items()
+                if bot_id == bot.id and one.person is not None
+            ]
+        if what == "chat":
+            return chat_as_seen(self.world, bot, self._chat(bot, query.get("customer", "")))
+        raise BadRequestError("There is nothing at this address.")
+
     def change(self, what: str, wanted: Fields) -> Any:
         """What the platform's own people and @BotFather do: make a bot, revoke its token. Raises BadRequestError."""
         if what == "bots":
@@ -110,6 +134,12 @@ class Telegram:
             webhook = one["webhook"]
             bot.webhook = Webhook(webhook["url"], webhook["secret"], webhook["max_connections"], tuple(webhook["allowed"]))
             self.hooks.webhook_changed(bot)
+
+    def _chat(self, bot: Bot, name: str) -> Chat:
+        found = self.platform.chat(bot, int(name)) if name.isdecimal() else None
+        if found is None:
+            raise BadRequestError("There is no such chat.")
+        return found
 
     def _bot(self, name: str) -> Bot:
         try:

@@ -103,6 +103,7 @@ class Chat:
     messages: dict[int, Fields] = field(default_factory=dict)
     marked_read: set[int] = field(default_factory=set)
     actions: list[str] = field(default_factory=list)
+    acted_at: float = 0.0
 
     @property
     def json(self) -> Fields:
