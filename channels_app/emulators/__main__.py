@@ -8,7 +8,9 @@ from pathlib import Path
 import uvicorn
 
 from channels_app.emulators.app import Emulator
+from channels_app.emulators.instagram.demo import DEMO_ACCOUNT as DEMO_INSTAGRAM
 from channels_app.emulators.mail.demo import DEMO_MAILBOX
+from channels_app.emulators.messenger.demo import DEMO_PAGE
 from channels_app.emulators.playground.site import Product
 from channels_app.emulators.telegram.demo import DEMO_BOT
 from channels_app.emulators.twilio.demo import DEMO_ACCOUNT
@@ -45,6 +47,8 @@ def main() -> None:
         emulator.telegram.change("bots", DEMO_BOT)
         emulator.mail.add_mailbox(**DEMO_MAILBOX)
         emulator.whatsapp.change("numbers", DEMO_NUMBER)
+        emulator.messenger.change("accounts", dict(DEMO_PAGE))
+        emulator.instagram.change("accounts", dict(DEMO_INSTAGRAM))
         emulator.twilio.change("accounts", dict(DEMO_ACCOUNT))
         for template in DEMO_TEMPLATES:
             emulator.whatsapp.change("templates", template)

@@ -8,12 +8,15 @@ from typing import Any
 from channels_app.emulators.clock import Clock
 from channels_app.emulators.control import Control, Provider
 from channels_app.emulators.deliveries import Deliveries
+from channels_app.emulators.graph.messaging.core import Core
 from channels_app.emulators.graph.provider import Graph
+from channels_app.emulators.instagram.provider import Instagram
 from channels_app.emulators.mail.provider import Mail
+from channels_app.emulators.messenger.provider import Messenger
 from channels_app.emulators.playground.known import telegram_line, twilio_line, whatsapp_line
 from channels_app.emulators.playground.mail import MailLine
 from channels_app.emulators.playground.site import ADDRESS, Playground, Product
-from channels_app.emulators.runner import Runner
+from channels_app.emulators.runner import Runner, Timed
 from channels_app.emulators.telegram.provider import Telegram
 from channels_app.emulators.twilio.provider import Twilio
 from channels_app.emulators.web import (
@@ -53,10 +56,16 @@ class Emulator:
         self.mail = Mail(self.clock, seed=seed, smtp_port=smtp_port, pop_port=pop_port)
         self.graph = Graph(self.clock, self.deliveries, seed=seed, first=first)
         self.whatsapp = WhatsApp(self.graph)
+        places = {"name": "instagram", "prefix": "/instagram-graph", "dialog": "/instagram-facebook"}
+        self.instagram_graph = Graph(self.clock, self.deliveries, seed=seed + 1, first=first, **places)
+        self.messaging = Core(self.graph, self.instagram_graph)
+        self.messenger, self.instagram = Messenger(self.messaging), Instagram(self.messaging)
         self.twilio = Twilio(self.clock, self.deliveries, seed=seed)
-        self.runner = Runner(self.clock, [self.telegram, self.graph, self.whatsapp, self.twilio])
+        parts: list[Timed] = [self.telegram, self.graph, self.whatsapp, self.instagram_graph, self.messaging, self.twilio]
+        self.runner = Runner(self.clock, parts)
         providers: dict[str, Provider] = {"telegram": self.telegram, "mail": self.mail, "graph": self.graph}
         providers |= {"whatsapp": self.whatsapp, "twilio": self.twilio}
+        providers |= {"messenger": self.messenger, "instagram": self.instagram}
         self.control = Control(self.clock, self.runner, self.deliveries, providers)
         lines = [whatsapp_line(self.whatsapp), telegram_line(self.telegram), twilio_line(self.twilio), MailLine(self.mail)]
         self.playground = Playground(lines, product or Product())
@@ -83,6 +92,7 @@ class Emulator:
         # A page of another origin that had its name point here would come with that name.
         if request.headers.get("host", "").rpartition(":")[0] not in _LOCAL:
             raise BadRequestError("The emulator answers this machine only.")
+        self.messaging.met_at(request)
         if request.path == "/healthz":
             return Response(200, b"ok", "text/plain")
         if request.path == "/":
@@ -92,7 +102,9 @@ class Emulator:
         else:
             found = self.playground.handle(request) or self.mail.handle(request)
             found = found or self.whatsapp.handle(request) or self.twilio.handle(request)
-            found = found or await self.graph.handle(request) or await self.telegram.handle(request)
+            found = found or self.messaging.handle(request) or self.instagram.handle(request)
+            found = found or await self.graph.handle(request) or await self.instagram_graph.handle(request)
+            found = found or await self.telegram.handle(request)
             response = found or json_response({"ok": False, "error_code": 404, "description": "Not Found"}, 404)
         if request.method == "POST" or "etwebhook" in request.path.lower():
             self._save()
@@ -109,6 +121,7 @@ class Emulator:
                 await self.runner.stop()
                 await self.telegram.close()
                 await self.graph.close()
+                await self.instagram_graph.close()
                 await self.twilio.close()
                 await self.mail.close()
             await send({"type": f"{message['type']}.complete"})
@@ -125,11 +138,13 @@ class Emulator:
             self._keep.write_text(kept)
 
     def _kept(self) -> Mapping[str, Any]:
-        return {"telegram": self.telegram.kept(), "graph": self.graph.kept(), "twilio": self.twilio.kept()}
+        kept = {"telegram": self.telegram.kept(), "graph": self.graph.kept(), "twilio": self.twilio.kept()}
+        return {**kept, "instagram": self.instagram_graph.kept()}
 
     def _restore(self) -> None:
         if self._keep is not None and self._keep.exists():
             kept = json.loads(self._keep.read_text())
             self.telegram.restore(kept["telegram"])
             self.graph.restore(kept.get("graph", []))
+            self.instagram_graph.restore(kept.get("instagram", []))
             self.twilio.restore(kept.get("twilio", []))

@@ -96,17 +96,27 @@ class Hooks:
         self._epoch += 1
 
     def emit(
-        self, node: str, object_: str, field_: str, entry: Fields, *, account: str, line: str, webhook: Webhook | None = None
+        self,
+        node: str,
+        object_: str,
+        field_: str,
+        entry: Fields,
+        *,
+        account: str,
+        line: str,
+        webhook: Webhook | None = None,
+        by_app: bool = False,
     ) -> int:
         """Tell every app that is subscribed to a node; return the event's number, 0 when nobody wants it.
 
-        `webhook`: the account has an address of its own, which comes before the node's and the app's.
+        `webhook`: the account has an address of its own, which comes before the node's and the app's. `by_app`: the fields
+        are those of the app's object, whichever the node's subscription names.
         """
         number = 0
         for subscription in self._platform.subscriptions.get(node, {}).values():
             app = self._platform.apps[subscription.app_id]
             of_app = app.webhooks.get(object_)
-            wanted = subscription.fields or (of_app.fields if of_app else frozenset())
+            wanted = (frozenset() if by_app else subscription.fields) or (of_app.fields if of_app else frozenset())
             target = webhook or subscription.webhook or of_app
             if target is None or (wanted and field_ not in wanted):
                 continue

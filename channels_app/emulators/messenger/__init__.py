@@ -1,0 +1,1 @@
+"""Messenger: pages, and people who write to them."""

@@ -1,0 +1,37 @@
+"""An Instagram account's inbox against the emulator."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from channels_app.adapters.instagram.adapter import ADAPTER
+from channels_app.adapters.instagram.connecting import FIELDS
+from channels_app.adapters.instagram.stacks import line_of
+from tests.channels_app.messenger.emulated import Line, reaching
+from tests.channels_app.messenger.samples import ACCOUNT, ACCOUNT_INBOX
+from tests.emulators.receiving import Receiver, receiving
+from tests.emulators.running import Running, running_emulator
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Running]:
+    with running_emulator() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def receiver() -> Iterator[Receiver]:
+    with receiving() as found:
+        yield found
+
+
+@pytest.fixture
+def reached(server: Running, receiver: Receiver) -> Iterator[Running]:
+    with reaching(server, receiver) as found:
+        yield found
+
+
+@pytest.fixture
+def line(reached: Running, receiver: Receiver) -> Line:
+    line_of(ACCOUNT_INBOX).post(f"{ACCOUNT}/subscribed_apps", {"subscribed_fields": ",".join(FIELDS)})
+    return Line(reached, receiver, ACCOUNT_INBOX, ADAPTER)
