@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from channels_app.adapters.whatsapp.adapter import ADAPTER
-from channels_app.contract import InboxConfig, RefusedError
+from channels_app.contract import Adapter, InboxConfig, RefusedError
 from tests.channels_app.contract import request_of
 
 
@@ -23,7 +23,7 @@ class Asked:
 
 
 @contextmanager
-def answering(inbox: InboxConfig) -> Iterator[Asked]:
+def answering(inbox: InboxConfig, adapter: Adapter = ADAPTER) -> Iterator[Asked]:
     """The address of an inbox on a free port, until the block ends."""
     asked = Asked("")
 
@@ -35,7 +35,7 @@ def answering(inbox: InboxConfig) -> Iterator[Asked]:
             query = urlsplit(self.path).query
             asked.tokens += [one for one in parse_qs(query).get("hub.verify_token", []) if one not in asked.tokens]
             try:
-                self._answer(200, ADAPTER.greet(request_of(b"", {}, method="GET", query=query), inbox))
+                self._answer(200, adapter.greet(request_of(b"", {}, method="GET", query=query), inbox))
             except RefusedError as error:
                 self._answer(error.status, b"")
 
@@ -57,7 +57,7 @@ def answering(inbox: InboxConfig) -> Iterator[Asked]:
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
-    asked.url = f"http://127.0.0.1:{server.server_port}/hooks/whatsapp/{inbox.key}"
+    asked.url = f"http://127.0.0.1:{server.server_port}/hooks/{adapter.slug}/{inbox.key}"
     try:
         yield asked
     finally:
