@@ -13,7 +13,7 @@ from channels_app.emulators.graph.provider import Graph
 from channels_app.emulators.instagram.provider import Instagram
 from channels_app.emulators.mail.provider import Mail
 from channels_app.emulators.messenger.provider import Messenger
-from channels_app.emulators.playground.known import telegram_line, twilio_line, whatsapp_line
+from channels_app.emulators.playground.known import messaging_line, telegram_line, twilio_line, whatsapp_line
 from channels_app.emulators.playground.mail import MailLine
 from channels_app.emulators.playground.site import ADDRESS, Playground, Product
 from channels_app.emulators.runner import Runner, Timed
@@ -67,7 +67,8 @@ class Emulator:
         providers |= {"whatsapp": self.whatsapp, "twilio": self.twilio}
         providers |= {"messenger": self.messenger, "instagram": self.instagram}
         self.control = Control(self.clock, self.runner, self.deliveries, providers)
-        lines = [whatsapp_line(self.whatsapp), telegram_line(self.telegram), twilio_line(self.twilio), MailLine(self.mail)]
+        own = [messaging_line("instagram", self.instagram), messaging_line("messenger", self.messenger)]
+        lines = [whatsapp_line(self.whatsapp), *own, telegram_line(self.telegram), twilio_line(self.twilio), MailLine(self.mail)]
         self.playground = Playground(lines, product or Product())
         self._keep = keep
 

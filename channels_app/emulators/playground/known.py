@@ -1,5 +1,7 @@
 """The lines of the platforms that tell by webhooks, each with its own words for `too many`."""
 
+from channels_app.emulators.faults import Faults
+from channels_app.emulators.graph.messaging.provider import Messaging
 from channels_app.emulators.graph.provider import Graph
 from channels_app.emulators.playground.lines import Account, Fields, WebhookLine
 from channels_app.emulators.telegram.provider import Telegram
@@ -49,6 +51,27 @@ def whatsapp_line(whatsapp: WhatsApp) -> WebhookLine:
     )
 
 
+def messaging_line(name: str, provider: Messaging) -> WebhookLine:
+    """Pages of Messenger, or accounts of Instagram."""
+
+    def listed() -> list[Account]:
+        accounts = provider.accounts()
+        return [Account(one.id, one.name, _handle(one.username), provider.is_connected(one)) for one in accounts]
+
+    def faults_of(account: str) -> Faults:
+        return provider.named(account).graph.platform.faults_of(account)
+
+    def is_revoked(account: str) -> bool:
+        found = provider.named(account)
+        return is_void(found.graph, found.node)
+
+    error = {"code": 613, "message": "(#613) Calls to this api have exceeded the rate limit.", "type": "OAuthException"}
+    special: dict[str, Fields] = {
+        "limit": {"http_errors": [{"match": "messages", "code": 429, "body": error, "times": TIMES}]},
+    }
+    return WebhookLine(name, "account", provider, listed, faults_of, is_revoked, special)
+
+
 def twilio_line(twilio: Twilio) -> WebhookLine:
     """Accounts of Twilio, each shown by its number."""
     error = {"code": 20429, "message": "Too Many Requests", "status": 429, "more_info": ""}
@@ -76,3 +99,7 @@ def is_void(graph: Graph, account: str) -> bool:
     node = graph.platform.nodes.get(account)
     tokens = [one for one in graph.platform.tokens.values() if one.nodes and node and graph.platform.may_touch(one, node)]
     return bool(tokens) and all(one.void for one in tokens)
+
+
+def _handle(username: str) -> str:
+    return f"@{username}" if username else ""

@@ -39,8 +39,8 @@ function quoted(message, phone) {
 }
 
 function story(message) {
-  if (!message.story) return null;
-  return el("p", { class: "story" }, message.story === "mention" || message.type === "story_mention" ? "Mentioned you in a story" : "Replied to a story");
+  if (message.file?.name !== "story.jpg") return null;
+  return el("p", { class: "story" }, message.text ? "You replied to their story" : "You mentioned them in your story");
 }
 
 function media(file, message, phone) {

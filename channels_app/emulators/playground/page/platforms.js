@@ -32,10 +32,15 @@ const meta = {
   reply: (message) => ({ reply_to: message.id }),
 };
 
+/** Those of pages and of Instagram, whose files come flat and whose presses are texts. */
+const page = {
+  file: (kind, file) => ({ kind, base64: file.base64, content_type: file.type, name: file.name }),
+  press: (message, button) => ({ kind: "button", text: button.title, data: button.id }),
+  unsend: (message) => ({ kind: "unsend", message: message.id }),
+};
+
 export const PLATFORMS = [
-  {
-    id: "website", title: "Website", line: "",
-  },
+  { id: "website", title: "Website" },
   {
     id: "whatsapp", title: "WhatsApp", line: "whatsapp", first: 0, ticks: "marks", faults: WEBHOOKS,
     examples: ["Is the blue bowl still there? 🥣", "And do you ship to Malmö?"],
@@ -48,16 +53,16 @@ export const PLATFORMS = [
   {
     id: "instagram", title: "Instagram", line: "instagram", first: 1, ticks: "words", faults: WEBHOOKS,
     examples: ["Love the new glaze! Is it food safe?", "How long until it ships?"],
-    person: (number) => ({ id: `1784000${two(number)}`, name: name(number), told: { id: `1784000${two(number)}`, name: name(number), username: plain(name(number)) }, shown: `@${plain(name(number))}` }),
-    kinds: ["photo", "voice", "story_reply", "story_mention"], emoji: ["❤️", "😂", "😮", "👏"], acts: ["reply", "unsend"],
-    told: { ...meta, unsend: (message) => ({ kind: "unsend", message: message.id }), press: (message, button) => ({ kind: "press", id: button.id, title: button.title, message: message.id }) },
+    person: (number) => ({ id: `1784000${two(number)}`, name: name(number), told: { id: `1784000${two(number)}`, name: name(number), username: plain(name(number)), reads: true }, shown: `@${plain(name(number))}` }),
+    kinds: ["photo", "voice", "story_reply", "story_mention", "heart"], emoji: ["❤", "😂", "😮", "👏"], acts: ["reply", "edit", "unsend"],
+    told: { ...meta, ...page },
   },
   {
     id: "messenger", title: "Messenger", line: "messenger", first: 2, ticks: "words", faults: WEBHOOKS,
     examples: ["Hi! Where is my order 20418?", "Could you leave it with the neighbour?"],
-    person: (number) => ({ id: `2510000${two(number)}`, name: name(number), told: { id: `2510000${two(number)}`, name: name(number) }, shown: name(number) }),
-    kinds: ["photo", "voice", "location", "document"], emoji: ["👍", "❤️", "😆", "😮"], acts: ["reply", "unsend"],
-    told: { ...meta, unsend: (message) => ({ kind: "unsend", message: message.id }), press: (message, button) => ({ kind: "press", id: button.id, title: button.title, message: message.id }) },
+    person: (number) => ({ id: `2510000${two(number)}`, name: name(number), told: { id: `2510000${two(number)}`, name: name(number), reads: true }, shown: name(number) }),
+    kinds: ["photo", "voice", "location", "thumb", "document"], emoji: ["👍", "❤", "😆", "😮"], acts: ["reply", "edit"],
+    told: { ...meta, ...page },
   },
   {
     id: "telegram", title: "Telegram", line: "telegram", first: 3, ticks: "marks", faults: WEBHOOKS,
@@ -99,5 +104,7 @@ export const KINDS = {
   document: ["Your own file", "file"],
   story_reply: ["Story reply", "story"],
   story_mention: ["Story mention", "story"],
+  heart: ["Heart", "heart"],
+  thumb: ["Thumb up", "thumb"],
 };
 export const ACTS = { reply: ["Reply", "reply"], edit: ["Edit", "edit"], unsend: ["Unsend", "unsend"] };
