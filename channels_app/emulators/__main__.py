@@ -8,6 +8,7 @@ from pathlib import Path
 import uvicorn
 
 from channels_app.emulators.app import Emulator
+from channels_app.emulators.graph.provider import Graph
 from channels_app.emulators.instagram.demo import DEMO_ACCOUNT as DEMO_INSTAGRAM
 from channels_app.emulators.mail.demo import DEMO_MAILBOX
 from channels_app.emulators.messenger.demo import DEMO_PAGE
@@ -48,26 +49,33 @@ def main() -> None:
         emulator.mail.add_mailbox(**DEMO_MAILBOX)
         emulator.whatsapp.change("numbers", DEMO_NUMBER)
         emulator.messenger.change("accounts", dict(DEMO_PAGE))
-        emulator.instagram.change("accounts", dict(DEMO_INSTAGRAM))
         emulator.twilio.change("accounts", dict(DEMO_ACCOUNT))
         for template in DEMO_TEMPLATES:
             emulator.whatsapp.change("templates", template)
-        _add_operators_app(emulator)
+        _add_operators_apps(emulator)
+        emulator.instagram.change("accounts", {**DEMO_INSTAGRAM, "app": os.environ.get("CHATZEE_INSTAGRAM_APP_ID", "")})
     uvicorn.run(emulator, host="127.0.0.1", port=options.port, log_level="warning", access_log=False)
 
 
-def _add_operators_app(emulator: Emulator) -> None:
-    """Have the app that the operator made at Meta, with its webhooks as they would have been entered there."""
-    app_id, edge = os.environ.get("CHATZEE_META_APP_ID", ""), os.environ.get("CHATZEE_EDGE_URL", "").rstrip("/")
-    if not app_id or not edge:
-        return
+def _add_operators_apps(emulator: Emulator) -> None:
+    """Have the apps that the operator made at Meta, with their webhooks as they would have been entered there."""
+    edge = os.environ.get("CHATZEE_EDGE_URL", "").rstrip("/")
     webhooks = [{"object": name, "url": f"{edge}/hooks/{channel}"} for name, channel in _OBJECTS.items()]
-    secret, public = os.environ.get("CHATZEE_META_APP_SECRET", ""), os.environ.get("CHATZEE_PUBLIC_URL", "").rstrip("/")
+    login = [{"object": "instagram", "url": f"{edge}/hooks/instagram?app=instagram"}]
+    _add_app(emulator.graph, "META", "facebook", webhooks)
+    _add_app(emulator.instagram_graph, "INSTAGRAM", "instagram", login)
+
+
+def _add_app(graph: Graph, prefix: str, name: str, webhooks: list[dict[str, str]]) -> None:
+    app_id, secret = os.environ.get(f"CHATZEE_{prefix}_APP_ID", ""), os.environ.get(f"CHATZEE_{prefix}_APP_SECRET", "")
+    public = os.environ.get("CHATZEE_PUBLIC_URL", "").rstrip("/")
+    if not app_id or not os.environ.get("CHATZEE_EDGE_URL"):
+        return
     callbacks = {
-        "deauthorize_url": f"{public}/meta/facebook/deauthorisation/",
-        "deletion_url": f"{public}/meta/facebook/deletion/",
+        "deauthorize_url": f"{public}/meta/{name}/deauthorisation/",
+        "deletion_url": f"{public}/meta/{name}/deletion/",
     }
-    emulator.graph.add_app({"id": app_id, "secret": secret, "webhooks": webhooks, **callbacks})
+    graph.add_app({"id": app_id, "secret": secret, "webhooks": webhooks, **callbacks})
 
 
 if __name__ == "__main__":

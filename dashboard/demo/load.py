@@ -18,6 +18,7 @@ from conversations.services.inboxes import create_inbox
 from core.audit import Actor
 from core.tenancy import crossing, scope
 from dashboard.demo.mailbox import add_mailbox
+from dashboard.demo.pages import add_instagram, add_messenger
 from dashboard.demo.sms import add_sms
 from dashboard.demo.stories import LABELS, PEOPLE, STORIES, TEAMS, Story
 from dashboard.demo.telegram import add_telegram
@@ -38,6 +39,8 @@ def load_demo() -> Workspace:
         add_telegram(people[name] for name in ("Ana", "Kwame", "Mei"))
         add_mailbox(people[name] for name in ("Ana", "Kwame", "Mei"))
         add_whatsapp(people[name] for name in ("Ana", "Kwame", "Mei"))
+        add_messenger(people[name] for name in ("Ana", "Kwame", "Mei"))
+        add_instagram(people[name] for name in ("Ana", "Kwame", "Mei"))
         add_sms(people[name] for name in ("Ana", "Kwame", "Mei"))
         labels = {name: Label.objects.create(name=name, color=color) for name, color in LABELS}
         teams = {name: _team(name, members, people) for name, members in TEAMS.items()}

@@ -29,8 +29,8 @@ class Core:
         return self.files.handle(request)
 
     def met_at(self, request: Request) -> None:
-        """Note by which name the emulator is asked for: addresses of files begin with it."""
-        self.world.host = request.headers.get("host", self.world.host)
+        """Note by which port the emulator is asked for: addresses of files begin as those of the Graph API do."""
+        self.world.host = request.headers.get("host", self.world.host).replace("localhost", "127.0.0.1")
 
     @property
     def is_busy(self) -> bool:
