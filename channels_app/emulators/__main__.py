@@ -42,7 +42,7 @@ def main() -> None:
         keep=options.keep,
         smtp_port=options.smtp_port,
         pop_port=options.pop_port,
-        product=Product.told_by(options.notes, os.environ.get("CHATZEE_PUBLIC_URL", "")),
+        tell_product=lambda: Product.told_by(options.notes, os.environ.get("CHATZEE_PUBLIC_URL", "")),
     )
     if options.demo:
         emulator.telegram.change("bots", DEMO_BOT)

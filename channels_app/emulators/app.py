@@ -1,7 +1,7 @@
 """The emulator as an ASGI application: the platforms' addresses, the control API, a start page."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +48,7 @@ class Emulator:
         keep: Path | None = None,
         smtp_port: int = 0,
         pop_port: int = 0,
-        product: Product | None = None,
+        tell_product: Callable[[], Product] = Product,
     ) -> None:
         self.clock = Clock()
         self.deliveries = Deliveries()
@@ -69,7 +69,7 @@ class Emulator:
         self.control = Control(self.clock, self.runner, self.deliveries, providers)
         own = [messaging_line("instagram", self.instagram), messaging_line("messenger", self.messenger)]
         lines = [whatsapp_line(self.whatsapp), *own, telegram_line(self.telegram), twilio_line(self.twilio), MailLine(self.mail)]
-        self.playground = Playground(lines, product or Product())
+        self.playground = Playground(lines, tell_product)
         self._keep = keep
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

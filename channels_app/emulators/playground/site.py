@@ -1,7 +1,7 @@
 """The page at `/playground/`: its files, what its phones show, the files its customers send, and its faults."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -40,11 +40,11 @@ class Product:
 
 
 class Playground:
-    """Answers for the page."""
+    """Answers for the page. `tell` says what there is of the product, which may be loaded after the emulator."""
 
-    def __init__(self, lines: Sequence[Line], product: Product) -> None:
+    def __init__(self, lines: Sequence[Line], tell: Callable[[], Product]) -> None:
         self._lines = {one.name: one for one in lines}
-        self.product = product
+        self._tell = tell
 
     def handle(self, request: Request) -> Response | None:
         """The answer to whatever is the page's; None for another address. Raises BadRequestError."""
@@ -55,7 +55,7 @@ class Playground:
             return self._post(name, request)
         match name:
             case "product":
-                return json_response(asdict(self.product))
+                return json_response(asdict(self._tell()))
             case "state":
                 return json_response(self._state(request.query))
             case "photo":
@@ -113,4 +113,5 @@ class Playground:
         return Response(200, path.read_bytes(), _TYPES[path.suffix], headers)
 
     def _policy(self) -> str:
-        return f"{_POLICY}; frame-src {self.product.dashboard}" if self.product.shop else _POLICY
+        product = self._tell()
+        return f"{_POLICY}; frame-src {product.dashboard}" if product.shop else _POLICY

@@ -1,5 +1,6 @@
 /** One message on a phone. */
 import { el, icon, said } from "./dom.js";
+import { voice } from "./voice.js";
 
 const TICKS = { sent: ["Sent", "one"], accepted: ["Sent", "one"], delivered: ["Delivered", "two"], read: ["Read", "two"], failed: ["Not sent", "close"] };
 
@@ -47,7 +48,7 @@ function media(file, message, phone) {
   const url = `/_ctl/${phone.platform.line}/file?id=${encodeURIComponent(file.id)}`;
   const kind = file.type.split("/")[0];
   if (kind === "image" && message.type !== "document") return el("img", { src: url, alt: message.type === "sticker" ? "Sticker" : "Photo", class: message.type });
-  if (kind === "audio") return el("audio", { src: url, controls: true, preload: "metadata", "aria-label": "Voice message" });
+  if (kind === "audio") return voice(url);
   if (kind === "video") return el("video", { src: url, controls: true, preload: "metadata", "aria-label": "Video" });
   return el("a", { class: "file", href: url, download: file.name || "file" }, icon("file"), el("span", {}, file.name || "File"), el("small", {}, size(file.size)));
 }
