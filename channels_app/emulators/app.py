@@ -52,15 +52,16 @@ class Emulator:
     ) -> None:
         self.clock = Clock()
         self.deliveries = Deliveries()
+        own = seed + first - 1  # for ids that are drawn and not counted, so that a process started anew repeats none
         self.telegram = Telegram(self.clock, self.deliveries, seed=seed, first=first)
-        self.mail = Mail(self.clock, seed=seed, smtp_port=smtp_port, pop_port=pop_port)
+        self.mail = Mail(self.clock, seed=own, smtp_port=smtp_port, pop_port=pop_port)
         self.graph = Graph(self.clock, self.deliveries, seed=seed, first=first)
         self.whatsapp = WhatsApp(self.graph)
         places = {"name": "instagram", "prefix": "/instagram-graph", "dialog": "/instagram-facebook"}
         self.instagram_graph = Graph(self.clock, self.deliveries, seed=seed + 1, first=first, **places)
         self.messaging = Core(self.graph, self.instagram_graph)
         self.messenger, self.instagram = Messenger(self.messaging), Instagram(self.messaging)
-        self.twilio = Twilio(self.clock, self.deliveries, seed=seed)
+        self.twilio = Twilio(self.clock, self.deliveries, seed=own)
         parts: list[Timed] = [self.telegram, self.graph, self.whatsapp, self.instagram_graph, self.messaging, self.twilio]
         self.runner = Runner(self.clock, parts)
         providers: dict[str, Provider] = {"telegram": self.telegram, "mail": self.mail, "graph": self.graph}
