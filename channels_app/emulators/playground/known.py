@@ -102,4 +102,4 @@ def is_void(graph: Graph, account: str) -> bool:
 
 
 def _handle(username: str) -> str:
-    return f"@{username}" if username else ""
+    return f"@{username}" if username else "Page"

@@ -237,9 +237,8 @@ class Customers:
 
     def _story(self, account: Account, message: Message, wanted: Fields) -> Fields:
         """The account is mentioned in a story, or one of its own is answered; the story's address ends with it."""
-        file = self._world.add_file(
-            account, "story.jpg", "image/jpeg", picture(self._world.graph.platform.random), life=STORY_LIFE
-        )
+        content = given_bytes(wanted) if wanted.get("base64") else picture(self._world.graph.platform.random)
+        file = self._world.add_file(account, "story.jpg", "image/jpeg", content, life=STORY_LIFE)
         url = self._world.url_of(file)
         message.type, message.file = "image", file.key
         if wanted.get("kind") == "story_mention":

@@ -9,9 +9,8 @@ export class Composer {
     const { platform } = phone;
     const id = `tray-${platform.id}`;
     this.mode = null;
-    this.sent = 0;
     this.field = el("textarea", { rows: platform.isMail ? "5" : "1", "aria-label": `Message on ${platform.title}`, placeholder: "Message", onkeydown: (event) => this.key(event), oninput: () => this.grow() });
-    this.field.value = platform.examples[0];
+    this.field.value = platform.example;
     this.subject = platform.isMail ? el("input", { type: "text", class: "subject", "aria-label": "Subject", placeholder: "Subject", value: platform.subject }) : null;
     this.plus = platform.kinds.length ? el("button", { type: "button", class: "round plus", "aria-label": `Send something else on ${platform.title}`, "aria-expanded": "false", "aria-controls": id, onclick: () => this.toggle() }, icon("add")) : null;
     this.picker = el("input", { type: "file", hidden: true, "aria-label": "File", onchange: () => this.picked() });
@@ -40,10 +39,8 @@ export class Composer {
     if (!text) return;
     const done = await (this.phone.platform.isMail ? this.phone.mail(this.subject.value, text, this.mode?.message) : this.mode?.kind === "edit" ? this.phone.edit(this.mode.message, text) : this.phone.text(text, this.mode?.message));
     if (!done) return;
-    this.sent += 1;
     this.end();
     this.field.value = "";
-    this.field.placeholder = this.phone.platform.examples[this.sent] ?? "Message";
     if (this.subject && !this.subject.value.startsWith("Re:")) this.subject.value = `Re: ${this.subject.value}`;
     this.grow();
   }

@@ -36,7 +36,7 @@ export class Phone {
     const top = el("div", { class: "top" }, icon("back"), this.avatar = el("span", { class: "avatar", "aria-hidden": "true" }), el("p", { class: "with" }, this.name, this.state), this.accounts);
     const screen = el("div", { class: "screen" }, top, this.faults.notice, el("div", { class: "chat" }, this.empty, this.list, this.typing), this.problem, this.composer.element, this.faults.drawer);
     this.element = el("section", { class: "phone", "data-platform": platform.id, "aria-labelledby": id },
-      el("div", { class: "caption" }, el("div", {}, el("h2", { id }, platform.title), this.who), this.other, this.faults.button), el("div", { class: "device" }, screen));
+      el("div", { class: "caption" }, el("h2", { id }, platform.title), this.faults.button, el("div", { class: "person" }, this.who, this.other)), el("div", { class: "device" }, screen));
   }
 
   /** Who writes on this phone. */
@@ -45,6 +45,7 @@ export class Phone {
     localStorage.setItem(`playground:${this.platform.id}`, String(number));
     this.person = this.platform.person(this.platform.first + number);
     this.who.replaceChildren(el("b", {}, this.person.name), this.person.shown === this.person.name ? "" : el("span", {}, this.person.shown));
+    this.who.title = `${this.person.name}, ${this.person.shown}`;
     this.forget();
   }
 
@@ -143,9 +144,9 @@ export class Phone {
 
   async send(kind) {
     await this.attempt(async () => {
-      const file = kind === "photo" ? await samplePhoto() : kind === "voice" ? await sampleVoice() : null;
+      const file = kind === "photo" || kind.startsWith("story") ? await samplePhoto() : kind === "voice" ? await sampleVoice() : null;
       if (this.platform.isMail) await this.mail(this.composer.subject.value, "Here is a photo.", undefined, [file]);
-      else await this.inbound(file ? this.platform.told.file(kind, file) : { kind });
+      else await this.inbound(this.platform.texts?.[kind] ? this.platform.told.text(this.platform.texts[kind], {}) : file ? this.platform.told.file(kind, file) : { kind });
     });
   }
 

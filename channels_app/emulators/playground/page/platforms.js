@@ -43,8 +43,8 @@ export const PLATFORMS = [
   { id: "website", title: "Website" },
   {
     id: "whatsapp", title: "WhatsApp", line: "whatsapp", first: 0, ticks: "marks", faults: WEBHOOKS,
-    examples: ["Is the blue bowl still there? 🥣", "And do you ship to Malmö?"],
-    person: (number) => ({ id: `4670000${two(number)}01`, name: name(number), told: { phone: `4670000${two(number)}01`, name: name(number), reads: true }, shown: `+46 70 000 ${two(number)} 01` }),
+    example: "Is the blue bowl still there? 🥣",
+    person: (number) => ({ id: `4670000${two(number)}01`, name: name(number), told: { phone: `4670000${two(number)}01`, user_id: `SE.14670000${two(number)}01`, name: name(number), reads: true }, shown: `+46 70 000 ${two(number)} 01` }),
     kinds: ["photo", "voice", "location", "contact", "document"], emoji: ["👍", "❤️", "😂", "🙏"], acts: ["reply", "edit", "unsend"],
     told: { ...meta, unsend: (message) => ({ kind: "revoke", message: message.id }),
       press: (message, button) => ({ kind: "press", id: button.id, title: button.title, reply_to: message.id }),
@@ -52,21 +52,21 @@ export const PLATFORMS = [
   },
   {
     id: "instagram", title: "Instagram", line: "instagram", first: 1, ticks: "words", faults: WEBHOOKS,
-    examples: ["Love the new glaze! Is it food safe?", "How long until it ships?"],
+    example: "Love the new glaze! Is it food safe?",
     person: (number) => ({ id: `1784000${two(number)}`, name: name(number), told: { id: `1784000${two(number)}`, name: name(number), username: plain(name(number)), reads: true }, shown: `@${plain(name(number))}` }),
     kinds: ["photo", "voice", "story_reply", "story_mention", "heart"], emoji: ["❤", "😂", "😮", "👏"], acts: ["reply", "edit", "unsend"],
     told: { ...meta, ...page },
   },
   {
     id: "messenger", title: "Messenger", line: "messenger", first: 2, ticks: "words", faults: WEBHOOKS,
-    examples: ["Hi! Where is my order 20418?", "Could you leave it with the neighbour?"],
+    example: "Hi! Where is my order 20418?",
     person: (number) => ({ id: `2510000${two(number)}`, name: name(number), told: { id: `2510000${two(number)}`, name: name(number), reads: true }, shown: name(number) }),
     kinds: ["photo", "voice", "location", "thumb", "document"], emoji: ["👍", "❤", "😆", "😮"], acts: ["reply", "edit"],
     told: { ...meta, ...page },
   },
   {
     id: "telegram", title: "Telegram", line: "telegram", first: 3, ticks: "marks", faults: WEBHOOKS,
-    examples: ["Do you still give pottery lessons?", "Saturday would be perfect"],
+    example: "Do you still give pottery lessons?",
     person: (number) => ({ id: String(5100 + number), name: name(number), told: { id: 5100 + number, first_name: name(number).split(" ")[0], last_name: name(number).split(" ")[1], language_code: "en" }, shown: name(number) }),
     kinds: ["photo", "voice", "location", "sticker", "contact", "document"], emoji: ["👍", "❤", "🔥", "🎉"], acts: ["reply", "edit"],
     told: {
@@ -79,15 +79,15 @@ export const PLATFORMS = [
   },
   {
     id: "sms", title: "SMS", line: "twilio", first: 4, ticks: "words", faults: WEBHOOKS,
-    examples: ["Are you open on Sunday?", "STOP"],
+    example: "Are you open on Sunday?",
     person: (number) => ({ id: `+1500555${two(number)}01`, name: name(number), told: `+1500555${two(number)}01`, shown: `+1 500 555 ${two(number)}01` }),
-    kinds: ["photo"], emoji: [], acts: [],
+    kinds: ["photo", "stop", "start"], texts: { stop: "STOP", start: "START" }, emoji: [], acts: [],
     told: { text: meta.text, file: (kind, file) => ({ kind, text: "", files: [file] }) },
   },
   {
     id: "mail", title: "E-mail", line: "mail", first: 5, ticks: "none", faults: MAIL, isMail: true,
     subject: "A gift for my sister",
-    examples: ["Hello,\n\ncould you wrap the tea bowl as a gift? It should arrive by Friday.\n\nThank you"],
+    example: "Hello,\n\ncould you wrap the tea bowl as a gift? It should arrive by Friday.\n\nThank you",
     person: (number) => ({ id: `${plain(name(number))}@customer.example`, name: name(number), told: `${name(number)} <${plain(name(number))}@customer.example>`, shown: `${plain(name(number))}@customer.example` }),
     kinds: ["photo", "document"], emoji: [], acts: [],
     told: {},
@@ -106,5 +106,7 @@ export const KINDS = {
   story_mention: ["Story mention", "story"],
   heart: ["Heart", "heart"],
   thumb: ["Thumb up", "thumb"],
+  stop: ["STOP", "close"],
+  start: ["START", "one"],
 };
 export const ACTS = { reply: ["Reply", "reply"], edit: ["Edit", "edit"], unsend: ["Unsend", "unsend"] };

@@ -33,7 +33,7 @@ async function ask() {
 function website(shop) {
   const frame = el("iframe", { src: shop, title: "A shop's website with the chat in its corner", loading: "eager" });
   return el("section", { class: "phone", "data-platform": "website", "aria-labelledby": "phone-website" },
-    el("div", { class: "caption" }, el("div", {}, el("h2", { id: "phone-website" }, "Website"), el("p", { class: "who" }, "Press the bubble and write"))),
+    el("div", { class: "caption" }, el("h2", { id: "phone-website" }, "Website"), el("div", { class: "person" }, el("p", { class: "who" }, "A visitor of a shop: press the bubble"))),
     el("div", { class: "device" }, el("div", { class: "screen" }, el("div", { class: "address", "aria-hidden": "true" }, new URL(shop).host), el("div", { class: "frame" }, frame))));
 }
 

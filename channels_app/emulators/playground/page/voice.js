@@ -5,8 +5,8 @@ const BARS = 22;
 
 export function voice(url) {
   const sound = new Audio();
-  sound.preload = "metadata";
-  sound.src = url;
+  // A file that comes in pieces does not tell how long it is before it has been heard.
+  fetch(url).then((response) => response.blob()).then((blob) => { sound.src = URL.createObjectURL(blob); });
   const button = el("button", { type: "button", "aria-label": "Play the voice message", onclick: () => (sound.paused ? sound.play() : sound.pause()) }, icon("play"));
   const bars = wave();
   const length = el("span", {}, "0:00");
