@@ -68,8 +68,14 @@ class Emulator:
         providers |= {"whatsapp": self.whatsapp, "twilio": self.twilio}
         providers |= {"messenger": self.messenger, "instagram": self.instagram}
         self.control = Control(self.clock, self.runner, self.deliveries, providers)
-        own = [messaging_line("instagram", self.instagram), messaging_line("messenger", self.messenger)]
-        lines = [whatsapp_line(self.whatsapp), *own, telegram_line(self.telegram), twilio_line(self.twilio), MailLine(self.mail)]
+        of_meta = [messaging_line("instagram", self.instagram), messaging_line("messenger", self.messenger)]
+        lines = [
+            whatsapp_line(self.whatsapp),
+            *of_meta,
+            telegram_line(self.telegram),
+            twilio_line(self.twilio),
+            MailLine(self.mail),
+        ]
         self.playground = Playground(lines, tell_product)
         self._keep = keep
 

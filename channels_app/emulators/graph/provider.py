@@ -67,19 +67,26 @@ class Graph:
             forget()
 
     def kept(self) -> list[Fields]:
-        """What outlives a restart: who hears of which node, where they said so themselves."""
-        return [
+        """What outlives a restart: where apps want to be told, and who hears of which node."""
+        apps = [
+            {"app": app.id, "object": name, "webhook": _kept_webhook(webhook)}
+            for app in self.platform.apps.values()
+            for name, webhook in app.webhooks.items()
+        ]
+        return apps + [
             {"node": node, "app": one.app_id, "fields": sorted(one.fields), "webhook": _kept_webhook(one.webhook)}
             for node, some in self.platform.subscriptions.items()
             for one in some.values()
         ]
 
     def restore(self, kept: list[Fields]) -> None:
-        """Take up what was kept of nodes and apps that are here."""
+        """Take up what was kept of nodes and apps that are here. An address that an app was begun with comes first."""
         for one in kept:
-            if one["app"] in self.platform.apps and one["node"] in self.platform.nodes:
-                given = one["webhook"]
-                webhook = Webhook(given["url"], given["verify_token"], frozenset(given["fields"])) if given else None
+            app, given = self.platform.apps.get(one["app"]), one["webhook"]
+            webhook = Webhook(given["url"], given["verify_token"], frozenset(given["fields"])) if given else None
+            if app is not None and "object" in one and webhook is not None:
+                app.webhooks.setdefault(one["object"], webhook)
+            elif app is not None and one.get("node") in self.platform.nodes:
                 known = self.platform.subscriptions.setdefault(one["node"], {})
                 known[one["app"]] = Subscription(one["app"], frozenset(one["fields"]), webhook)
 
