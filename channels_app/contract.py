@@ -11,7 +11,7 @@ from uuid import UUID
 from django import forms
 from django_stubs_ext import StrOrPromise
 
-from conversations.normalised import Normalised, RemoteFile
+from conversations.normalised import Normalised, RemoteFile, Sender
 
 
 class Feature(StrEnum):
@@ -430,6 +430,10 @@ class Adapter(ABC):
         Runs in a thread of the listener process, which calls it again after a while. `cursor` is what the last `post` kept.
         """
         raise NotImplementedError
+
+    def describe(self, to: str, inbox: InboxConfig) -> Sender | None:
+        """Who an identity is, where its messages do not say; None where the platform does not either. Raises ChannelError."""
+        return None
 
     def shown_address(self, value: str) -> str:
         """An identity's value as people read it; empty for one that tells them nothing, as a platform's own ids do. Pure."""

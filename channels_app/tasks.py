@@ -6,7 +6,7 @@ from uuid import UUID
 from celery import shared_task
 
 from channels_app.contract import ChannelError
-from channels_app.services import acting, alerts, connecting, continuing, drain, fetching, outbox, raw_bodies, templates
+from channels_app.services import acting, alerts, connecting, continuing, drain, fetching, outbox, profiles, raw_bodies, templates
 
 
 @shared_task
@@ -49,6 +49,12 @@ def sweep_files() -> None:
 def tell_stopped(workspace_id: str, inbox_id: str) -> None:
     """Tell the workspace's owners and admins by mail that an inbox has stopped."""
     alerts.tell_stopped(UUID(workspace_id), UUID(inbox_id))
+
+
+@shared_task
+def describe_person(workspace_id: str, identity_id: str) -> None:
+    """Ask a platform for a customer's name."""
+    profiles.describe(UUID(workspace_id), UUID(identity_id))
 
 
 @shared_task

@@ -37,6 +37,7 @@ def thread_context(
         "at": at if at.isdigit() else "",
         "first_unread": next((one.seq for one in page.messages if one.kind == "inbound" and one.seq > read_seq), None),
         **composer_context(request, conversation),
+        "comment": _comment_to_answer(page),
         **messages_context(request, conversation, page, known),
         **contact_context(request, conversation, known, earlier),
     }
@@ -70,6 +71,12 @@ def messages_context(
         "first_seq": page.messages[0].seq if page.messages else 0,
         "last_seq": page.messages[-1].seq if page.messages else 0,
     }
+
+
+def _comment_to_answer(page: ThreadPage) -> Message | None:
+    """A comment that nobody has answered: an answer goes to its writer alone, as an answer to it."""
+    last = next((one for one in reversed(page.messages) if one.kind in (Message.Kind.INBOUND, Message.Kind.OUTBOUND)), None)
+    return last if last is not None and last.content_type == "comment" and not page.has_later else None
 
 
 def _one_person(contact: Contact) -> dict[str, Any]:

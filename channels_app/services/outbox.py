@@ -154,10 +154,21 @@ def _settle_failure(workspace_id: UUID, delivery_id: UUID, job: Job, error: Chan
         except ChannelError as unknown:
             log.info("outbound.not_found_out", delivery=str(delivery_id), code=unknown.code)
     with scope(workspace_id):
-        if sent is not None:
+        if sent is not None and not _is_anothers(delivery_id, sent.provider_id):
             _settle_sent(delivery_id, sent)
         else:
             _settle_error(delivery_id, error)
+
+
+def _is_anothers(delivery_id: UUID, provider_id: str) -> bool:
+    """Whether what was found at the platform is another message of the inbox: two with the same words look alike."""
+    delivery = OutboundDelivery.objects.get(pk=delivery_id)
+    index = provider_index(provider_id)
+    others = Message.objects.filter(inbox_id=delivery.inbox_id, provider_index=index).exclude(pk=delivery.message_id)
+    aliases = MessageAlias.objects.filter(inbox_id=delivery.inbox_id, provider_index=index).exclude(
+        message_id=delivery.message_id
+    )
+    return others.exists() or aliases.exists()
 
 
 def expire_leases() -> int:

@@ -12,7 +12,7 @@ from channels_app import metrics
 from channels_app.contract import UnparsableError
 from channels_app.models import InboundEvent
 from channels_app.registry import adapter_of, config_of
-from channels_app.services import health, outbox, proofs, templates, wishes
+from channels_app.services import health, outbox, profiles, proofs, templates, wishes
 from channels_app.services.backoff import pause
 from channels_app.services.bodies import unpacked
 from conversations.models import Contact, Inbox
@@ -85,6 +85,8 @@ def apply_said(inbox: Inbox, said: Sequence[Normalised]) -> Contact | None:
             proofs.note(inbox, normalised)
         if isinstance(normalised, InboundMessage):
             wishes.obey(inbox, normalised)
+            if contact is not None:
+                profiles.ask_for_name(inbox, contact)
         if any(isinstance(file, RemoteFile) for file in getattr(normalised, "files", ())):
             transaction.on_commit(partial(wake_up, "channels_app.tasks.fetch_files"), robust=True)
     return contact

@@ -19,6 +19,8 @@ from core.ids import new_id
 
 Kind = Message.Kind
 PREVIEW_LENGTH = 160
+#: What stands for content without words, in any language.
+_SIGNS = {"story": "\N{CAMERA}", "unsupported": "\N{WHITE SQUARE CONTAINING BLACK SMALL SQUARE}"}
 #: What a new message reads of its conversation's row and others may have changed since it was loaded.
 _COUNTED = ("last_seq", "inbound_seq", "status", "waiting_since", "first_replied_at", "assignee_id", "read_seqs")
 
@@ -176,7 +178,7 @@ def move_label_links(conversation: Conversation) -> None:
 
 def _preview(message: Message, subject: str, *, has_files: bool) -> str:
     """What the list shows of a message, after the conversation's subject where it has one."""
-    text = " ".join(message.body.split()) or ("\N{PAPERCLIP}" if has_files else "")
+    text = " ".join(message.body.split()) or ("\N{PAPERCLIP}" if has_files else _SIGNS.get(message.content_type, ""))
     return " \N{EM DASH} ".join(filter(None, (subject, text)))[:PREVIEW_LENGTH]
 
 

@@ -31,7 +31,18 @@ def receive(inbox: Inbox, receipt: Receipt) -> None:
     message = _message_of(inbox, receipt)
     if message is None:
         raise NotYetError("the message of this receipt")
+    _keep_id(inbox, message, receipt)
     advance(message, receipt.status, occurred_at=receipt.occurred_at, error_code=receipt.error_code)
+
+
+def _keep_id(inbox: Inbox, message: Message, receipt: Receipt) -> None:
+    """Know what a doubtful message of ours is at the platform, by the receipt that gives our own id back."""
+    if receipt.message is None or message.provider_index is not None or not receipt.provider_id:
+        return
+    index = provider_index(receipt.provider_id)
+    if not Message.objects.filter(inbox=inbox, provider_index=index).exists():
+        message.provider_id, message.provider_index = receipt.provider_id, index
+        message.save(update_fields=["provider_id", "provider_index"])
 
 
 def _message_of(inbox: Inbox, receipt: Receipt) -> Message | None:

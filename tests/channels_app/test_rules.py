@@ -13,11 +13,22 @@ from django.utils import timezone
 
 from accounts.models import User, Workspace
 from channels_app import tasks
-from channels_app.contract import Capabilities, ChannelError, Connection, Feature, InboxConfig, Outgoing, Rate, Template, Window
+from channels_app.contract import (
+    Capabilities,
+    ChannelError,
+    Connection,
+    Feature,
+    InboxConfig,
+    Outgoing,
+    Rate,
+    Sent,
+    Template,
+    Window,
+)
 from channels_app.models import InboxAccount, InboxHealth, MessageTemplate, OutboundDelivery
-from channels_app.services import accounts, buckets, connecting, outbox, public_files, rules, settling
+from channels_app.services import accounts, buckets, connecting, outbox, profiles, public_files, rules, settling
 from conversations.models import Attachment, ConsentEvent, ContactIdentity, Conversation, Inbox, Message
-from conversations.normalised import AccountNotice, InboundMessage, Normalised, Sender, TemplateChanged
+from conversations.normalised import AccountNotice, InboundMessage, Normalised, Receipt, Sender, TemplateChanged
 from conversations.services import attachments
 from conversations.services.replies import send_reply
 from core.tenancy import scope
@@ -289,3 +300,48 @@ def test_an_adapter_is_given_every_value_of_a_person(
     answer(workspace, author)
     outbox.deliver_due()
     assert (adapter.sent[-1].to, list(adapter.sent[-1].also)) == ("ana", ["4915"])
+
+
+def test_a_name_that_messages_do_not_carry_is_asked_for_once(
+    workspace: Workspace, inbox: Inbox, adapter: StrictAdapter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def describe(self: StrictAdapter, to: str, inbox: InboxConfig) -> Sender | None:
+        asked.append(to)
+        return Sender("channel", to, name="Amara Okafor")
+
+    monkeypatch.setattr(StrictAdapter, "describe", describe)
+    for _time in range(2):
+        conversation = write(workspace, inbox)
+    with scope(workspace.pk):
+        identity = conversation.identity_id
+    profiles.describe(workspace.pk, identity)
+    assert asked == ["ana"]
+    with scope(workspace.pk):
+        assert Conversation.objects.get().contact_name == "Amara Okafor"
+    assert profiles._is_first(ContactIdentity(pk=identity)) is False
+
+
+def test_what_is_found_of_an_uncertain_send_is_not_another_message(
+    workspace: Workspace, inbox: Inbox, adapter: StrictAdapter, author: User
+) -> None:
+    write(workspace, inbox)
+    first = answer(workspace, author, "the same")
+    outbox.deliver_due()
+    with scope(workspace.pk):
+        known = Message.objects.get(pk=first).provider_id
+    second = answer(workspace, author, "the same")
+    adapter.script, adapter.found = [ChannelError("down", is_ambiguous=True)], Sent(known)
+    outbox.deliver_due()
+    assert status_of(workspace, second)[0] == "unknown"
+
+
+def test_a_receipt_that_gives_our_id_back_tells_what_the_message_is_there(
+    workspace: Workspace, inbox: Inbox, author: User
+) -> None:
+    write(workspace, inbox)
+    message = answer(workspace, author)
+    say(workspace, inbox, Receipt("p-77", "sent", timezone.now(), message=message))
+    say(workspace, inbox, Receipt("p-77", "read", timezone.now()))
+    assert status_of(workspace, message) == ("read", "")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from channels_app.adapters.instagram import connecting, stacks
 from channels_app.adapters.instagram.config import ConfigForm
-from channels_app.adapters.meta import messaging, messaging_acting, messaging_files
+from channels_app.adapters.meta import messaging, messaging_acting, messaging_files, messaging_people
 from channels_app.adapters.meta.cutting import cut, messaging_pieces
 from channels_app.adapters.meta.messaging_errors import ERRORS
 from channels_app.adapters.meta.messaging_finding import find_sent
@@ -39,7 +39,7 @@ from channels_app.contract import (
     Window,
 )
 from chatzee.env import env
-from conversations.normalised import Normalised, RemoteFile
+from conversations.normalised import Normalised, RemoteFile, Sender
 
 _CUTTERS = {"instagram": messaging_pieces}
 STYLE = Style(max_text=1000, is_text_in_bytes=True, kinds=messaging_files.INSTAGRAM)
@@ -113,6 +113,9 @@ class InstagramAdapter(Adapter):
 
     def without_access(self, settings: Mapping[str, Any]) -> dict[str, Any]:
         return {name: value for name, value in super().without_access(settings).items() if name != "token_known"}
+
+    def describe(self, to: str, inbox: InboxConfig) -> Sender | None:
+        return messaging_people.describe(to, stacks.line_of(inbox), "name,username")
 
     def rates(self, outgoing: Outgoing, inbox: InboxConfig) -> Sequence[Rate]:
         return rates_of(outgoing)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from channels_app.adapters.messenger import connecting
 from channels_app.adapters.messenger.config import ConfigForm
-from channels_app.adapters.meta import messaging, messaging_acting, messaging_files, pages
+from channels_app.adapters.meta import messaging, messaging_acting, messaging_files, messaging_people, pages
 from channels_app.adapters.meta.cutting import cut, messaging_pieces
 from channels_app.adapters.meta.graph import Graph, Upload
 from channels_app.adapters.meta.messaging_errors import ERRORS
@@ -41,7 +41,7 @@ from channels_app.contract import (
     Window,
 )
 from chatzee.env import env
-from conversations.normalised import Normalised, RemoteFile
+from conversations.normalised import Normalised, RemoteFile, Sender
 
 _CUTTERS = {"page": messaging_pieces}
 STYLE = Style(max_text=2000, is_text_in_bytes=False, kinds=messaging_files.MESSENGER, has_messaging_type=True)
@@ -106,6 +106,9 @@ class MessengerAdapter(Adapter):
 
     def disconnect(self, inbox: InboxConfig) -> None:
         connecting.disconnect(inbox)
+
+    def describe(self, to: str, inbox: InboxConfig) -> Sender | None:
+        return messaging_people.describe(to, pages.line_of(inbox), "first_name,last_name,name")
 
     def rates(self, outgoing: Outgoing, inbox: InboxConfig) -> Sequence[Rate]:
         return rates_of(outgoing)
