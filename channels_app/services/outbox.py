@@ -163,12 +163,9 @@ def _settle_failure(workspace_id: UUID, delivery_id: UUID, job: Job, error: Chan
 def _is_anothers(delivery_id: UUID, provider_id: str) -> bool:
     """Whether what was found at the platform is another message of the inbox: two with the same words look alike."""
     delivery = OutboundDelivery.objects.get(pk=delivery_id)
-    index = provider_index(provider_id)
-    others = Message.objects.filter(inbox_id=delivery.inbox_id, provider_index=index).exclude(pk=delivery.message_id)
-    aliases = MessageAlias.objects.filter(inbox_id=delivery.inbox_id, provider_index=index).exclude(
-        message_id=delivery.message_id
-    )
-    return others.exists() or aliases.exists()
+    here = {"inbox_id": delivery.inbox_id, "provider_index": provider_index(provider_id)}
+    is_message = Message.objects.filter(**here).exclude(pk=delivery.message_id).exists()
+    return is_message or MessageAlias.objects.filter(**here).exclude(message_id=delivery.message_id).exists()
 
 
 def expire_leases() -> int:
