@@ -14,6 +14,7 @@ from channels_app.emulators.instagram.provider import Instagram
 from channels_app.emulators.mail.provider import Mail
 from channels_app.emulators.messenger.provider import Messenger
 from channels_app.emulators.playground.known import messaging_line, telegram_line, twilio_line, whatsapp_line
+from channels_app.emulators.playground.lines import Line
 from channels_app.emulators.playground.mail import MailLine
 from channels_app.emulators.playground.site import ADDRESS, Playground, Product
 from channels_app.emulators.runner import Runner, Timed
@@ -69,7 +70,7 @@ class Emulator:
         providers |= {"messenger": self.messenger, "instagram": self.instagram}
         self.control = Control(self.clock, self.runner, self.deliveries, providers)
         of_meta = [messaging_line("instagram", self.instagram), messaging_line("messenger", self.messenger)]
-        lines = [
+        lines: list[Line] = [
             whatsapp_line(self.whatsapp),
             *of_meta,
             telegram_line(self.telegram),

@@ -14,6 +14,7 @@ from uuid import UUID
 
 import structlog
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from channels_app import metrics
@@ -164,8 +165,8 @@ def _is_anothers(delivery_id: UUID, provider_id: str) -> bool:
     """Whether what was found at the platform is another message of the inbox: two with the same words look alike."""
     delivery = OutboundDelivery.objects.get(pk=delivery_id)
     here = {"inbox_id": delivery.inbox_id, "provider_index": provider_index(provider_id)}
-    is_message = Message.objects.filter(**here).exclude(pk=delivery.message_id).exists()
-    return is_message or MessageAlias.objects.filter(**here).exclude(message_id=delivery.message_id).exists()
+    is_message = Message.objects.filter(~Q(pk=delivery.message_id), **here).exists()
+    return is_message or MessageAlias.objects.filter(~Q(message_id=delivery.message_id), **here).exists()
 
 
 def expire_leases() -> int:

@@ -65,7 +65,7 @@ def sample_shop(request: HttpRequest, key: str) -> HttpResponseBase:
     """A sample shop with an inbox's chat on it, for trying it out before it goes onto a real page."""
     context = {"inbox_key": _inbox(key).key, "widget_url": request.build_absolute_uri(reverse("widget:loader"))}
     response = render(request, "widget/shop.html", context)
-    policy = {**settings.SECURE_CSP, "frame-ancestors": _playground() or [CSP.NONE]}
+    policy: dict[str, Any] = {**settings.SECURE_CSP, "frame-ancestors": _playground() or [CSP.NONE]}
     return csp_override(policy)(lambda _request: response)(request)
 
 

@@ -64,7 +64,7 @@ def _mark(taken: Taken) -> str:
 
 
 def _read(taken: Taken) -> EmailMessage:
-    return message_from_bytes(taken.content, policy=default)  # type: ignore[arg-type]  # the default policy makes EmailMessage
+    return message_from_bytes(taken.content, policy=default)
 
 
 def bytes_of(part: EmailMessage) -> bytes:
