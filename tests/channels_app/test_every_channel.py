@@ -31,7 +31,7 @@ from tests.harness.stack import Stack
 pytestmark = pytest.mark.drill
 
 #: Events of the drill; the goal names 10,000.
-EVENTS = int(os.environ.get("CHATZEE_DRILL_MIXED", "3000"))
+EVENTS = int(os.environ.get("CHATZEE_DRILL_MIXED", "1000"))
 EACH = 25
 #: So many customers of each channel are answered, so often.
 ANSWERED, ROUNDS = 6, 8
