@@ -29,12 +29,13 @@ export class Phone {
     this.accounts = el("select", { "aria-label": `Whom to write to on ${platform.title}`, hidden: true, onchange: () => { this.account = this.accounts.value; this.forget(); } });
     this.name = el("b", { class: "business" });
     this.state = el("span", { class: "state" });
-    this.list = el("ol", { class: "messages", role: "log", tabindex: "0", "aria-label": `Chat on ${platform.title}` });
+    this.list = el("ol");
+    this.log = el("div", { class: "messages", role: "log", tabindex: "0", "aria-label": `Chat on ${platform.title}` }, this.list);
     this.typing = el("p", { class: "typing", hidden: true }, el("span", { "aria-hidden": "true" }, el("i"), el("i"), el("i")), said("typing"));
     this.empty = el("p", { class: "empty" }, "The customer writes first. Send the example, then look into the dashboard.");
     this.problem = el("p", { class: "problem", role: "alert", hidden: true });
     const top = el("div", { class: "top" }, icon("back"), this.avatar = el("span", { class: "avatar", "aria-hidden": "true" }), el("p", { class: "with" }, this.name, this.state), this.accounts);
-    const screen = el("div", { class: "screen" }, top, this.faults.notice, el("div", { class: "chat" }, this.empty, this.list, this.typing), this.problem, this.composer.element, this.faults.drawer);
+    const screen = el("div", { class: "screen" }, top, this.faults.notice, el("div", { class: "chat" }, this.empty, this.log, this.typing), this.problem, this.composer.element, this.faults.drawer);
     this.element = el("section", { class: "phone", "data-platform": platform.id, "aria-labelledby": id },
       el("div", { class: "caption" }, el("h2", { id }, platform.title), this.faults.button, el("div", { class: "person" }, this.who, this.other)), el("div", { class: "device" }, screen));
   }
@@ -88,7 +89,7 @@ export class Phone {
   show(messages) {
     this.messages = messages;
     this.empty.hidden = messages.length > 0;
-    const isAtEnd = this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < 80;
+    const isAtEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 80;
     let isNew = false;
     for (const [id, { item }] of this.shown) if (!messages.some((one) => one.id === id)) { item.remove(); this.shown.delete(id); }
     for (const message of messages) {
@@ -100,7 +101,7 @@ export class Phone {
       else { this.list.append(item); isNew = true; }
       this.shown.set(message.id, { text, item });
     }
-    if (isAtEnd || isNew) this.list.scrollTop = this.list.scrollHeight;
+    if (isAtEnd || isNew) this.log.scrollTop = this.log.scrollHeight;
   }
 
   find(id) {
