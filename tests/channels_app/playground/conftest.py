@@ -141,6 +141,13 @@ class Phone:
             self.element.locator(".faults-button").click()
         return self.element.get_by_role("switch", name=name)
 
+    def turn(self, name: str, *, is_on: bool) -> None:
+        """Turn a fault on or off and close the drawer."""
+        box = self.fault(name)
+        box.set_checked(is_on)
+        box.press("Escape")
+        expect(self.element.locator(".drawer")).to_be_hidden()
+
 
 @pytest.fixture
 def phones(demo: Place, browser: Browser) -> Phones:

@@ -41,11 +41,11 @@ def test_address_of_a_mail_has_one_fault_at_a_time(phones: Phones) -> None:
 
 def test_doubled_events_are_one_message_in_the_dashboard(phones: Phones, desk: Page) -> None:
     phone = phones.of("whatsapp")
-    phone.fault("Duplicates").check()
+    phone.turn("Duplicates", is_on=True)
     expect(phone.element.locator(".notice")).to_be_visible()
     phone.write("Said once, told twice")
     open_thread(desk, "Said once, told twice")
-    phone.fault("Duplicates").uncheck()
+    phone.turn("Duplicates", is_on=False)
     phone.write("And this one after it")
     expect(desk.locator(".message-inbound .text", has_text="And this one after it")).to_be_visible()
     expect(desk.locator(".message-inbound .text", has_text="Said once, told twice")).to_have_count(1)
@@ -55,13 +55,13 @@ def test_forged_events_are_refused_and_arrive_when_the_fault_ends(phones: Phones
     phone = phones.of("telegram")
     phone.write("Before the forgery")
     open_thread(desk, "Before the forgery")
-    phone.fault("Wrong signature").check()
+    phone.turn("Wrong signature", is_on=True)
     expect(phone.element.locator(".notice")).to_have_text("On: Wrong signature")
     phone.write("Under a wrong name")
     expect(phone.mine.last.get_by_role("img", name="Sent")).to_be_visible()
     desk.wait_for_timeout(1500)
     expect(desk.locator(".message-inbound .text", has_text="Under a wrong name")).to_have_count(0)
-    phone.fault("Wrong signature").uncheck()
+    phone.turn("Wrong signature", is_on=False)
     expect(desk.locator(".message-inbound .text", has_text="Under a wrong name")).to_be_visible(timeout=60_000)
 
 
@@ -69,7 +69,7 @@ def test_answer_that_was_put_off_arrives_once(phones: Phones, desk: Page) -> Non
     phone = phones.of("telegram")
     phone.write("Are you busy?")
     open_thread(desk, "Are you busy?")
-    phone.fault("Too many requests").check()
+    phone.turn("Too many requests", is_on=True)
     expect(phone.element.locator(".notice")).to_be_visible()
     answer(desk, "Only a little.")
     expect(phone.theirs.last).to_contain_text("Only a little.", timeout=90_000)
