@@ -3,7 +3,7 @@
 import os
 
 from celery import Celery
-from celery.signals import beat_init, worker_init
+from celery.signals import beat_init, worker_init, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatzee.settings")
 
@@ -70,3 +70,12 @@ def _refuse_unsafe_start(**kwargs: object) -> None:
     from core.checks import refuse_unsafe_start
 
     refuse_unsafe_start()
+
+
+@worker_ready.connect
+def _look_for_work(**kwargs: object) -> None:
+    """Look for what a killed worker held: its task comes back only after an hour, and the next sweep may be far."""
+    from core.wakeup import wake_up
+
+    for sweep in ("channels_app.tasks.sweep_channels", "channels_app.tasks.sweep_files"):
+        wake_up(sweep)
