@@ -34,9 +34,11 @@ def link_in_mail(place: int = -1) -> str:
 
 
 def signed_in(user: User) -> Client:
-    """A browser in which the user has just signed in by password."""
+    """A browser in which the user has just signed in by password, however many others did so in the same minute."""
     from tests.factories import PASSWORD
 
+    for key in valkey().scan_iter("throttle:sign-in:*"):
+        valkey().delete(key)
     client = Client()
     answer = client.post("/sign-in/", {"email": user.email, "password": PASSWORD, "remember": "on"})
     assert answer.status_code == 302, answer.content

@@ -89,7 +89,7 @@ def test_caller_without_the_password_is_asked_for_it(monkeypatch: pytest.MonkeyP
         async def inbox(self, channel: str, key: str) -> InboxConfig:
             return SES
 
-        async def store(self, *_given: Any) -> None:
+        async def store_each(self, *_given: Any) -> None:
             pytest.fail("Nothing may be stored.")
 
     async def receive() -> dict[str, Any]:
