@@ -6,7 +6,8 @@ from playwright.sync_api import Page, expect
 from tests.channels_app.playground.conftest import Phones
 from tests.channels_app.playground.test_page import answer, open_thread
 
-pytestmark = pytest.mark.browser
+#: A stack, a worker and a browser each: fifteen seconds a fault.
+pytestmark = [pytest.mark.browser, pytest.mark.drill]
 NAMES = ["Duplicates", "Reordering", "Delay", "Wrong signature", "Too many requests", "Expired media", "Revoked token"]
 
 
