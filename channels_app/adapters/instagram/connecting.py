@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from channels_app.adapters.instagram import stacks, tokens
 from channels_app.adapters.meta import oauth, pages
-from channels_app.adapters.meta.fields import Fields, ident, part, words
+from channels_app.adapters.meta.fields import ident
 from channels_app.adapters.meta.graph import Graph
 from channels_app.adapters.meta.signature import secret_in
 from channels_app.contract import ChannelError, Connection, InboxConfig
+from channels_app.json_fields import Fields, part, words
 from chatzee.env import env
 
 SCOPES = ("instagram_basic", "instagram_manage_messages", "pages_manage_metadata")

@@ -8,9 +8,10 @@ import httpx
 import orjson
 
 from channels_app.adapters.instagram.stacks import login_line
-from channels_app.adapters.meta.fields import Fields, number, parts, words
+from channels_app.adapters.meta.fields import number
 from channels_app.adapters.meta.graph import Graph
 from channels_app.contract import ChannelError
+from channels_app.json_fields import Fields, parts, words
 from chatzee.env import env
 from core.http import Limits, RequestFailedError, ResponseTooLargeError, SafeClient, TimeLimitError, UnsafeAddressError
 

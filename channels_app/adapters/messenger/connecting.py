@@ -6,9 +6,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from channels_app.adapters.meta import pages
-from channels_app.adapters.meta.fields import ident, words
+from channels_app.adapters.meta.fields import ident
 from channels_app.adapters.meta.oauth import dialog_url, exchange_code, long_lived
 from channels_app.contract import ChannelError, Connection, InboxConfig
+from channels_app.json_fields import words
 from chatzee.env import env
 
 SCOPES = ("pages_messaging", "pages_manage_metadata")

@@ -6,7 +6,8 @@ A comment is a message of its own kind. Its id at the platform bears a mark, by 
 from collections.abc import Sequence
 from datetime import datetime
 
-from channels_app.adapters.meta.fields import Fields, ident, moment, part, words
+from channels_app.adapters.meta.fields import ident, moment
+from channels_app.json_fields import Fields, part, words
 from conversations.normalised import InboundMessage, MessageDeleted, MessageEdited, Normalised, Sender
 
 MARK = "comment:"

@@ -14,8 +14,9 @@ from typing import Any
 
 import orjson
 
-from channels_app.adapters.meta.fields import Fields, ident, part, parts
+from channels_app.adapters.meta.fields import ident
 from channels_app.contract import Envelope, RefusedError
+from channels_app.json_fields import Fields, part, parts
 
 #: Beside the event, set at intake: some events tell no time.
 RECEIVED_AT = "received_at"

@@ -14,9 +14,10 @@ import orjson
 
 from channels_app.adapters.meta.comments import comment_events
 from channels_app.adapters.meta.cutting import RECEIVED_AT, digest
-from channels_app.adapters.meta.fields import Fields, ident, moment, needed, number, part, words
+from channels_app.adapters.meta.fields import ident, moment, needed, number
 from channels_app.adapters.meta.messaging_content import Content, content_of, product_of, referral_of
 from channels_app.contract import UnparsableError
+from channels_app.json_fields import Fields, part, words
 from conversations.normalised import (
     AccountNotice,
     Echo,

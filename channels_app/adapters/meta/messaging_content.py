@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from channels_app.adapters.meta.fields import Fields, ident, part, parts, words
+from channels_app.adapters.meta.fields import ident
+from channels_app.json_fields import Fields, part, parts, words
 from conversations.normalised import RemoteFile
 
 MAP = "https://www.openstreetmap.org/?mlat={lat:.6f}&mlon={lon:.6f}#map=16/{lat:.6f}/{lon:.6f}"

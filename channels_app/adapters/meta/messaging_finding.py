@@ -7,9 +7,10 @@ our text that is not older than ours. Files cannot be told apart, and are left t
 from datetime import UTC, datetime
 
 from channels_app.adapters.meta.comments import comment_in
-from channels_app.adapters.meta.fields import Fields, ident, part, parts, words
+from channels_app.adapters.meta.fields import ident
 from channels_app.adapters.meta.graph import Graph
 from channels_app.contract import Outgoing, Sent
+from channels_app.json_fields import Fields, part, parts, words
 
 _FIELDS = "messages.limit(20){id,message,from,created_time}"
 

@@ -1,7 +1,7 @@
 """Who writes to a page or an account: their webhooks name nobody, the Graph API does, where people let it."""
 
-from channels_app.adapters.meta.fields import words
 from channels_app.adapters.meta.graph import Graph
+from channels_app.json_fields import words
 from conversations.normalised import Sender
 
 

@@ -7,9 +7,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from channels_app.adapters.meta.errors import COMMON, Meaning, Table
-from channels_app.adapters.meta.fields import Fields, ident, number, part, parts, words
+from channels_app.adapters.meta.fields import ident, number
 from channels_app.adapters.meta.graph import VERSION, Graph
 from channels_app.contract import ChannelError
+from channels_app.json_fields import Fields, part, parts, words
 from chatzee.env import env
 
 #: A code works once and for about half a minute.

@@ -7,12 +7,13 @@ of them hear at the address that was set last, and each event finds its inbox by
 
 from collections.abc import Iterable, Sequence
 
-from channels_app.adapters.meta.fields import Fields, ident, parts
+from channels_app.adapters.meta.fields import ident
 from channels_app.adapters.meta.graph import Graph
 from channels_app.adapters.meta.messaging_errors import TABLE
 from channels_app.adapters.meta.oauth import Token, inspect_token
 from channels_app.adapters.meta.signature import secret_in, verify_token_in
 from channels_app.contract import ChannelError, InboxConfig
+from channels_app.json_fields import Fields, parts
 from chatzee.env import env
 
 #: How Meta says that our address did not answer, and that it knows no such app or another secret of it.

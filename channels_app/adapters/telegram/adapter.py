@@ -13,7 +13,7 @@ from channels_app.adapters.telegram import acting, business, connecting, media, 
 from channels_app.adapters.telegram.addresses import Address, bot_in
 from channels_app.adapters.telegram.config import ConfigForm
 from channels_app.adapters.telegram.errors import ERRORS
-from channels_app.adapters.telegram.fields import Fields, number, part, words
+from channels_app.adapters.telegram.fields import number
 from channels_app.contract import (
     Action,
     Adapter,
@@ -27,6 +27,7 @@ from channels_app.contract import (
     RefusedError,
     Sent,
 )
+from channels_app.json_fields import Fields, part, words
 from conversations.normalised import Normalised, RemoteFile
 
 SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105  # the header's name

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from channels_app.adapters.telegram.addresses import address_of
-from channels_app.adapters.telegram.fields import Fields, number, part, words
+from channels_app.adapters.telegram.fields import number
 from channels_app.contract import Action, ChannelError, InboxConfig
+from channels_app.json_fields import Fields, part, words
 from channels_app.services.facts import keep_fact
 from conversations.normalised import Errand, Normalised
 

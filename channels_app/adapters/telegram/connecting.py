@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from channels_app.adapters.telegram.addresses import bot_in
 from channels_app.adapters.telegram.api import Bot
-from channels_app.adapters.telegram.fields import Fields, number, words
+from channels_app.adapters.telegram.fields import number
 from channels_app.adapters.telegram.policy import Groups
 from channels_app.adapters.telegram.updates import ALLOWED_UPDATES
 from channels_app.contract import ChannelError, Connection, InboxConfig
+from channels_app.json_fields import Fields, words
 
 MAX_CONNECTIONS = 40
 #: Seconds that connecting waits where the platform asks for it.

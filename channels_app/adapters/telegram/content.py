@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from channels_app.adapters.telegram.entities import Formatted, facts, spans_of, with_plain_links
-from channels_app.adapters.telegram.fields import Fields, number, part, parts, words
+from channels_app.adapters.telegram.fields import number
+from channels_app.json_fields import Fields, part, parts, words
 from conversations.normalised import RemoteFile
 
 MAP = "https://www.openstreetmap.org/?mlat={lat:.6f}&mlon={lon:.6f}#map=16/{lat:.6f}/{lon:.6f}"

@@ -1,7 +1,8 @@
 """Who wrote, as the platform tells it."""
 
 from channels_app.adapters.telegram.addresses import Address
-from channels_app.adapters.telegram.fields import Fields, number, part, words
+from channels_app.adapters.telegram.fields import number
+from channels_app.json_fields import Fields, part, words
 from conversations.normalised import Sender
 
 KIND = "channel"

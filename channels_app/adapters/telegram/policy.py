@@ -7,7 +7,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from channels_app.adapters.telegram.entities import offsets
-from channels_app.adapters.telegram.fields import Fields, number, part, parts, words
+from channels_app.adapters.telegram.fields import number
+from channels_app.json_fields import Fields, part, parts, words
 
 
 class Groups(models.TextChoices):

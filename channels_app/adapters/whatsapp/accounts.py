@@ -7,9 +7,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from channels_app.adapters.meta.fields import Fields, ident, moment, number, part, parts, words
+from channels_app.adapters.meta.fields import ident, moment, number
 from channels_app.adapters.whatsapp.errors import TABLE
 from channels_app.adapters.whatsapp.people import NAMES, sender_of, values_in
+from channels_app.json_fields import Fields, part, parts, words
 from conversations.normalised import AccountNotice, AddressChanged, ConsentChanged, Normalised, TemplateChanged
 
 FACT_NAMES: Mapping[str, StrOrPromise] = {

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from channels_app.adapters.meta.cutting import cut
-from channels_app.adapters.meta.fields import ident, parts, words
+from channels_app.adapters.meta.fields import ident
 from channels_app.adapters.meta.signature import (
     MAX_BODY,
     challenge,
@@ -42,6 +42,7 @@ from channels_app.contract import (
     TemplateField,
     Window,
 )
+from channels_app.json_fields import parts, words
 from chatzee.env import env
 from conversations.normalised import Normalised, RemoteFile
 

@@ -10,13 +10,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from channels_app.adapters.meta.fields import Fields, ident, part, parts, words
+from channels_app.adapters.meta.fields import ident
 from channels_app.adapters.meta.graph import Graph
 from channels_app.adapters.meta.oauth import Token, inspect_token
 from channels_app.adapters.meta.signature import secret_in, verify_token_in
 from channels_app.adapters.whatsapp.accounts import digits_of, limit_of
 from channels_app.adapters.whatsapp.errors import TABLE
 from channels_app.contract import ChannelError, Connection, InboxConfig
+from channels_app.json_fields import Fields, part, parts, words
 from chatzee.env import env
 
 SCOPES = ("whatsapp_business_messaging", "whatsapp_business_management")

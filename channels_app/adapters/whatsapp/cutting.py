@@ -9,8 +9,9 @@ from typing import Any
 
 from channels_app import metrics
 from channels_app.adapters.meta.cutting import Piece, digest
-from channels_app.adapters.meta.fields import Fields, ident, part, parts
+from channels_app.adapters.meta.fields import ident
 from channels_app.adapters.whatsapp.people import NAMES as PERSON, contact_of, contacts_in, values_in
+from channels_app.json_fields import Fields, part, parts
 
 #: Under which names a person stands in each kind of event.
 AUTHOR = ("from_user_id", "from", "from_parent_user_id")

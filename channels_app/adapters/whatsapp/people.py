@@ -8,8 +8,9 @@ stands where a number is expected.
 import re
 from collections.abc import Iterable, Sequence
 
-from channels_app.adapters.meta.fields import Fields, ident, part, parts, words
+from channels_app.adapters.meta.fields import ident
 from channels_app.contract import UnparsableError
+from channels_app.json_fields import Fields, part, parts, words
 from conversations.normalised import Claim, Sender
 
 KIND = "channel"

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from channels_app.adapters.meta.fields import ident, words
+from channels_app.adapters.meta.fields import ident
 from channels_app.adapters.meta.graph import Graph
 from channels_app.adapters.meta.oauth import dialog_url, exchange_code, inspect_token
 from channels_app.adapters.whatsapp.connecting import disconnect
 from channels_app.adapters.whatsapp.errors import TABLE
 from channels_app.contract import ChannelError, Connection, InboxConfig
+from channels_app.json_fields import words
 from chatzee.env import env
 
 #: Whose granted accounts are the business accounts.
