@@ -20,7 +20,7 @@ class Content:
 
 def place_at(latitude: object, longitude: object) -> dict[str, Any]:
     """A place with its map, by degrees; empty for what is none."""
-    if not _is_degree(latitude, 90) or not _is_degree(longitude, 180):
+    if not (_is_degree(latitude, 90) and _is_degree(longitude, 180)):
         return {}
     return {"latitude": latitude, "longitude": longitude, "url": _MAP.format(lat=latitude, lon=longitude)}
 

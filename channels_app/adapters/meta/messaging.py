@@ -15,7 +15,8 @@ import orjson
 from channels_app.adapters.meta.comments import comment_events
 from channels_app.adapters.meta.cutting import RECEIVED_AT, digest
 from channels_app.adapters.meta.fields import ident, moment, needed, number
-from channels_app.adapters.meta.messaging_content import Content, content_of, product_of, referral_of
+from channels_app.adapters.meta.messaging_content import content_of, product_of, referral_of
+from channels_app.content import Content
 from channels_app.contract import UnparsableError
 from channels_app.json_fields import Fields, part, words
 from conversations.normalised import (

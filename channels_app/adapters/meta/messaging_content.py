@@ -5,16 +5,15 @@ theirs) is kept as a link, and a story by its address alone: Meta does not let i
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from channels_app.adapters.meta.fields import ident
+from channels_app.content import Content, place_at
 from channels_app.json_fields import Fields, part, parts, words
 from conversations.normalised import RemoteFile
 
-MAP = "https://www.openstreetmap.org/?mlat={lat:.6f}&mlon={lon:.6f}#map=16/{lat:.6f}/{lon:.6f}"
 #: How long a story can be seen.
 STORY_LIFE = timedelta(hours=24)
 #: Meta's own stickers of a raised thumb, in three sizes.
@@ -22,16 +21,6 @@ THUMBS = frozenset({"369239263222822", "369239343222814", "369239383222810"})
 _FILES = {"image": "photo", "video": "video", "audio": "audio", "file": "document", "sticker": "sticker"}
 _SHARES = frozenset({"share", "reel", "ig_reel", "ig_post", "post", "fallback", "template", "appointment_booking"})
 _ENDINGS = {"photo": "jpg", "video": "mp4", "audio": "mp4", "document": "bin", "sticker": "png"}
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """A message's content."""
-
-    content_type: str = "text"
-    text: str = ""
-    data: dict[str, Any] = field(default_factory=dict)
-    files: tuple[RemoteFile, ...] = ()
 
 
 def content_of(message: Fields, at: datetime) -> Content:
@@ -110,12 +99,9 @@ def _share(kind: str, attachment: Fields) -> Content:
 
 
 def _location(attachment: Fields, at: datetime) -> Content:
-    place = part(part(attachment, "payload"), "coordinates")
-    lat, lon = _degree(place.get("lat"), 90), _degree(place.get("long"), 180)
-    if lat is None or lon is None:
-        return Content("location", "📍", {"location": {}})
-    url = MAP.format(lat=lat, lon=lon)
-    return Content("location", f"📍 {url}", {"location": {"latitude": lat, "longitude": lon, "url": url}})
+    coordinates = part(part(attachment, "payload"), "coordinates")
+    place = place_at(coordinates.get("lat"), coordinates.get("long"))
+    return Content("location", f"📍 {place['url']}" if place else "📍", {"location": place})
 
 
 def _mention(attachment: Fields, at: datetime) -> Content:
@@ -135,11 +121,6 @@ _OTHERS: dict[str, Callable[[Fields, datetime], Content]] = {
     "story_mention": _mention,
     "like_heart": _heart,
 }
-
-
-def _degree(value: object, most: int) -> float | None:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if is_number and -most <= value <= most else None  # type: ignore[operator,arg-type]
 
 
 def _web(url: str) -> str:

@@ -6,15 +6,13 @@ seen, searched and passed on wherever messages are. A kind that is unknown, or t
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from channels_app.adapters.telegram.entities import Formatted, facts, spans_of, with_plain_links
 from channels_app.adapters.telegram.fields import number
+from channels_app.content import Content, place_at
 from channels_app.json_fields import Fields, part, parts, words
 from conversations.normalised import RemoteFile
-
-MAP = "https://www.openstreetmap.org/?mlat={lat:.6f}&mlon={lon:.6f}#map=16/{lat:.6f}/{lon:.6f}"
 
 #: What the platform tells about a chat rather than what somebody says in it: nothing is made of these.
 SERVICE = frozenset(
@@ -29,16 +27,6 @@ SERVICE = frozenset(
      "suggested_post_approval_failed", "chat_owner_changed", "chat_owner_left", "poll_option_added", "poll_option_deleted",
      "managed_bot_created", "community_chat_added", "community_chat_removed", "migrate_to_chat_id", "migrate_from_chat_id"}
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """A message's content."""
-
-    content_type: str
-    text: str = ""
-    data: dict[str, Any] = field(default_factory=dict)
-    files: tuple[RemoteFile, ...] = ()
 
 
 def content_of(message: Fields) -> Content | None:
@@ -129,16 +117,9 @@ def _venue(message: Fields) -> Content:
 
 def place_of(location: Fields) -> dict[str, Any]:
     """A place on the map; `live_seconds` where it was shared as a moving one (its movements are not recorded)."""
-    lat, lon = location.get("latitude"), location.get("longitude")
-    if not _is_degree(lat, 90) or not _is_degree(lon, 180):
-        return {}
-    place: dict[str, Any] = {"latitude": lat, "longitude": lon, "url": MAP.format(lat=lat, lon=lon)}
+    place = place_at(location.get("latitude"), location.get("longitude"))
     live = number(location, "live_period")
-    return {**place, "live_seconds": live} if live > 0 else place
-
-
-def _is_degree(value: object, most: int) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and -most <= value <= most
+    return {**place, "live_seconds": live} if place and live > 0 else place
 
 
 def _contact(message: Fields) -> Content:

@@ -14,10 +14,11 @@ import orjson
 
 from channels_app.adapters.telegram.addresses import Address, bot_in
 from channels_app.adapters.telegram.business import connection_in
-from channels_app.adapters.telegram.content import Content, content_of
+from channels_app.adapters.telegram.content import content_of
 from channels_app.adapters.telegram.fields import needed, number
 from channels_app.adapters.telegram.people import author_of, origin_of, sender_of
 from channels_app.adapters.telegram.policy import concerns_us, is_group
+from channels_app.content import Content
 from channels_app.contract import UnparsableError
 from channels_app.json_fields import Fields, part, parts, words
 from conversations.normalised import (

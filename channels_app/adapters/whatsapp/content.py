@@ -5,30 +5,19 @@ are. A kind that is unknown becomes `unsupported` and names itself in `data["kin
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 
 from channels_app.adapters.meta.fields import ident, number
+from channels_app.content import Content, place_at
 from channels_app.json_fields import Fields, part, parts, words
 from conversations.normalised import RemoteFile
 
-MAP = "https://www.openstreetmap.org/?mlat={lat:.6f}&mlon={lon:.6f}#map=16/{lat:.6f}/{lon:.6f}"
 #: The name that a file gets where its sender's app gave none.
 _ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "video/mp4": "mp4", "video/3gpp": "3gp",
             "audio/ogg": "ogg", "audio/mpeg": "mp3", "audio/mp4": "m4a", "audio/aac": "aac", "audio/amr": "amr",
             "application/pdf": "pdf"}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """A message's content."""
-
-    content_type: str
-    text: str = ""
-    data: dict[str, Any] = field(default_factory=dict)
-    files: tuple[RemoteFile, ...] = ()
 
 
 def content_of(message: Fields) -> Content:
@@ -88,19 +77,16 @@ def _location(message: Fields) -> Content:
 
 
 def _place(found: Fields) -> dict[str, Any]:
-    lat, lon = _degree(found.get("latitude"), 90), _degree(found.get("longitude"), 180)
-    if lat is None or lon is None:
-        return {}
-    return {"latitude": lat, "longitude": lon, "url": MAP.format(lat=lat, lon=lon)}
+    return place_at(_degree(found, "latitude"), _degree(found, "longitude"))
 
 
-def _degree(value: object, most: int) -> float | None:
-    """Degrees, which come as a number and from some apps as text."""
+def _degree(found: Fields, name: str) -> object:
+    """Degrees, which some apps send as text."""
+    value = found.get(name)
     try:
-        found = float(value) if isinstance(value, int | float | str) and not isinstance(value, bool) else None
-    except (ValueError, OverflowError):
+        return float(value) if isinstance(value, str) else value
+    except ValueError:
         return None
-    return found if found is not None and -most <= found <= most else None
 
 
 def _contacts(message: Fields) -> Content:

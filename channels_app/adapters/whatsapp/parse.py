@@ -15,10 +15,11 @@ import orjson
 from channels_app.adapters.meta.cutting import RECEIVED_AT
 from channels_app.adapters.meta.fields import ident, moment, needed, number
 from channels_app.adapters.whatsapp.accounts import account_events, digits_of
-from channels_app.adapters.whatsapp.content import Content, content_of, product_of, referral_of
+from channels_app.adapters.whatsapp.content import content_of, product_of, referral_of
 from channels_app.adapters.whatsapp.cutting import AUTHOR, RECIPIENT, STATUS_OF
 from channels_app.adapters.whatsapp.errors import code_of
 from channels_app.adapters.whatsapp.people import NAMES, sender_of, values_in
+from channels_app.content import Content
 from channels_app.contract import UnparsableError
 from channels_app.json_fields import Fields, part, parts, words
 from conversations.normalised import (
