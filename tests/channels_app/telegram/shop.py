@@ -18,6 +18,7 @@ from tests.factories import make_user, make_workspace
 from tests.harness.stack import Stack
 
 LIMIT = 30.0
+_ON_THE_WAY = (Message.Status.SENT, Message.Status.DELIVERED, Message.Status.READ)
 
 
 @dataclass
@@ -56,8 +57,9 @@ class Shop:
             return replies.send_reply(conversation, body=text, author=self.agent, idempotency_key=uuid4(), uploads=ids, **parts)
 
     def settled(self, message: Message, status: str, limit: float = LIMIT) -> Message:
-        """The message, once its status is this."""
-        found: Message = self.seen(lambda: Message.objects.filter(pk=message.pk, status=status).first(), limit)
+        """The message, once it has come so far: receipts may have moved it on before anybody looked."""
+        enough = _ON_THE_WAY[_ON_THE_WAY.index(status) :] if status in _ON_THE_WAY else (status,)
+        found: Message = self.seen(lambda: Message.objects.filter(pk=message.pk, status__in=enough).first(), limit)
         return found
 
 
