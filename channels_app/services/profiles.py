@@ -1,5 +1,6 @@
 """Names of people whom a platform's webhooks do not name: asked for once, after their first message."""
 
+from collections.abc import Iterable, Sequence
 from functools import partial
 from uuid import UUID
 
@@ -21,14 +22,15 @@ log = structlog.get_logger(__name__)
 ASK_AGAIN = 24 * 3600
 
 
-def ask_for_name(inbox: Inbox, contact: Contact) -> None:
-    """Have a worker ask the platform who a nameless contact is, after commit, at most once a day."""
-    if contact.name or type(adapter_of(inbox.channel)).describe is Adapter.describe:
+def ask_for_names(inbox: Inbox, contacts: Iterable[Contact | None]) -> None:
+    """Have a worker ask the platform who the nameless ones of those who just wrote are, after commit, at most once a day."""
+    if type(adapter_of(inbox.channel)).describe is Adapter.describe:
         return
-    identity = ContactIdentity.objects.filter(inbox=inbox, contact=contact, same_as=None).first()
-    if identity is not None and _is_first(identity):
-        arguments = (str(inbox.workspace_id), str(identity.pk))
-        transaction.on_commit(partial(wake_up, "channels_app.tasks.describe_person", *arguments), robust=True)
+    nameless = {contact.pk for contact in contacts if contact is not None and not contact.name}
+    if nameless:
+        known = ContactIdentity.objects.filter(inbox=inbox, contact__in=nameless, same_as=None)
+        identities = list(known.order_by("contact_id", "id").distinct("contact_id").values_list("id", flat=True))
+        transaction.on_commit(partial(_ask, inbox.workspace_id, identities), robust=True)
 
 
 def describe(workspace_id: UUID, identity_id: UUID) -> None:
@@ -48,8 +50,14 @@ def describe(workspace_id: UUID, identity_id: UUID) -> None:
             contacts.resolve_identity(Inbox.objects.get(pk=config.id), found)
 
 
-def _is_first(identity: ContactIdentity) -> bool:
+def _ask(workspace_id: UUID, identities: Sequence[UUID]) -> None:
+    for identity in identities:
+        if _is_first(identity):
+            wake_up("channels_app.tasks.describe_person", str(workspace_id), str(identity))
+
+
+def _is_first(identity: UUID) -> bool:
     try:
-        return bool(valkey().set(f"profile:{identity.pk}", 1, nx=True, ex=ASK_AGAIN))
+        return bool(valkey().set(f"profile:{identity}", 1, nx=True, ex=ASK_AGAIN))
     except RedisError:
         return False

@@ -85,8 +85,7 @@ def apply_said(inbox: Inbox, said: Sequence[Normalised]) -> Contact | None:
             proofs.note(inbox, normalised)
         if isinstance(normalised, InboundMessage):
             wishes.obey(inbox, normalised)
-            if contact is not None:
-                profiles.ask_for_name(inbox, contact)
+            profiles.ask_for_names(inbox, [contact])
         if any(isinstance(file, RemoteFile) for file in getattr(normalised, "files", ())):
             transaction.on_commit(partial(wake_up, "channels_app.tasks.fetch_files"), robust=True)
     return contact

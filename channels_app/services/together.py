@@ -8,7 +8,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from channels_app.models import InboundEvent
-from channels_app.services import wishes
+from channels_app.services import profiles, wishes
 from channels_app.services.settling import mark_applied, parsed
 from conversations.normalised import InboundMessage
 from conversations.services import inbound_messages
@@ -55,6 +55,7 @@ def _apply(pairs: list[Pair]) -> bool:
     try:
         with transaction.atomic():
             contacts = inbound_messages.apply_messages(inbox, [message for _event, message in pairs])
+            profiles.ask_for_names(inbox, contacts)
             mark_applied([(event, contact) for (event, _message), contact in zip(pairs, contacts, strict=True)])
     except (OperationalError, InterfaceError):
         raise  # the connection or the server is gone: the whole batch is rolled back and found again

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import orjson
 import pytest
@@ -16,9 +16,9 @@ from channels_app.contract import ChannelError, Envelope, InboxConfig, Sent
 from channels_app.intake import Intake
 from channels_app.models import InboundEvent, OutboundDelivery
 from channels_app.registry import config_of
-from channels_app.services import drain, outbox, quarantine, settling
-from conversations.models import Contact, Conversation, Inbox, Message
-from conversations.normalised import InboundMessage, Normalised, Receipt
+from channels_app.services import drain, outbox, profiles, quarantine, settling
+from conversations.models import Contact, ContactIdentity, Conversation, Inbox, Message
+from conversations.normalised import InboundMessage, Normalised, Receipt, Sender
 from conversations.services import inbound_messages
 from conversations.services.replies import send_reply
 from core.audit import Actor
@@ -189,6 +189,33 @@ def test_message_that_breaks_a_batch_is_set_aside_and_the_batch_goes_on(
     with scope(workspace.pk):
         assert InboundEvent.objects.get(state="quarantined").error_code == "ValueError"
         assert sorted(Conversation.objects.values_list("number", flat=True)) == [1, 2, 3]
+
+
+def test_names_are_asked_for_of_people_whose_messages_are_applied_together(
+    workspace: Workspace, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    woken: list[tuple[str, ...]] = []
+    together: list[int] = []
+    real = inbound_messages.apply_messages
+
+    def counted(inbox: Inbox, events: Sequence[InboundMessage]) -> Sequence[Contact | None]:
+        together.append(len(events))
+        return real(inbox, events)
+
+    monkeypatch.setattr(inbound_messages, "apply_messages", counted)
+    monkeypatch.setattr(profiles, "wake_up", lambda task, *arguments: woken.append((task, *arguments)))
+    monkeypatch.setattr(WebsiteAdapter, "describe", lambda self, to, inbox: Sender("visitor", to, name=f"Name of {to}"))
+    visitors = [tokens.new_visitor(ORIGIN) for _number in range(3)]
+    store(inbox, *(envelope(inbox, text, who) for text in ("one", "two") for who in visitors))
+    drain.drain()
+    assert together == [6]
+    assert {task for task, *_arguments in woken} == {"channels_app.tasks.describe_person"}
+    for _task, workspace_id, identity_id in woken:
+        profiles.describe(UUID(workspace_id), UUID(identity_id))
+    with scope(workspace.pk):
+        named = sorted((one.value, one.contact.name) for one in ContactIdentity.objects.select_related("contact"))
+    assert named == sorted((str(one.id), f"Name of {one.id}") for one in visitors)
+    assert len(woken) == 3
 
 
 def test_word_about_a_message_that_never_comes_is_dismissed(

@@ -320,7 +320,7 @@ def test_a_name_that_messages_do_not_carry_is_asked_for_once(
     assert asked == ["ana"]
     with scope(workspace.pk):
         assert Conversation.objects.get().contact_name == "Amara Okafor"
-    assert profiles._is_first(ContactIdentity(pk=identity)) is False
+    assert profiles._is_first(identity) is False
 
 
 def test_what_is_found_of_an_uncertain_send_is_not_another_message(
