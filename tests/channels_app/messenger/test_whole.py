@@ -112,17 +112,21 @@ def test_album_of_a_new_customer_is_fetched(shop: Shop) -> None:
 
 
 def test_message_that_is_unsent_or_edited(shop: Shop) -> None:
-    photo = does(shop, "photo")["message"]
-    [message] = shop.inbound(1)
+    photo, written = does(shop, "photo")["message"], does(shop, text="one")["message"]
+    picture_of, text_of = shop.inbound(2)
     shop.seen(lambda: files(shop))
     if shop.inbox.channel == "instagram":
         does(shop, "unsend", message=photo)
-        shop.seen(lambda: Message.objects.filter(pk=message.pk, deleted_at__isnull=False).exists())
+        gone = shop.seen(lambda: Message.objects.filter(pk=picture_of.pk, deleted_at__isnull=False).first())
         shop.seen(lambda: not files(shop))
+        assert (gone.body, gone.data) == ("", {})
+        assert [one.body for one in shop.inbound(2)] == ["", "one"]
         return
-    written = does(shop, text="one")["message"]
     does(shop, "edit", message=written, text="two")
-    shop.seen(lambda: MessageRevision.objects.filter(message__inbox=shop.inbox).exists())
+    former = shop.seen(lambda: MessageRevision.objects.filter(message__inbox=shop.inbox).first())
+    assert (former.message_id, former.body) == (text_of.pk, "one")
+    assert [one.body for one in shop.inbound(2)] == ["", "two"]
+    assert len(shop.seen(lambda: files(shop))) == 1
 
 
 def test_story_is_never_stored(shop: Shop) -> None:

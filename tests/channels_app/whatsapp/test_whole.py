@@ -1,18 +1,19 @@
 """WhatsApp through the running product: customers in the emulator, the database behind the dashboard, and back."""
 
+import time
 from typing import Any
 
 import httpx
 import pytest
 
 from channels_app.emulators.graph.signing import signature
-from channels_app.models import InboxAccount, InboxHealth
+from channels_app.models import InboundEvent, InboxAccount, InboxHealth, OutboundDelivery
 from channels_app.registry import adapter_of
 from channels_app.services.connecting import ask_to_connect
-from conversations.models import Attachment, Contact, ContactIdentity, Inbox, Message, MessageRevision, Reaction
+from conversations.models import Attachment, Contact, ContactIdentity, DeliveryReceipt, Inbox, Message, MessageRevision, Reaction
 from core.tenancy import scope
-from tests.channels_app.telegram.shop import Shop
-from tests.channels_app.whatsapp.conftest import webhook
+from tests.channels_app.telegram.shop import LIMIT, Shop
+from tests.channels_app.whatsapp.conftest import change, webhook
 from tests.emulators.running import Running
 from tests.emulators.test_client import picture
 from tests.factories import make_user, make_workspace
@@ -155,9 +156,40 @@ def test_revoked_access_stops_the_inbox_once_and_nothing_is_lost(shop: Shop) -> 
 def test_status_that_comes_before_the_answer_waits(shop: Shop) -> None:
     does(shop)
     [message] = shop.inbound(1)
-    number = shop.inbox.settings["phone_number_id"]
-    shop.emulator.control("whatsapp/faults", connection=number, faults={"reorder_window_ms": 800})
-    shop.settled(shop.reply(message.conversation, "x"), Status.DELIVERED)
+    # The number's own statuses give our reference back, so that they need not wait: this one does not.
+    faults = {"latency_ms": 1500, "drop_rate": 1}
+    shop.emulator.control("whatsapp/faults", connection=shop.inbox.settings["phone_number_id"], faults=faults)
+    reply = shop.reply(message.conversation, "x")
+    shop.seen(lambda: OutboundDelivery.objects.filter(message=reply, state="sending").exists())
+    with scope(shop.workspace.pk):  # the answer cannot be noted meanwhile
+        assert OutboundDelivery.objects.select_for_update().get(message=reply).state == "sending"
+        assert post_status(shop, taken(shop), "delivered") == 200
+        shop.seen(lambda: InboundEvent.objects.filter(state="waiting", error_code="not_yet").exists())
+        assert Message.objects.get(pk=reply.pk).status == Status.QUEUED
+    shop.settled(reply, Status.DELIVERED)
+    with scope(shop.workspace.pk):
+        kept = DeliveryReceipt.objects.filter(message=reply).order_by("id")
+        assert [one.status for one in kept] == [Status.SENT, Status.DELIVERED]
+        assert not InboundEvent.objects.exclude(state="applied").exists()
+
+
+def taken(shop: Shop) -> str:
+    """The number's id of the one message that it was given, once it has it."""
+    deadline = time.monotonic() + LIMIT
+    while not (found := shop.emulator.read("whatsapp/outbox")):
+        assert time.monotonic() < deadline, "It was not sent."
+        time.sleep(0.1)
+    [one] = found
+    return str(one["message_ids"][0])
+
+
+def post_status(shop: Shop, wamid: str, status: str) -> int:
+    """Tell a status of a message as the platform does, without our reference; what the edge answers."""
+    settings = shop.inbox.settings
+    said = {"id": wamid, "status": status, "timestamp": str(int(time.time())), "recipient_id": ZOE["phone"]}
+    body = webhook(change({"statuses": [said]}, number=settings["phone_number_id"]), waba=settings["waba_id"])
+    url = f"{shop.stack.edge_url}/hooks/whatsapp/{shop.inbox.key}"
+    return httpx.post(url, content=body, headers={"x-hub-signature-256": signature(settings["app_secret"], body)}).status_code
 
 
 def test_entries_of_two_workspaces_in_one_webhook_stay_apart(whatsapp_line: Running, stack: Stack) -> None:
