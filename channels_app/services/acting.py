@@ -11,7 +11,7 @@ from accounts.models import User
 from channels_app.contract import Action, Adapter, ChannelError, Feature
 from channels_app.models import InboxHealth
 from channels_app.registry import adapter_of, all_adapters, config_of
-from channels_app.services import outbox
+from channels_app.services import outbox, rules
 from conversations.models import Conversation, Message
 from conversations.services import deletion, edits
 from core.audit import Actor
@@ -59,9 +59,7 @@ def edit_message(message: Message, *, body: str, author: User) -> None:
     adapter = adapter_of(message.inbox.channel)
     if message.author_user_id != author.pk or Feature.EDIT not in possible(message, adapter.slug):
         raise ValidationError(_("This message cannot be changed any more."))
-    if len(body) > adapter.capabilities.max_text:
-        excess = len(body) - adapter.capabilities.max_text
-        raise ValidationError(_("This is %(count)d characters too long. Shorten it.") % {"count": excess})
+    rules.check_length(body.replace("\r\n", "\n").strip(), adapter.capabilities)
     if edits.edit_message(message, body=body, author=author):
         _tell(message, "edit", text=message.body)
 

@@ -82,7 +82,12 @@ def check(message: Message) -> None:
     code = refusal(message, standing) or adapter.refusal(conversation.identity.value, config_of(conversation.inbox))
     if code:
         raise ValidationError(str(error_words(conversation.inbox.channel, code)), code=code)
-    if excess := _excess(message.body, adapter.capabilities):
+    check_length(message.body, adapter.capabilities)
+
+
+def check_length(text: str, capabilities: Capabilities) -> None:
+    """Refuse a text that is too long for a channel. Raises ValidationError, in words for the agent."""
+    if excess := _excess(text, capabilities):
         raise ValidationError(_("This is %(count)d characters too long for this channel. Shorten it.") % {"count": excess})
 
 

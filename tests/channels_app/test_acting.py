@@ -1,6 +1,7 @@
 """What agents do with messages besides writing them: here, and at the platform where the channel can."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
@@ -109,6 +110,19 @@ def test_edit_to_what_cannot_be_sent_is_refused(conversation: Conversation, auth
     message = reply(conversation, author, "Hi")
     with scope(message.workspace_id), pytest.raises(ValidationError):
         acting.edit_message(found(message), body=body, author=author)
+
+
+def test_edit_is_measured_in_the_channels_own_unit(
+    conversation: Conversation, author: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ActingAdapter, "capabilities", replace(ActingAdapter.capabilities, is_text_in_bytes=True))
+    message = reply(conversation, author, "Hi")
+    with scope(message.workspace_id):
+        with pytest.raises(ValidationError, match="This is 2 characters too long"):
+            acting.edit_message(found(message), body="ã" * 51, author=author)
+        assert Message.objects.get(pk=message.pk).body == "Hi"
+        acting.edit_message(found(message), body="ã" * 49 + "\r\n!\r\n", author=author)
+        assert Message.objects.get(pk=message.pk).body == "ã" * 49 + "\n!"
 
 
 def test_nobody_edits_what_a_colleague_or_a_customer_wrote(conversation: Conversation, author: User) -> None:
