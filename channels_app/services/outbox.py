@@ -133,7 +133,6 @@ def _is_held_back(workspace_id: UUID, delivery_id: UUID, job: Job) -> bool:
             if delivery is not None and delivery.state == State.SENDING:
                 delivery.attempts -= 1
                 _wait(delivery, "", seconds=seconds)
-                delivery.save(update_fields=["attempts"])
     return seconds > 0
 
 
@@ -333,7 +332,7 @@ def _leave_open(delivery: OutboundDelivery, code: str) -> None:
 def _wait(delivery: OutboundDelivery, code: str, *, seconds: float) -> None:
     delivery.state, delivery.lease_until, delivery.error_code = State.WAITING, None, code[:64]
     delivery.next_attempt_at = timezone.now() + timedelta(seconds=seconds)
-    delivery.save(update_fields=["state", "lease_until", "error_code", "next_attempt_at"])
+    delivery.save(update_fields=["state", "lease_until", "error_code", "next_attempt_at", "attempts"])
 
 
 def _finish(delivery: OutboundDelivery, state: str, status: str, code: str) -> None:
