@@ -18,8 +18,9 @@ from core.ids import new_id
 from core.tenancy import scope
 from core.vault import keyring
 from core.vault.encrypted_field import EncryptedField
-from core.vault.fields import decrypt_value, encrypt_value
-from core.vault.sealing import Sealed
+from core.vault.fields import encrypt_value
+from core.vault.sealing import Sealed, place
+from core.vault.unsealing import unsealed
 
 ROUNDS = 7
 CALLS = 20_000
@@ -29,10 +30,11 @@ DATA = b"Hello, my parcel has not come yet. Could you please look where it is? "
 
 def run(stage: Stage) -> Iterator[Figure]:
     key_id, row = keyring.data_key_id(stage.workspace), new_id()
-    place = (stage.workspace, "conversations_message", "body", row, key_id)
-    yield _against_bare("vault.encrypt", _bare_encrypt(), lambda: encrypt_value(*place, DATA))
-    sealed = encrypt_value(*place, DATA)
-    yield _against_bare("vault.decrypt", _bare_decrypt(), lambda: decrypt_value(*place, sealed))
+    workspace, table, column = stage.workspace, "conversations_message", place("conversations_message", "body")
+    sealed = encrypt_value(workspace, table, "body", row, key_id, DATA)
+    assert unsealed(workspace, column, row, key_id, sealed) == DATA
+    yield _against_bare("vault.encrypt", _bare_encrypt(), lambda: encrypt_value(workspace, table, "body", row, key_id, DATA))
+    yield _against_bare("vault.decrypt", _bare_decrypt(), lambda: unsealed(workspace, column, row, key_id, sealed))
     yield from _page(stage)
     yield _create(stage)
 

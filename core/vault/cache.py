@@ -1,8 +1,8 @@
 """Unlocked keys in the memory of one process: bounded, short-lived, safe to share between threads."""
 
 from dataclasses import dataclass, field
-from threading import Lock
-from time import monotonic
+from threading import Lock, Thread
+from time import monotonic, sleep
 from typing import Any
 from uuid import UUID
 
@@ -36,51 +36,66 @@ class UsableKey(UnlockedKey):
     cipher: AESGCM
 
 
-@dataclass(slots=True)
-class _Item[V]:
-    until: float
-    value: V
-    #: Whether it was read since it was last passed over.
-    is_used: bool = False
-
-
 class TimedCache[K, V]:
-    """Nothing older than `seconds`, and at most `size` items: the oldest of those that nobody has read lately go first."""
+    """Nothing older than `seconds`, and at most `size` items: the oldest go first.
 
-    __slots__ = ("_items", "_lock", "_seconds", "_size")
+    A thread takes out what gets too old, up to a sixtieth of the time early so that it wakes seldom, and ends when nothing
+    is left. What lies in `held` may therefore be read as it is, without a look at the clock, and old keys do not stay in
+    the memory of an idle process.
+    """
+
+    __slots__ = ("_lock", "_seconds", "_size", "_sweeper", "_until", "held")
 
     def __init__(self, *, size: int, seconds: float) -> None:
         self._size = size
         self._seconds = seconds
-        self._items: dict[K, _Item[V]] = {}
+        self.held: dict[K, V] = {}
+        #: When each item ends, the next to end first.
+        self._until: dict[K, float] = {}
+        self.after_fork()
+
+    def after_fork(self) -> None:
+        """Begin empty in a child process: there is no sweeping thread in it, and the lock may have been held."""
         self._lock = Lock()
+        self._sweeper: Thread | None = None
+        self.held.clear()
+        self._until.clear()
 
     def get(self, key: K) -> V | None:
-        # Without the lock: one look-up of a built-in key and one mark, and this runs for every value that is read.
-        found = self._items.get(key)
-        if found is None or found.until < monotonic():
-            return None
-        found.is_used = True
-        return found.value
+        return self.held.get(key)
 
     def put(self, key: K, value: V) -> None:
         with self._lock:
-            self._items.pop(key, None)
-            while len(self._items) >= self._size:
-                self._pass_over(next(iter(self._items)))
-            self._items[key] = _Item(monotonic() + self._seconds, value)
-
-    def _pass_over(self, oldest: K) -> None:
-        """Put the oldest item out, unless it was read since the last time: then it is the newest again."""
-        item = self._items.pop(oldest)
-        if item.is_used:
-            item.is_used = False
-            self._items[oldest] = item
+            if self._sweeper is None:
+                self._sweeper = Thread(target=self._sweep, name="vault-cache", daemon=True)
+                self._sweeper.start()
+            self._take_out(key)
+            while len(self.held) >= self._size:
+                self._take_out(next(iter(self._until)))
+            self._until[key] = monotonic() + self._seconds
+            self.held[key] = value
 
     def drop(self, key: K) -> None:
         with self._lock:
-            self._items.pop(key, None)
+            self._take_out(key)
 
     def clear(self) -> None:
         with self._lock:
-            self._items.clear()
+            self.held.clear()
+            self._until.clear()
+
+    def _take_out(self, key: K) -> None:
+        self.held.pop(key, None)
+        self._until.pop(key, None)
+
+    def _sweep(self) -> None:
+        early = self._seconds / 60
+        while True:
+            with self._lock:
+                due = monotonic() + early
+                while self._until and (pause := next(iter(self._until.values())) - due) <= 0:
+                    self._take_out(next(iter(self._until)))
+                if not self._until:
+                    self._sweeper = None
+                    return
+            sleep(max(pause, early))

@@ -12,7 +12,8 @@ from django.db.models.query_utils import DeferredAttribute
 
 from core.vault import keyring
 from core.vault.errors import DecryptionError, EncryptedFieldError, KeyDestroyedError, KeyMissingError
-from core.vault.sealing import RowId, Sealed, associated, place, seal, unseal
+from core.vault.sealing import RowId, Sealed, associated, place, seal
+from core.vault.unsealing import unsealed
 
 if TYPE_CHECKING:
 
@@ -98,14 +99,13 @@ class EncryptedField[V](TypedField[V | None, V]):
 
     def open(self, instance: Any, sealed: Sealed) -> V:
         """The value behind `sealed`, kept on the instance; the empty value when its key was destroyed."""
-        seat = seat_of(instance)
-        key = keyring.cached(seat.key_id)
-        if key is None:
+        workspace_id, row_id, key_id = seat_of(instance)
+        if key_id.int not in keyring.HELD:
             load_keys_of_peers(instance)
-            key = keyring.unlocked(seat.key_id)
-        if key.cipher is None:
+        try:
+            value = self.decode(unsealed(workspace_id, self.place, row_id, key_id, sealed))
+        except KeyDestroyedError:
             return self.empty()
-        value = self.decode(unseal(key, seat.workspace_id, self.place, seat.row_id, sealed))
         instance.__dict__[self.attname] = value
         return value
 

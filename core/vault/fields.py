@@ -13,7 +13,7 @@ from core.vault.blind import INDEX_BYTES
 from core.vault.encrypted_field import EncryptedField, TypedField
 from core.vault.encrypted_model import EncryptedModel, KeyIdField, prefetch_keys, rekey
 from core.vault.errors import EncryptedFieldError
-from core.vault.sealing import RowId, associated, place, seal, unseal
+from core.vault.sealing import RowId, associated, place, seal
 
 __all__ = [
     "BlindIndexField",
@@ -21,7 +21,6 @@ __all__ = [
     "EncryptedModel",
     "EncryptedTextField",
     "KeyIdField",
-    "decrypt_value",
     "encrypt_value",
     "prefetch_keys",
     "rekey",
@@ -121,12 +120,7 @@ class BlindIndexField(TypedField[bytes | None, bytes | None]):
 def encrypt_value(workspace_id: UUID, table: str, column: str, row_id: RowId, key_id: UUID, data: bytes) -> bytes:
     """The bytes to put into an encrypted column by raw SQL or COPY. Text is UTF-8, JSON is its bytes; empty is NULL.
 
-    Raises KeyMissingError, KeyDestroyedError.
+    Its inverse is :func:`core.vault.unsealing.unsealed`. Raises KeyMissingError, KeyDestroyedError.
     """
     key = keyring.usable(key_id)
     return seal(key.cipher, data, associated(key, workspace_id, place(table, column), row_id))
-
-
-def decrypt_value(workspace_id: UUID, table: str, column: str, row_id: RowId, key_id: UUID, data: bytes) -> bytes:
-    """The inverse of `encrypt_value`. Raises DecryptionError, KeyMissingError, KeyDestroyedError."""
-    return unseal(keyring.usable(key_id), workspace_id, place(table, column), row_id, data)

@@ -9,7 +9,7 @@ query the database synchronously; code on an event loop calls `aload` first and 
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from uuid import UUID
 
@@ -35,6 +35,10 @@ _NONCE = 12
 _keys = TimedCache[int, UnlockedKey](size=50_000, seconds=KEY_SECONDS)
 _workspace_ciphers = TimedCache[int, AESGCM](size=5_000, seconds=WORKSPACE_KEY_SECONDS)
 _active = TimedCache[tuple[int, str], UUID](size=20_000, seconds=KEY_SECONDS)
+#: The keys in memory, by their ids' numbers, to read from.
+HELD: Mapping[int, UnlockedKey] = _keys.held
+for _cache in (_keys, _workspace_ciphers, _active):
+    os.register_at_fork(after_in_child=_cache.after_fork)
 
 
 def create_workspace_keys(workspace_id: UUID) -> None:
@@ -76,7 +80,7 @@ def index_key(workspace_id: UUID) -> UsableKey:
 
 def load(key_ids: Iterable[UUID]) -> None:
     """Unlock keys into this process's memory, with one query for those that are not there. Unknown ids are skipped."""
-    missing = {key_id for key_id in key_ids if _keys.get(key_id.int) is None}
+    missing = {key_id for key_id in key_ids if key_id.int not in HELD}
     if missing:
         for row in rows.fetch(Q(id__in=missing)):
             _remember(row)
@@ -89,15 +93,15 @@ async def aload(key_ids: Iterable[UUID] = (), *, workspace_ids: Iterable[UUID] =
 
 def cached(key_id: UUID) -> UnlockedKey | None:
     """The key if it is in memory; never asks the database."""
-    return _keys.get(key_id.int)
+    return HELD.get(key_id.int)
 
 
 def unlocked(key_id: UUID) -> UnlockedKey:
     """The key, from memory or the database; a destroyed one has no cipher. Raises KeyMissingError."""
-    found = _keys.get(key_id.int)
+    found = HELD.get(key_id.int)
     if found is None:
         load([key_id])
-        found = _keys.get(key_id.int)
+        found = HELD.get(key_id.int)
         if found is None:
             raise KeyMissingError(f"There is no key {key_id}.")
     return found
@@ -105,7 +109,7 @@ def unlocked(key_id: UUID) -> UnlockedKey:
 
 def usable(key_id: UUID) -> UsableKey:
     """The key, with its cipher. Raises KeyMissingError, KeyDestroyedError."""
-    found = _keys.get(key_id.int) or unlocked(key_id)
+    found = HELD.get(key_id.int) or unlocked(key_id)
     if found.cipher is None:
         raise KeyDestroyedError(f"Key {key_id} was destroyed.")
     return found  # type: ignore[return-value]  # it has its cipher; a cast would be a call for every value
@@ -295,6 +299,7 @@ def _key_binding(workspace_id: UUID, key_id: UUID, kind: str) -> bytes:
 
 
 __all__ = [
+    "HELD",
     "KEY_SECONDS",
     "PLATFORM",
     "aload",

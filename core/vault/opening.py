@@ -3,9 +3,9 @@
 from typing import Any
 from uuid import UUID
 
-from core.vault import keyring
 from core.vault.encrypted_field import EncryptedField
-from core.vault.sealing import unseal
+from core.vault.errors import KeyDestroyedError
+from core.vault.unsealing import unsealed
 
 
 def open_value[V](field: EncryptedField[V], sealed: bytes | None, *, workspace_id: UUID, row_id: UUID, key_id: UUID) -> V:
@@ -13,10 +13,12 @@ def open_value[V](field: EncryptedField[V], sealed: bytes | None, *, workspace_i
 
     The caller has loaded the keys of all its rows at once (`keyring.load`). Raises DecryptionError, KeyMissingError.
     """
-    key = keyring.unlocked(key_id)
-    if sealed is None or key.cipher is None:
+    if sealed is None:
         return field.empty()
-    return field.decode(unseal(key, workspace_id, field.place, row_id, bytes(sealed)))
+    try:
+        return field.decode(unsealed(workspace_id, field.place, row_id, key_id, bytes(sealed)))
+    except KeyDestroyedError:
+        return field.empty()
 
 
 def encrypted_field(model: Any, name: str) -> EncryptedField[Any]:

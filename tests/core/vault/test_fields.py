@@ -24,8 +24,9 @@ from core.vault.errors import (
     KeyMissingError,
     StaleKeyError,
 )
-from core.vault.fields import EncryptedTextField, decrypt_value, encrypt_value, prefetch_keys, rekey
-from core.vault.sealing import OVERHEAD, Sealed
+from core.vault.fields import EncryptedTextField, encrypt_value, prefetch_keys, rekey
+from core.vault.sealing import OVERHEAD, Sealed, place
+from core.vault.unsealing import unsealed
 from tests.core.vault.conftest import Note, make_note, raw, write_raw
 from tests.factories import make_user
 
@@ -335,7 +336,7 @@ def test_raw_sql_writer_and_reader_agree_with_the_fields(workspace_id: UUID) -> 
     sealed = encrypt_value(workspace_id, "vault_test_note", "body", note.pk, note.key_id, PLAIN.encode())
     write_raw(note, "body", sealed)
     assert reload(note).body == PLAIN
-    assert decrypt_value(workspace_id, "vault_test_note", "body", note.pk, note.key_id, sealed) == PLAIN.encode()
+    assert unsealed(workspace_id, place("vault_test_note", "body"), note.pk, note.key_id, sealed) == PLAIN.encode()
 
 
 # Reading in other ways.

@@ -1,7 +1,9 @@
 """Keys: made, kept in memory, destroyed; what the keys database holds of them."""
 
 import asyncio
+import os
 import threading
+import time
 from uuid import UUID, uuid4
 
 import pytest
@@ -83,25 +85,71 @@ def test_root_provider_is_asked_once_an_hour_for_a_workspace(workspace_id: UUID,
     assert len(calls) == 1
 
 
-def test_memory_of_keys_ends_after_a_minute(workspace_id: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
-    key_id = keyring.create_contact_key(workspace_id)
-    keyring.forget_all()
-    now = [1000.0]
+def test_keys_leave_the_memory_by_themselves_within_their_time() -> None:
+    cache = TimedCache[int, int](size=3, seconds=0.6)
+    begin = time.monotonic()
+    cache.put(1, 1)
+    time.sleep(0.3)
+    cache.put(2, 2)
+    assert cache.held == {1: 1, 2: 2}
+    while 1 in cache.held:
+        time.sleep(0.001)
+    assert 0.5 <= time.monotonic() - begin <= 0.7
+    assert cache.get(2) == 2
+    while cache.held:
+        time.sleep(0.001)
+    assert 0.8 <= time.monotonic() - begin <= 1.0
+
+
+def test_memory_that_was_emptied_by_time_is_swept_again() -> None:
+    cache = TimedCache[int, int](size=3, seconds=0.1)
+    for _turn in range(2):
+        cache.put(1, 1)
+        assert cache.get(1) == 1
+        time.sleep(0.3)
+        assert cache.held == {}
+
+
+def test_keys_end_within_their_minute_and_sweeping_them_wakes_once_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, wakes = [0.0], []
+    is_filled = threading.Event()
+
+    def pass_time(seconds: float) -> None:
+        is_filled.wait()
+        wakes.append(seconds)
+        now[0] += seconds
+
     monkeypatch.setattr("core.vault.cache.monotonic", lambda: now[0])
-    keyring.load([key_id])
-    now[0] += keyring.KEY_SECONDS - 1
-    assert keyring.cached(key_id) is not None
-    now[0] += 2
-    assert keyring.cached(key_id) is None
+    monkeypatch.setattr("core.vault.cache.sleep", pass_time)
+    cache = TimedCache[int, int](size=2000, seconds=keyring.KEY_SECONDS)
+    for number in range(1000):
+        cache.put(number, number)
+        now[0] += 0.01
+    is_filled.set()
+    while cache.held:
+        time.sleep(0.001)
+    assert 59 <= now[0] - 9.99 <= 60
+    assert min(wakes) >= 1
+    assert len(wakes) <= 12
 
 
-def test_memory_is_bounded_and_keeps_what_was_used_last() -> None:
+def test_memory_is_bounded_and_keeps_what_was_put_last() -> None:
     cache = TimedCache[int, int](size=3, seconds=60)
-    for key in (1, 2, 3):
+    for key in (1, 2, 3, 1, 4):
         cache.put(key, key)
-    assert cache.get(1) == 1
-    cache.put(4, 4)
     assert [cache.get(key) for key in (1, 2, 3, 4)] == [1, None, 3, 4]
+
+
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_forked_process_begins_without_keys(workspace_id: UUID) -> None:
+    key_id = keyring.create_contact_key(workspace_id)
+    keyring.load([key_id])
+    assert keyring.cached(key_id) is not None
+    child = os.fork()
+    if not child:
+        os._exit(len(keyring.HELD) + (keyring.cached(key_id) is not None))
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert keyring.cached(key_id) is not None
 
 
 def test_memory_survives_threads() -> None:
