@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -121,8 +122,7 @@ def add_claim(contact: Contact, claim: Claim) -> ContactIdentity | None:
         index = identity_index(claim.kind, claim.value)
     except ValueError:
         return None
-    identity = ContactIdentity.objects.filter(contact=contact, inbox=None, kind=claim.kind, value_index=index).first()
-    owner = _owner_of(contact, claim.kind, index)
+    identity, owner = _own_and_owner(contact, claim.kind, index)
     is_verified = claim.is_verified and owner is None
     if owner is not None and claim.kind in MergeSuggestion.Reason.values:
         merging.suggest(contact, owner, claim.kind)
@@ -139,11 +139,13 @@ def add_claim(contact: Contact, claim: Claim) -> ContactIdentity | None:
     return identity
 
 
-def _owner_of(contact: Contact, kind: str, index: bytes) -> Contact | None:
-    """Another contact of whom this general identity is proven."""
-    others = ContactIdentity.objects.filter(inbox=None, kind=kind, value_index=index, is_verified=True)
-    found = others.select_related("contact").exclude(contact=contact).first()
-    return found.contact if found else None
+def _own_and_owner(contact: Contact, kind: str, index: bytes) -> tuple[ContactIdentity | None, Contact | None]:
+    """The contact's own general identity of this value, and another contact of whom it is proven."""
+    same = ContactIdentity.objects.filter(inbox=None, kind=kind, value_index=index)
+    found = list(same.filter(Q(contact=contact) | Q(is_verified=True)).order_by("id"))
+    own = next((one for one in found if one.contact_id == contact.pk), None)
+    proven = next((one for one in found if one.contact_id != contact.pk), None)
+    return own, proven.contact if proven else None
 
 
 def change_address(identity: ContactIdentity, new_value: str) -> bool:

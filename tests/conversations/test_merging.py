@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Membership
 from conversations.models import (
@@ -76,6 +77,16 @@ def test_an_address_that_somebody_proved_is_suggested_to_whoever_claims_it(shop:
         sender = Sender("channel", f"person {number}", claims=(Claim("email", "zoe@example.com", is_verified=is_verified),))
         inbound.apply(shop, InboundMessage(sender, f"m{number}", NOW, text="Hi"))
     assert MergeSuggestion.objects.get().reason == "email"
+
+
+@pytest.mark.parametrize("is_verified", [True, False])
+def test_a_claim_that_is_known_costs_one_statement(
+    shop: Inbox, django_assert_num_queries: DjangoAssertNumQueries, is_verified: bool
+) -> None:
+    zoe, claim = wrote(shop, "Hi", "m1", PHONE), Claim("email", "zoe@example.com", is_verified=is_verified)
+    first = contacts.add_claim(zoe, claim)
+    with django_assert_num_queries(1):
+        assert contacts.add_claim(zoe, claim) == first
 
 
 def test_a_changed_number_keeps_the_conversation(shop: Inbox) -> None:
