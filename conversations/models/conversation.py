@@ -4,7 +4,8 @@ from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q
+from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team, User
@@ -12,6 +13,18 @@ from conversations.models.contact import Contact, ContactIdentity, stand_in_name
 from conversations.models.inbox import Inbox
 from core.tenancy.models import WorkspaceModel
 from core.vault.fields import BlindIndexField, EncryptedModel, EncryptedTextField
+
+#: How far the assignee has read.
+_READ_BY_ASSIGNEE = Coalesce(
+    Func(
+        F("read_seqs"),
+        Cast(F("assignee"), models.TextField()),
+        arg_joiner=" ->> ",
+        template="(%(expressions)s)::integer",
+        output_field=models.IntegerField(),
+    ),
+    0,
+)
 
 
 class Conversation(EncryptedModel, WorkspaceModel):
@@ -74,6 +87,11 @@ class Conversation(EncryptedModel, WorkspaceModel):
         indexes = [
             models.Index(fields=["workspace", "status", "-last_activity_at", "-id"], name="conversation_list"),
             models.Index(fields=["workspace", "assignee", "status", "-last_activity_at", "-id"], name="conversation_mine"),
+            models.Index(
+                fields=["workspace", "assignee", "status", "-last_activity_at", "-id"],
+                name="conversation_mine_unread",
+                condition=Q(inbound_seq__gt=_READ_BY_ASSIGNEE),
+            ),
             models.Index(fields=["workspace", "inbox", "status", "-last_activity_at", "-id"], name="conversation_inbox"),
             models.Index(fields=["workspace", "team", "status", "-last_activity_at", "-id"], name="conversation_team"),
             models.Index(fields=["workspace", "-last_activity_at", "-id"], name="conversation_all"),

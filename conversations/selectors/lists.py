@@ -105,7 +105,7 @@ def counts(membership: Membership, chosen: ListFilter) -> dict[str, int]:
     parts, params = [], []
     common = _common(membership, chosen)
     for tab in TABS:
-        where, values = _joined([common, _tab(membership, tab)])
+        where, values = _joined([common, _tab(membership, chosen, tab)])
         parts.append(f"(SELECT count(*) FROM (SELECT 1 FROM {_TABLE} WHERE {where} LIMIT {COUNTED}) counted)")  # noqa: S608
         params += values
     with connection.cursor() as database:
@@ -132,7 +132,7 @@ def _page(membership: Membership, chosen: ListFilter, after: list[Any], size: in
     elif chosen.is_of_person_alone:
         source, where = _by_status(membership, chosen, place, f"ORDER BY {order} LIMIT {size}")
     else:
-        condition, where = _joined([_common(membership, chosen), _tab(membership, chosen.tab), place])
+        condition, where = _joined([_common(membership, chosen), _tab(membership, chosen, chosen.tab), place])
         source = f"{_TABLE} WHERE {condition}"
     return f"SELECT {_COLUMNS} FROM {source} ORDER BY {order} LIMIT {size}", where  # noqa: S608  # names of ours alone
 
@@ -142,7 +142,7 @@ def _by_status(membership: Membership, chosen: ListFilter, place: Statement, ord
     parts, params = [], []
     for status in Conversation.Status.values:
         one = replace(chosen, status=status)
-        condition, values = _joined([_common(membership, one), _tab(membership, "mine"), place])
+        condition, values = _joined([_common(membership, one), _tab(membership, one, "mine"), place])
         parts.append(f"(SELECT {_COLUMNS} FROM {_TABLE} WHERE {condition} {ordered})")  # noqa: S608  # names of ours alone
         params += values
     return f"({' UNION ALL '.join(parts)}) c", params
@@ -161,7 +161,7 @@ def _ids_of_label(chosen: ListFilter, after: list[Any], size: int, *, descends: 
 
 
 def _common(membership: Membership, chosen: ListFilter) -> Statement:
-    """What a filter asks beside the tab: workspace, inboxes, status and the rest."""
+    """What a filter asks whatever the tab: workspace, inboxes, status and the rest."""
     parts: list[Statement] = [("c.workspace_id = %s", [current_workspace_id()])]
     if not sees_all_inboxes(membership):
         # The ids themselves, one by one: from a sub-select Postgres cannot know how few or many rows they leave, and a
@@ -172,8 +172,6 @@ def _common(membership: Membership, chosen: ListFilter) -> Statement:
     parts += [(f"c.{column} = %s", [value]) for column, value in equal.items() if value]
     if chosen.label:
         parts.append((_LABELLED, [current_workspace_id(), chosen.label]))
-    if chosen.is_unread:
-        parts.append(("c.inbound_seq > coalesce((c.read_seqs ->> %s)::integer, 0)", [str(membership.user_id)]))
     if chosen.is_mentioned:
         parts.append((_MENTIONED, [current_workspace_id(), membership.user_id]))
     if chosen.sort == "waiting":
@@ -187,10 +185,18 @@ _MENTIONED = """c.id IN (SELECT m.conversation_id FROM conversations_mention n J
     WHERE n.workspace_id = %s AND n.user_id = %s)"""
 
 
-def _tab(membership: Membership, tab: str) -> Statement:
+def _tab(membership: Membership, chosen: ListFilter, tab: str) -> Statement:
+    """What a tab asks, and what unread means in it."""
+    parts: list[Statement] = []
+    read_by, user = "%s", [str(membership.user_id)]
     if tab == "mine":
-        return "c.assignee_id = %s", [membership.user_id]
-    return ("c.assignee_id IS NULL" if tab == "unassigned" else ""), []
+        parts.append(("c.assignee_id = %s", [membership.user_id]))
+        read_by, user = "c.assignee_id::text", []  # in the words of the index that holds these alone
+    elif tab == "unassigned":
+        parts.append(("c.assignee_id IS NULL", []))
+    if chosen.is_unread:
+        parts.append((f"c.inbound_seq > coalesce((c.read_seqs ->> {read_by})::integer, 0)", user))
+    return _joined(parts)
 
 
 def _after(columns: Sequence[str], values: list[Any], *, descends: bool) -> Statement:

@@ -7,7 +7,7 @@ from accounts.permissions import Role
 from conversations.models import Inbox, InboxMember, Label
 from conversations.selectors.lists import ListFilter, counts, cursor_of, list_page
 from conversations.services import reading, state
-from tests.factories import make_conversation, make_inbox
+from tests.factories import make_conversation, make_inbox, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +49,19 @@ def test_tabs_and_filters(shop: Inbox, agent: Membership) -> None:
     assert numbers(agent, label=label.pk) == [2]
     assert numbers(agent, is_unread=True) == [1]
     assert counts(agent, ListFilter()) == {"all": 2, "mine": 1, "unassigned": 1}
+
+
+def test_unread_of_ones_own_is_what_one_has_not_read_oneself(shop: Inbox, agent: Membership) -> None:
+    see(agent, shop)
+    somebody = make_user()
+    read, unread, read_by_another, _nobodys = (make_conversation(shop, visitor=name) for name in "abcd")
+    for conversation in (read, unread, read_by_another):
+        state.assign(conversation, agent.user, by=agent.user)
+    reading.mark_read(read, user=agent.user)
+    reading.mark_read(read_by_another, user=somebody)
+    assert numbers(agent, tab="mine", is_unread=True) == [3, 2]
+    assert numbers(agent, tab="mine", status="", is_unread=True) == [3, 2]
+    assert counts(agent, ListFilter(tab="mine", is_unread=True)) == {"all": 3, "mine": 2, "unassigned": 1}
 
 
 @pytest.mark.parametrize("sort", ["newest", "oldest", "priority", "waiting"])
