@@ -2,7 +2,18 @@
 
 from typing import Any
 
+import orjson
+
 type Fields = dict[str, Any]
+
+
+def object_in(text: bytes | str) -> Fields:
+    """The object that a text is; empty for what is none, such as a gateway's page of HTML."""
+    try:
+        found = orjson.loads(text)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def part(value: Fields, name: str) -> Fields:

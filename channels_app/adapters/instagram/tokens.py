@@ -5,15 +5,15 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 
 import httpx
-import orjson
 
 from channels_app.adapters.instagram.stacks import login_line
 from channels_app.adapters.meta.fields import number
 from channels_app.adapters.meta.graph import Graph
+from channels_app.calling import calling
 from channels_app.contract import ChannelError
-from channels_app.json_fields import Fields, parts, words
+from channels_app.json_fields import Fields, object_in, parts, words
 from chatzee.env import env
-from core.http import Limits, RequestFailedError, ResponseTooLargeError, SafeClient, TimeLimitError, UnsafeAddressError
+from core.http import Limits, SafeClient
 
 LIFE = timedelta(days=60)
 #: A younger access is not renewed.
@@ -53,11 +53,9 @@ def _access(found: Fields) -> Access:
 
 def _asked(form: dict[str, str]) -> str:
     """The access that lives an hour. This address has no version and takes a form."""
-    try:
+    with calling():
         response = _client().post(f"{api_url()}/oauth/access_token", data=form, limits=_CALL)
-    except (RequestFailedError, TimeLimitError, ResponseTooLargeError, UnsafeAddressError):
-        raise ChannelError("no_connection", is_inbox_wide=True) from None
-    found = _json(response)
+    found = object_in(response.content)
     # It is told in a list or bare, depending on the version of the app.
     token = next((words(one, "access_token", 1000) for one in [*parts(found, "data"), found] if "access_token" in one), "")
     if not token:
@@ -66,14 +64,6 @@ def _asked(form: dict[str, str]) -> str:
             "unavailable" if is_down else "code_void", permanent=not is_down, detail=f"HTTP {response.status_code}"
         )
     return token
-
-
-def _json(response: httpx.Response) -> Fields:
-    try:
-        found = orjson.loads(response.content)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def api_url() -> str:

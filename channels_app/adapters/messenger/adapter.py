@@ -11,7 +11,7 @@ from channels_app.adapters.messenger import connecting
 from channels_app.adapters.messenger.config import ConfigForm
 from channels_app.adapters.meta import messaging, messaging_acting, messaging_files, messaging_people, pages
 from channels_app.adapters.meta.cutting import cut, messaging_pieces
-from channels_app.adapters.meta.graph import Graph, Upload
+from channels_app.adapters.meta.graph import Graph
 from channels_app.adapters.meta.messaging_errors import ERRORS
 from channels_app.adapters.meta.messaging_finding import find_sent
 from channels_app.adapters.meta.messaging_sending import MAX_BUTTONS, MAX_LABEL, Style, rates_of, send
@@ -24,6 +24,7 @@ from channels_app.adapters.meta.signature import (
     secret_in,
     verify_token_in,
 )
+from channels_app.calling import Upload
 from channels_app.contract import (
     Action,
     Adapter,

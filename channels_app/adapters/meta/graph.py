@@ -7,7 +7,6 @@ Time limits: a call 5 s to connect and 20 s in all, one with a file 50 s, a down
 import hashlib
 import hmac
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,9 +15,11 @@ import httpx
 import orjson
 
 from channels_app.adapters.meta.errors import COMMON, MINUTE, NO_CODE, Answer, Table, error_of
+from channels_app.calling import Body, Upload, calling, downloading
 from channels_app.contract import ChannelError
+from channels_app.json_fields import object_in
 from chatzee.env import env
-from core.http import Limits, RequestFailedError, ResponseTooLargeError, SafeClient, TimeLimitError, UnsafeAddressError
+from core.http import Limits, SafeClient
 
 #: The version that every call names. Meta keeps one for about two years.
 VERSION = "v26.0"
@@ -26,21 +27,10 @@ MAX_DOWNLOAD = 100 * 1024 * 1024
 _CALL = Limits(connect=5, read=15, total=20, max_bytes=4 * 1024 * 1024)
 _UPLOAD = Limits(connect=5, read=45, total=50, max_bytes=4 * 1024 * 1024)
 _DOWNLOAD = Limits(connect=5, read=20, total=60, max_bytes=MAX_DOWNLOAD)
-_PIECE = 256 * 1024
 #: Where Meta keeps files that only our token opens.
 _FILE_HOSTS = (".fbsbx.com", ".fbcdn.net", ".facebook.com", ".whatsapp.net")
 #: The usage, in per cent of what is allowed, from which calls are refused.
 _FULL = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file of a call: the form's field, its name, type and bytes."""
-
-    field: str
-    name: str
-    content_type: str
-    content: bytes
 
 
 class Graph:
@@ -81,7 +71,7 @@ class Graph:
 
     def post(self, path: str, body: Mapping[str, Any], *, is_repeatable: bool = False, **params: Any) -> dict[str, Any]:
         """Do something; `body` goes as JSON."""
-        return self._call("POST", path, params=params, body=_Body.of_json(body), is_repeatable=is_repeatable)
+        return self._call("POST", path, params=params, body=Body.of_json(body), is_repeatable=is_repeatable)
 
     def delete(self, path: str, **params: Any) -> dict[str, Any]:
         """Take something back."""
@@ -89,18 +79,14 @@ class Graph:
 
     def upload(self, path: str, fields: Mapping[str, str], file: Upload) -> dict[str, Any]:
         """Hand a file over; nobody is sent anything by it."""
-        return self._call("POST", path, body=_Body.of_form(fields, file), limits=_UPLOAD, is_repeatable=True)
+        return self._call("POST", path, body=Body.of_form(fields, [file]), limits=_UPLOAD, is_repeatable=True)
 
     def download(self, url: str, *, limit: int = MAX_DOWNLOAD) -> bytes | None:
         """The bytes behind an address that the API gave, opened by our token; None when the address has ended."""
         self._check_host(url)
         limits = Limits(connect=_DOWNLOAD.connect, read=_DOWNLOAD.read, total=_DOWNLOAD.total, max_bytes=limit)
-        try:
+        with downloading():
             response = _client().get(url, headers=self._headers, limits=limits)
-        except ResponseTooLargeError:
-            raise ChannelError("file_too_large", permanent=True) from None
-        except (RequestFailedError, TimeLimitError, UnsafeAddressError):
-            raise ChannelError("no_connection", is_inbox_wide=True) from None
         if response.status_code == httpx.codes.OK:
             return response.content
         if response.status_code in (httpx.codes.FORBIDDEN, httpx.codes.NOT_FOUND, httpx.codes.GONE):
@@ -117,7 +103,7 @@ class Graph:
         path: str,
         *,
         params: Mapping[str, Any] | None = None,
-        body: "_Body | None" = None,
+        body: Body | None = None,
         limits: Limits = _CALL,
         is_repeatable: bool = False,
     ) -> dict[str, Any]:
@@ -126,14 +112,8 @@ class Graph:
         headers = {**self._headers, **(body.headers if body else {})}
         if body is not None:
             options["content"] = body
-        try:
+        with calling(body, is_repeatable=is_repeatable):
             response = _client().request(method, f"{self._base}/{VERSION}/{path}", headers=headers, limits=limits, **options)
-        except UnsafeAddressError:
-            raise ChannelError("no_connection", is_inbox_wide=True) from None
-        except (RequestFailedError, TimeLimitError, ResponseTooLargeError):
-            if body is not None and body.is_written and not is_repeatable:
-                raise ChannelError("unconfirmed", is_ambiguous=True, is_inbox_wide=True) from None
-            raise ChannelError("no_connection", is_inbox_wide=True) from None
         return self._result(response, is_repeatable=is_repeatable)
 
     def _result(self, response: httpx.Response, *, is_repeatable: bool) -> dict[str, Any]:
@@ -182,40 +162,16 @@ def answer_of(response: httpx.Response) -> Answer:
 
 def _regain(headers: Mapping[str, str]) -> float | None:
     """Seconds until calls are taken again: by the business's own usage, else the header that every gateway knows."""
-    found = _object(headers.get("x-business-use-case-usage", ""))
+    found = object_in(headers.get("x-business-use-case-usage", ""))
     uses = [one for some in found.values() if isinstance(some, list) for one in some if isinstance(one, dict)]
     waits = [_whole(one.get("estimated_time_to_regain_access"), 0) for one in uses]
     if max(waits, default=0) > 0:
         return min(max(waits), 24 * 60) * MINUTE
-    usage = _object(headers.get("x-app-usage", ""))
+    usage = object_in(headers.get("x-app-usage", ""))
     if any(_whole(usage.get(name), 0) >= _FULL for name in ("call_count", "total_cputime", "total_time")):
         return 5 * MINUTE
     after = headers.get("retry-after", "")
     return min(float(after), 86_400.0) if after.isascii() and after.isdecimal() and len(after) < 8 else None
-
-
-class _Body:
-    """A request's body, which knows whether its last piece was handed to the connection."""
-
-    def __init__(self, content_type: str, content: bytes) -> None:
-        self.is_written = False
-        self._content = content
-        self.headers = {"content-type": content_type, "content-length": str(len(content))}
-
-    @classmethod
-    def of_json(cls, value: Mapping[str, Any]) -> "_Body":
-        return cls("application/json", orjson.dumps(dict(value)))
-
-    @classmethod
-    def of_form(cls, fields: Mapping[str, str], file: Upload) -> "_Body":
-        files = [(file.field, (file.name, file.content, file.content_type))]
-        form = httpx.Request("POST", "https://form.invalid", data=dict(fields), files=files)
-        return cls(form.headers["content-type"], form.read())
-
-    def __iter__(self) -> Iterator[bytes]:
-        for start in range(0, len(self._content), _PIECE):
-            self.is_written = start + _PIECE >= len(self._content)
-            yield self._content[start : start + _PIECE]
 
 
 @cache
@@ -230,14 +186,6 @@ def _json(response: httpx.Response) -> dict[str, Any] | None:
     except ValueError:
         return None
     return found if isinstance(found, dict) else {"data": found} if isinstance(found, list) else None
-
-
-def _object(text: str) -> dict[str, Any]:
-    try:
-        found = orjson.loads(text)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _whole(value: object, default: int) -> int:

@@ -8,9 +8,10 @@ from urllib.parse import urlsplit
 import httpx
 
 from channels_app.adapters.meta.graph import base_url
+from channels_app.calling import downloading
 from channels_app.contract import ChannelError, OutgoingFile
 from conversations.normalised import RemoteFile
-from core.http import Limits, RequestFailedError, ResponseTooLargeError, SafeClient, TimeLimitError, UnsafeAddressError
+from core.http import Limits, SafeClient
 
 MB = 1024 * 1024
 MAX_FILE = 25 * MB
@@ -63,12 +64,8 @@ def fetch(file: RemoteFile) -> bytes:
     url = str(file.reference.get("url") or "")
     if not is_metas(url):
         raise ChannelError("refused", permanent=True, detail="The file is at an address that is not Meta's.")
-    try:
+    with downloading():
         response = _client().get(url, limits=_LIMITS)
-    except ResponseTooLargeError:
-        raise ChannelError("file_too_large", permanent=True) from None
-    except (RequestFailedError, TimeLimitError, UnsafeAddressError):
-        raise ChannelError("no_connection", is_inbox_wide=True) from None
     if response.status_code == httpx.codes.OK:
         return response.content
     if response.status_code in (httpx.codes.FORBIDDEN, httpx.codes.NOT_FOUND, httpx.codes.GONE):

@@ -7,18 +7,17 @@ from typing import Any
 from urllib.parse import urlencode
 
 import httpx
-import orjson
 
 from channels_app.adapters.sms.errors import error_of
+from channels_app.calling import Body, calling, downloading
 from channels_app.contract import ChannelError, InboxConfig
+from channels_app.json_fields import Fields, object_in
 from chatzee.env import env
-from core.http import Limits, RequestFailedError, ResponseTooLargeError, SafeClient, TimeLimitError, UnsafeAddressError
+from core.http import Limits, SafeClient
 
 MAX_MEDIA = 16 * 1024 * 1024
 _CALL = Limits(connect=5, read=15, total=20, max_bytes=4 * 1024 * 1024)
 _DOWNLOAD = Limits(connect=5, read=20, total=60, max_bytes=MAX_MEDIA, redirects=3)
-
-type Fields = dict[str, Any]
 
 
 class Twilio:
@@ -43,7 +42,7 @@ class Twilio:
 
     def post(self, path: str, form: Sequence[tuple[str, str]], *, is_repeatable: bool = False) -> Fields:
         """Make or change something. `is_repeatable`: doing it twice is as doing it once."""
-        return self._call("POST", self._url(path), urlencode(form).encode(), is_repeatable=is_repeatable)
+        return self._call("POST", self._url(path), Body.of_pairs(form) if form else None, is_repeatable=is_repeatable)
 
     def pages(self, path: str, name: str, **query: str) -> Iterator[Fields]:
         """Every entry of a list, page after page."""
@@ -63,12 +62,8 @@ class Twilio:
         """A file of a message and its type, from Twilio's own address; where that leads on, the credentials stay behind."""
         if not url.startswith(f"{_base()}/"):
             raise ChannelError("file_gone", permanent=True)
-        try:
+        with downloading():
             response = _client().get(url, headers=self._proof, limits=_DOWNLOAD)
-        except ResponseTooLargeError:
-            raise ChannelError("file_too_large", permanent=True) from None
-        except (RequestFailedError, TimeLimitError, UnsafeAddressError):
-            raise ChannelError("no_connection", is_inbox_wide=True) from None
         if response.status_code == httpx.codes.OK:
             return response.content, response.headers.get("content-type", "").partition(";")[0].strip()
         if response.status_code in (403, 404, 410):
@@ -78,36 +73,18 @@ class Twilio:
     def _url(self, path: str) -> str:
         return path if path.startswith("http") else f"{_base()}/2010-04-01/Accounts/{self.account}{path}.json"
 
-    def _call(self, method: str, url: str, body: bytes = b"", *, is_repeatable: bool = False) -> Fields:
-        sent = _Body(body)
-        form = {"content-type": "application/x-www-form-urlencoded", "content-length": str(len(body))}
-        options: dict[str, Any] = {"content": sent, "headers": {**self._proof, **form}} if body else {"headers": self._proof}
-        try:
+    def _call(self, method: str, url: str, body: Body | None = None, *, is_repeatable: bool = False) -> Fields:
+        options: dict[str, Any] = {"headers": self._proof}
+        if body is not None:
+            options = {"content": body, "headers": {**self._proof, **body.headers}}
+        with calling(body, is_repeatable=is_repeatable):
             response = _client().request(method, url, limits=_CALL, **options)
-        except UnsafeAddressError:
-            raise ChannelError("no_connection", is_inbox_wide=True) from None
-        except (RequestFailedError, TimeLimitError, ResponseTooLargeError):
-            if sent.is_written and not is_repeatable:
-                raise ChannelError("unconfirmed", is_ambiguous=True, is_inbox_wide=True) from None
-            raise ChannelError("no_connection", is_inbox_wide=True) from None
         if response.is_success:
-            return _json(response)
+            return object_in(response.content)
         error = _error(response)
-        if error.is_ambiguous and (is_repeatable or not body):
+        if error.is_ambiguous and (is_repeatable or body is None):
             raise ChannelError(error.code, is_inbox_wide=True, detail=error.detail)
         raise error
-
-
-class _Body:
-    """A request's body, which knows whether it was handed to the connection."""
-
-    def __init__(self, content: bytes) -> None:
-        self._content = content
-        self.is_written = False
-
-    def __iter__(self) -> Iterator[bytes]:
-        self.is_written = True
-        yield self._content
 
 
 def _base() -> str:
@@ -119,16 +96,8 @@ def _client() -> SafeClient:
     return SafeClient(limits=_CALL)
 
 
-def _json(response: httpx.Response) -> Fields:
-    try:
-        found = orjson.loads(response.content)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
 def _error(response: httpx.Response) -> ChannelError:
-    said: Mapping[str, Any] = _json(response)
+    said: Mapping[str, Any] = object_in(response.content)
     code = said.get("code")
     wait = response.headers.get("retry-after", "")
     seconds = float(wait) if wait.isdecimal() and len(wait) < 6 else None

@@ -2,8 +2,9 @@
 
 from django.utils.translation import gettext as _
 
-from channels_app.adapters.sms.api import Fields, Twilio
+from channels_app.adapters.sms.api import Twilio
 from channels_app.contract import ChannelError, Connection, InboxConfig
+from channels_app.json_fields import Fields
 from chatzee.env import env
 
 

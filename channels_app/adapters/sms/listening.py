@@ -7,9 +7,10 @@ from typing import Any
 
 import orjson
 
-from channels_app.adapters.sms.api import Fields, Twilio
+from channels_app.adapters.sms.api import Twilio
 from channels_app.adapters.sms.sending import moment
 from channels_app.contract import Envelope, InboxConfig, Post
+from channels_app.json_fields import Fields
 
 #: Seconds between two looks. The webhook is the usual way; this one only mends.
 EVERY = 180.0

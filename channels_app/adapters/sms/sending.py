@@ -3,9 +3,10 @@
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from channels_app.adapters.sms.api import Fields, Twilio
+from channels_app.adapters.sms.api import Twilio
 from channels_app.adapters.sms.parse import can_answer
 from channels_app.contract import ChannelError, InboxConfig, Outgoing, Sent
+from channels_app.json_fields import Fields
 
 MAX_TEXT, MAX_FILES, MAX_FILE = 1600, 10, 5 * 1024 * 1024
 #: Clocks differ, and a send is listed by when it was made there.

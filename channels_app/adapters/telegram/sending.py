@@ -16,11 +16,12 @@ import orjson
 
 from channels_app.adapters.telegram import media
 from channels_app.adapters.telegram.addresses import Address, address_of
-from channels_app.adapters.telegram.api import Bot, Upload
+from channels_app.adapters.telegram.api import Bot
 from channels_app.adapters.telegram.buttons import keyboard_of
 from channels_app.adapters.telegram.entities import Formatted, entities_of, utf16_length
 from channels_app.adapters.telegram.markup import formatted
 from channels_app.adapters.telegram.splitting import split
+from channels_app.calling import Upload
 from channels_app.contract import ChannelError, Outgoing, OutgoingFile, Sent
 
 MAX_TEXT = 4096

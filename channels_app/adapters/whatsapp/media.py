@@ -5,7 +5,8 @@ import hmac
 from base64 import b64encode
 from dataclasses import dataclass
 
-from channels_app.adapters.meta.graph import Graph, Upload
+from channels_app.adapters.meta.graph import Graph
+from channels_app.calling import Upload
 from channels_app.contract import ChannelError, OutgoingFile
 from conversations.normalised import RemoteFile
 

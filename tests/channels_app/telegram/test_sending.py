@@ -6,7 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from channels_app.adapters.telegram.api import Bot, Upload
+from channels_app.adapters.telegram.api import Bot
+from channels_app.calling import Upload
 from channels_app.contract import Action, ChannelError, Outgoing, OutgoingFile
 from conversations.normalised import RemoteFile
 from tests.channels_app.telegram.conftest import Line
