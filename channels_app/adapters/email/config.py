@@ -12,6 +12,7 @@ from channels_app.adapters.email.hooks.sendgrid import is_public_key
 from channels_app.adapters.email.hooks.ses import is_topic_arn
 from channels_app.adapters.email.mailbox_form import MailboxForm
 from channels_app.adapters.email.mime.addresses import key_of, normal_address
+from channels_app.form_fields import LinesField, SecretsForm, secret_field
 
 MAX_ALIASES = 30
 MAX_SERVERS = 10
@@ -27,26 +28,7 @@ class Receive(models.TextChoices):
     SES = "ses", "Amazon SES"
 
 
-class LinesField(forms.CharField):
-    """Short texts, one per line."""
-
-    widget = forms.Textarea(attrs={"rows": 2, "spellcheck": "false"})
-
-    def to_python(self, value: Any) -> Any:
-        lines = value if isinstance(value, list) else str(value or "").splitlines()
-        return list(dict.fromkeys(str(line).strip() for line in lines if str(line).strip()))
-
-    def prepare_value(self, value: Any) -> Any:
-        return "\n".join(value) if isinstance(value, list) else value
-
-
-def _secret_field(label: Any, help_text: Any) -> forms.CharField:
-    """A secret that is never shown again: left empty, the one given before stays."""
-    widget = forms.PasswordInput(attrs={"autocomplete": "off", "spellcheck": "false"})
-    return forms.CharField(label=label, required=False, max_length=500, widget=widget, help_text=help_text)
-
-
-class AddressForm(forms.Form):
+class AddressForm(SecretsForm):
     """An inbox's address and how its mail comes in; the form of a mailbox's servers builds on it."""
 
     address = forms.CharField(
@@ -67,9 +49,10 @@ class AddressForm(forms.Form):
         label=gettext_lazy("Signature"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
     )
     receive = forms.ChoiceField(label=gettext_lazy("Mail comes from"), choices=Receive.choices, initial=Receive.MAILBOX)
-    mailgun_signing_key = _secret_field(
+    mailgun_signing_key = secret_field(
         gettext_lazy("Mailgun's signing key"),
         gettext_lazy("“HTTP webhook signing key” in Mailgun. Left empty, the one you gave stays."),
+        max_length=500,
     )
     sendgrid_public_key = forms.CharField(
         label=gettext_lazy("SendGrid's verification key"),
@@ -114,7 +97,7 @@ class AddressForm(forms.Form):
         return given
 
     def clean_mailgun_signing_key(self) -> Any:
-        return str(self.cleaned_data["mailgun_signing_key"]).strip() or str(self.initial.get("mailgun_signing_key") or "")
+        return self.kept("mailgun_signing_key")
 
     def clean(self) -> dict[str, Any]:
         """Ask for what the chosen provider's webhooks are checked with."""

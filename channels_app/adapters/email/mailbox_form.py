@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from channels_app.adapters.email.accounts import GOOGLE, IMAP, MICROSOFT, PASSWORD, POP3
 from channels_app.adapters.email.lines import PLAIN, PORTS, STARTTLS, TLS, exempt
+from channels_app.form_fields import SecretsForm, secret_field
 from core.http.addresses import check_host
 from core.http.errors import UnsafeAddressError
 
@@ -17,13 +18,7 @@ _SECURITY = [(TLS, gettext_lazy("TLS")), (STARTTLS, gettext_lazy("STARTTLS")), (
 _SECRETS = ("password", "smtp_password", "dkim_key")
 
 
-def _secret(label: Any, help_text: Any = "", **attrs: Any) -> forms.CharField:
-    """A secret that is never shown again: left empty, the one given before stays."""
-    widget = forms.PasswordInput(attrs={"autocomplete": "off", "spellcheck": "false"})
-    return forms.CharField(label=label, required=False, max_length=500, widget=widget, help_text=help_text, strip=False, **attrs)
-
-
-class MailboxForm(forms.Form):
+class MailboxForm(SecretsForm):
     """Servers and accounts. Beside `AddressForm`, whose `receive` says whether a mailbox is read at all."""
 
     login = forms.ChoiceField(
@@ -34,7 +29,9 @@ class MailboxForm(forms.Form):
         help_text=gettext_lazy("Google and Microsoft take no passwords: save, then connect the account above."),
     )
     user = forms.CharField(label=gettext_lazy("User name"), required=False, max_length=254)
-    password = _secret(gettext_lazy("Password"), gettext_lazy("Left empty, the one you gave stays."))
+    password = secret_field(
+        gettext_lazy("Password"), gettext_lazy("Left empty, the one you gave stays."), max_length=500, strip=False
+    )
     protocol = forms.ChoiceField(
         label=gettext_lazy("Read mail by"), choices=[(IMAP, "IMAP"), (POP3, "POP3")], initial=IMAP, required=False
     )
@@ -70,7 +67,7 @@ class MailboxForm(forms.Form):
         max_length=254,
         help_text=gettext_lazy("Only where it is another one than for the mailbox."),
     )
-    smtp_password = _secret(gettext_lazy("Password for sending"))
+    smtp_password = secret_field(gettext_lazy("Password for sending"), max_length=500, strip=False)
     plus_addresses = forms.BooleanField(
         label=gettext_lazy("The server knows plus-addresses"),
         required=False,
@@ -83,7 +80,12 @@ class MailboxForm(forms.Form):
         max_length=63,
         help_text=gettext_lazy("Only if your server does not sign your mail itself."),
     )
-    dkim_key = _secret(gettext_lazy("DKIM private key"), gettext_lazy("In PEM form. Left empty, the one you gave stays."))
+    dkim_key = secret_field(
+        gettext_lazy("DKIM private key"),
+        gettext_lazy("In PEM form. Left empty, the one you gave stays."),
+        max_length=500,
+        strip=False,
+    )
 
     def clean_mailbox_host(self) -> Any:
         return _host(self.cleaned_data["mailbox_host"])
@@ -95,7 +97,7 @@ class MailboxForm(forms.Form):
         """Keep the secrets that were given before; ask for what the chosen way needs."""
         given = super().clean() or self.cleaned_data
         for name in _SECRETS:
-            given[name] = given.get(name) or str(self.initial.get(name) or "")
+            given[name] = self.kept(name)
         given["login"] = given.get("login") or PASSWORD
         if given["login"] == PASSWORD and given.get("receive") == "mailbox":
             for name in ("user", "mailbox_host", "smtp_host"):

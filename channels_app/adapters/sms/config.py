@@ -1,21 +1,15 @@
 """What a company sets for its SMS inbox."""
 
-from typing import Any
-
 import phonenumbers
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext as _, gettext_lazy
 
-
-def _secret(label: Any, help_text: Any) -> forms.CharField:
-    """A field whose kept value is never shown again."""
-    hidden = forms.PasswordInput(attrs={"autocomplete": "off", "spellcheck": "false"})
-    return forms.CharField(label=label, help_text=help_text, required=False, max_length=200, widget=hidden)
+from channels_app.form_fields import SecretsForm, secret_field
 
 
-class ConfigForm(forms.Form):
+class ConfigForm(SecretsForm):
     """The settings of an SMS inbox. A secret that is left empty stays as it is."""
 
     account_sid = forms.CharField(
@@ -24,9 +18,10 @@ class ConfigForm(forms.Form):
         validators=[RegexValidator(r"^AC[0-9a-fA-F]{32}$", gettext_lazy("An account SID is AC and 32 letters and digits."))],
         help_text=gettext_lazy("On the first page of console.twilio.com, under Account info."),
     )
-    auth_token = _secret(
+    auth_token = secret_field(
         gettext_lazy("Auth token"),
         gettext_lazy("Below the account SID. It proves that messages come from Twilio."),
+        max_length=200,
     )
     sender = forms.CharField(
         label=gettext_lazy("Number or messaging service"),
@@ -41,10 +36,15 @@ class ConfigForm(forms.Form):
             "Better than the token for sending, because it can be withdrawn alone: Account, API keys. May stay empty."
         ),
     )
-    api_secret = _secret(gettext_lazy("API key secret"), gettext_lazy("Twilio shows it once, when the key is made."))
-    shared_key = _secret(
+    api_secret = secret_field(
+        gettext_lazy("API key secret"),
+        gettext_lazy("Twilio shows it once, when the key is made."),
+        max_length=200,
+    )
+    shared_key = secret_field(
         gettext_lazy("Shared key for webhooks"),
         gettext_lazy("Only if your account signs its webhooks with a shared key (SHA-256). May stay empty."),
+        max_length=200,
     )
 
     def clean_sender(self) -> str:
@@ -64,19 +64,13 @@ class ConfigForm(forms.Form):
 
     def clean_auth_token(self) -> str:
         """The token that was typed, else the one that is kept."""
-        return self._kept("auth_token", _("Paste the account's auth token: without it nothing can be received."))
+        return self.kept("auth_token", _("Paste the account's auth token: without it nothing can be received."))
 
     def clean_api_secret(self) -> str:
         """The secret that was typed, else the one that is kept."""
         missing = _("Paste the key's secret, or leave both empty.") if self.cleaned_data.get("api_key") else ""
-        return self._kept("api_secret", missing)
+        return self.kept("api_secret", missing)
 
     def clean_shared_key(self) -> str:
         """The key that was typed, else the one that is kept."""
-        return self._kept("shared_key", "")
-
-    def _kept(self, name: str, missing: str) -> str:
-        found = str(self.cleaned_data.get(name) or "").strip() or str(self.initial.get(name) or "")
-        if not found and missing:
-            raise ValidationError(missing)
-        return found
+        return self.kept("shared_key")

@@ -1,28 +1,26 @@
 """What a company sets for its Telegram inbox."""
 
 import re
-from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _, gettext_lazy
 
 from channels_app.adapters.telegram.policy import Groups
+from channels_app.form_fields import SecretsForm, secret_field
 
 _TOKEN = re.compile(r"[0-9]{3,20}:[A-Za-z0-9_-]{30,80}")
 
 
-class ConfigForm(forms.Form):
+class ConfigForm(SecretsForm):
     """The settings of a Telegram inbox. A kept token is never shown again: left empty, it stays."""
 
-    token = forms.CharField(
-        label=gettext_lazy("Bot token"),
-        required=False,
-        max_length=120,
-        widget=forms.PasswordInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        help_text=gettext_lazy(
+    token = secret_field(
+        gettext_lazy("Bot token"),
+        gettext_lazy(
             "@BotFather gives it when you make a bot. It looks like 123456789:AAE… Left empty, the token you gave stays."
         ),
+        max_length=120,
     )
     groups = forms.ChoiceField(
         label=gettext_lazy("Messages in groups"),
@@ -33,11 +31,9 @@ class ConfigForm(forms.Form):
         ),
     )
 
-    def clean_token(self) -> Any:
+    def clean_token(self) -> str:
         """The token that was typed, else the one that is kept."""
-        token = str(self.cleaned_data.get("token") or "").strip() or str(self.initial.get("token") or "")
-        if not token:
-            raise ValidationError(_("Paste the token that @BotFather gave you."))
+        token = self.kept("token", _("Paste the token that @BotFather gave you."))
         if not _TOKEN.fullmatch(token):
             raise ValidationError(_("This is not a bot's token. It looks like 123456789:AAE…: copy it whole from @BotFather."))
         return token

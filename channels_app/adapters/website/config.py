@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from channels_app.contract import Feature
+from channels_app.form_fields import LinesField
 from chatzee.env import env
 from conversations.models import Inbox
 
@@ -33,17 +34,13 @@ def origin_of(text: str) -> str:
     return f"{parts.scheme}://{host.lower()}{port}"
 
 
-class OriginsField(forms.CharField):
+class OriginsField(LinesField):
     """One website per line."""
 
     widget = forms.Textarea(attrs={"rows": 3, "spellcheck": "false"})
 
-    def to_python(self, value: Any) -> Any:
-        lines = value if isinstance(value, list) else str(value or "").splitlines()
-        return list(dict.fromkeys(origin_of(line) for line in lines if line.strip()))
-
-    def prepare_value(self, value: Any) -> Any:
-        return "\n".join(value) if isinstance(value, list) else value
+    def line(self, text: str) -> str:
+        return origin_of(text)
 
 
 class ConfigForm(forms.Form):

@@ -1,25 +1,17 @@
 """What a company sets for its WhatsApp inbox."""
 
-from typing import Any
-
 from django import forms
-from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext as _, gettext_lazy
 
-from chatzee.env import env
+from channels_app.adapters.meta.config import AppSecretForm, app_secret_field
+from channels_app.form_fields import secret_field
 
 _IS_ID = RegexValidator(r"^[0-9]{5,20}$", gettext_lazy("An id is a number of five to twenty digits."))
 _IS_PIN = RegexValidator(r"^[0-9]{6}$", gettext_lazy("The PIN has six digits."))
 
 
-def _secret(label: Any, help_text: Any, **options: Any) -> forms.CharField:
-    """A field whose kept value is never shown again."""
-    hidden = forms.PasswordInput(attrs={"autocomplete": "off", "spellcheck": "false"})
-    return forms.CharField(label=label, help_text=help_text, required=False, widget=hidden, **options)
-
-
-class ConfigForm(forms.Form):
+class ConfigForm(AppSecretForm):
     """The settings of a WhatsApp inbox. A secret that is left empty stays as it is."""
 
     phone_number_id = forms.CharField(
@@ -34,7 +26,7 @@ class ConfigForm(forms.Form):
         validators=[_IS_ID],
         help_text=gettext_lazy("On the same page, next to the phone number ID."),
     )
-    token = _secret(
+    token = secret_field(
         gettext_lazy("Access token"),
         gettext_lazy(
             "Business settings, System users: make one, assign it the app and the WhatsApp account with full control, and "
@@ -42,12 +34,8 @@ class ConfigForm(forms.Form):
         ),
         max_length=1000,
     )
-    app_secret = _secret(
-        gettext_lazy("App secret"),
-        gettext_lazy("In your app: App settings, Basic. It proves that messages come from Meta."),
-        max_length=64,
-    )
-    pin = _secret(
+    app_secret = app_secret_field()
+    pin = secret_field(
         gettext_lazy("Two-step PIN"),
         gettext_lazy("Only for a number that is not registered yet: six digits that you choose, or the ones it has."),
         max_length=6,
@@ -56,19 +44,8 @@ class ConfigForm(forms.Form):
 
     def clean_token(self) -> str:
         """The token that was typed, else the one that is kept."""
-        return self._kept("token", _("Paste the access token of your system user."))
-
-    def clean_app_secret(self) -> str:
-        """The secret that was typed, else the one that is kept. An inbox of this server's own app has none."""
-        is_operators = bool(env.meta_app_id) and bool(self.initial.get("token")) and not self.initial.get("app_secret")
-        return self._kept("app_secret", "" if is_operators else _("Paste the app's secret: without it nothing can be received."))
+        return self.kept("token", _("Paste the access token of your system user."))
 
     def clean_pin(self) -> str:
         """The PIN that was typed, else the one that is kept."""
-        return self._kept("pin", "")
-
-    def _kept(self, name: str, missing: str) -> str:
-        found = str(self.cleaned_data.get(name) or "").strip() or str(self.initial.get(name) or "")
-        if not found and missing:
-            raise ValidationError(missing)
-        return found
+        return self.kept("pin")
