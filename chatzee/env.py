@@ -99,7 +99,7 @@ class Env(BaseSettings):
     log_format: Literal["console", "json"] = "json"
     log_level: str = "INFO"
     demo: bool = False
-    #: `host:smtp-port:pop3-port` of the emulated mail servers, where the demo workspace's mailbox is; empty: it has none.
+    #: `host:smtp-port:imap-port` of the emulated mail servers, where the demo workspace's mailbox is; empty: it has none.
     demo_mail: str = ""
     #: Origin of the page of phones that frames the sample shop and its chat (see ``channels_app/emulators``); empty: none does.
     playground_url: str = ""

@@ -28,7 +28,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m channels_app.emulators", description=__doc__)
     parser.add_argument("--port", type=int, default=8002)
     parser.add_argument("--smtp-port", type=int, default=0, help="port of the mail server (default: a free one)")
-    parser.add_argument("--pop-port", type=int, default=0, help="port of the mailboxes (default: a free one)")
+    parser.add_argument("--pop-port", type=int, default=0, help="port of the mailboxes by POP3 (default: a free one)")
+    parser.add_argument("--imap-port", type=int, default=0, help="port of the mailboxes by IMAP (default: a free one)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", type=Path, help="file for bots and webhooks, which then outlive a restart")
     parser.add_argument("--demo", action="store_true", help="have the demo workspace's accounts")
@@ -42,6 +43,7 @@ def main() -> None:
         keep=options.keep,
         smtp_port=options.smtp_port,
         pop_port=options.pop_port,
+        imap_port=options.imap_port,
         tell_product=lambda: Product.told_by(options.notes, os.environ.get("CHATZEE_PUBLIC_URL", "")),
     )
     if options.demo:

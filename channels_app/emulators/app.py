@@ -49,13 +49,14 @@ class Emulator:
         keep: Path | None = None,
         smtp_port: int = 0,
         pop_port: int = 0,
+        imap_port: int = 0,
         tell_product: Callable[[], Product] = Product,
     ) -> None:
         self.clock = Clock()
         self.deliveries = Deliveries()
         own = seed + first - 1  # for ids that are drawn and not counted, so that a process started anew repeats none
         self.telegram = Telegram(self.clock, self.deliveries, seed=seed, first=first)
-        self.mail = Mail(self.clock, seed=own, smtp_port=smtp_port, pop_port=pop_port)
+        self.mail = Mail(self.clock, seed=own, smtp_port=smtp_port, pop_port=pop_port, imap_port=imap_port)
         self.graph = Graph(self.clock, self.deliveries, seed=seed, first=first)
         self.whatsapp = WhatsApp(self.graph)
         places = {"name": "instagram", "prefix": "/instagram-graph", "dialog": "/instagram-facebook"}

@@ -19,7 +19,9 @@ from chatzee.embedded.supervisor import Service, Supervisor, left_over
 from chatzee.embedded.valkey import Valkey, ValkeyError
 
 #: Where each part wants to listen; a taken port gives way to the next free one.
-WANTED = {"web": 8000, "edge": 8001, "emulators": 8002, "smtp": 8025, "pop": 8110, "postgres": 55432, "valkey": 56379}
+WANTED = {
+    "web": 8000, "edge": 8001, "emulators": 8002, "smtp": 8025, "pop": 8110, "imap": 8143, "postgres": 55432, "valkey": 56379,
+}  # fmt: skip
 #: The ANSI colour of each process's prefix in the terminal.
 _COLOURS = {"emulators": 37, "web": 36, "edge": 35, "worker": 33, "listener": 32, "beat": 34}
 #: Seconds the web and edge processes may take to answer.
@@ -81,7 +83,8 @@ class Dev:
         own = environment.variables(
             self.folders, self.valkey, mode="dev", web_port=self.ports["web"], edge_port=self.ports["edge"]
         )
-        own |= environment.emulated(self.ports["emulators"], smtp_port=self.ports["smtp"], pop_port=self.ports["pop"])
+        mail = {f"{name}_port": self.ports[name] for name in ("smtp", "pop", "imap")}
+        own |= environment.emulated(self.ports["emulators"], **mail)
         databases = environment.database_variables(self.folders, self.cluster, data="chatzee", keys="chatzee_keys")
         # What the developer exports wins, so that one setting can be tried without editing a file.
         given = {name: value for name, value in os.environ.items() if name.startswith("CHATZEE_")}
@@ -129,6 +132,7 @@ class Dev:
             port=self.ports["emulators"],
             smtp_port=self.ports["smtp"],
             pop_port=self.ports["pop"],
+            imap_port=self.ports["imap"],
             keep=self.folders.home / "emulated.json",
             notes=self.folders.home / "demo.txt",
         )
@@ -163,6 +167,7 @@ class Dev:
     def _summary(self, seconds: float) -> None:
         (self.folders.home / "address").write_text(self.address)
         moved = [f"{name} {wanted} → {self.ports[name]}" for name, wanted in self.wanted.items() if self.ports[name] != wanted]
+        at = self.ports
         demo = (self.folders.home / "demo.txt").read_text().strip().splitlines()
         lines = [
             "",
@@ -171,7 +176,7 @@ class Dev:
             *(f"  {line}" for line in demo),
             "",
             f"  Playground           http://localhost:{self.ports['emulators']}/   seven phones: write as a customer",
-            f"  Mail, emulated       SMTP on port {self.ports['smtp']}, POP3 on {self.ports['pop']}; see docs/emulators.md",
+            f"  Mail, emulated       SMTP on port {at['smtp']}, IMAP on {at['imap']}, POP3 on {at['pop']}; see docs/emulators.md",
             f"  Mails it sends       {environment.mail_folder(self.folders)}",
             f"  Logs                 {self.folders.logs}",
             f"  Database             {ports.HOST}:{self.ports['postgres']}, its files in {self.cluster.data}",

@@ -50,10 +50,10 @@ def variables(folders: Folders, valkey: Valkey, *, mode: Literal["dev", "test"],
     }
 
 
-def emulated(port: int, *, smtp_port: int, pop_port: int) -> dict[str, str]:
+def emulated(port: int, *, smtp_port: int, pop_port: int, imap_port: int) -> dict[str, str]:
     """Where the platforms' stand-ins are, and that outgoing calls may go there."""
     # Files of SMS lie on another host than the API, as they do at Twilio: this machine's other name.
-    allowed = [*(f"{HOST}:{number}" for number in (port, smtp_port, pop_port)), f"localhost:{port}"]
+    allowed = [*(f"{HOST}:{number}" for number in (port, smtp_port, pop_port, imap_port)), f"localhost:{port}"]
     return {
         "CHATZEE_PLAYGROUND_URL": f"http://localhost:{port}",
         "CHATZEE_TELEGRAM_API_URL": f"http://{HOST}:{port}",
@@ -73,7 +73,7 @@ def emulated(port: int, *, smtp_port: int, pop_port: int) -> dict[str, str]:
         "CHATZEE_TWILIO_API_URL": f"http://{HOST}:{port}",
         "CHATZEE_TWILIO_MESSAGING_URL": f"http://{HOST}:{port}",
         "CHATZEE_META_DIALOG_URL": f"http://{HOST}:{port}/facebook",
-        "CHATZEE_DEMO_MAIL": f"{HOST}:{smtp_port}:{pop_port}",
+        "CHATZEE_DEMO_MAIL": f"{HOST}:{smtp_port}:{imap_port}",
         "CHATZEE_SHOWN_MEDIA_HOSTS": json.dumps([f"http://{HOST}:{port}", f"http://localhost:{port}"]),
         "CHATZEE_HTTP_ALLOWED_PRIVATE": json.dumps(allowed),
     }

@@ -38,11 +38,11 @@ def commands(*, web_port: int, edge_port: int, threads: int, schedule: Path) -> 
     }
 
 
-def emulators(*, port: int, smtp_port: int, pop_port: int, keep: Path, notes: Path) -> list[str]:
+def emulators(*, port: int, smtp_port: int, pop_port: int, imap_port: int, keep: Path, notes: Path) -> list[str]:
     """The command line of the platforms' stand-ins, with the demo's accounts; `keep` is where they remember bots, `notes` what
     loading the demo said.
     """
-    ports = ["--port", str(port), "--smtp-port", str(smtp_port), "--pop-port", str(pop_port)]
+    ports = ["--port", str(port), "--smtp-port", str(smtp_port), "--pop-port", str(pop_port), "--imap-port", str(imap_port)]
     return [sys.executable, "-m", "channels_app.emulators", "--demo", *ports, "--keep", str(keep), "--notes", str(notes)]
 
 

@@ -16,8 +16,8 @@ def add_mailbox(members: Iterable[User]) -> Inbox | None:
     """Make the inbox in the workspace in scope and have it connected; None where no mail is emulated."""
     if not env.demo_mail:
         return None
-    host, smtp_port, pop_port = env.demo_mail.split(":")
-    server = {"user": DEMO_MAILBOX["address"], "password": DEMO_MAILBOX["password"], "login": "password", "protocol": "pop3"}
+    host, smtp_port, imap_port = env.demo_mail.split(":")
+    server = {"user": DEMO_MAILBOX["address"], "password": DEMO_MAILBOX["password"], "login": "password", "protocol": "imap"}
     given = {
         "address": DEMO_MAILBOX["address"],
         "display_name": "Terra & Glaze",
@@ -25,7 +25,7 @@ def add_mailbox(members: Iterable[User]) -> Inbox | None:
         "first_days": 1,
         "plus_addresses": True,
         "mailbox_host": host,
-        "mailbox_port": int(pop_port),
+        "mailbox_port": int(imap_port),
         "mailbox_security": "plain",
         "smtp_host": host,
         "smtp_port": int(smtp_port),

@@ -79,7 +79,7 @@ class Pop:
 
     def _open(self, user: str) -> None:
         self._mailbox = self._world.mailboxes.get(user.lower())
-        self._letters = list(self._mailbox.letters) if self._mailbox else []
+        self._letters = list(self._mailbox.inbox.letters) if self._mailbox else []
         self._say("+OK" if self._mailbox else "-ERR [AUTH] no mailbox")
 
     def _stat(self, rest: str) -> None:
@@ -118,7 +118,7 @@ class Pop:
     def _quit(self) -> None:
         if self._mailbox is not None:
             gone = [self._letters[number - 1].mark for number in self._deleted]
-            self._mailbox.letters = [one for one in self._mailbox.letters if one.mark not in gone]
+            self._mailbox.inbox.remove(gone)
         self._say("+OK")
 
     def _present(self) -> list[tuple[int, Letter]]:

@@ -1,29 +1,93 @@
 """What the world of mail holds: mailboxes, what was taken, behaviours, accounts' grants. In memory."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
 MAX_KEPT = 10_000
+INBOX = "INBOX"
 
 
 @dataclass(slots=True)
 class Letter:
-    """A mail in a mailbox; `mark` is its UIDL."""
+    """A mail in a folder, since `at`. `mark` is its UIDL, `uid` its number for IMAP, as are `flags`."""
 
     mark: str
     content: bytes
+    at: float = 0.0
+    uid: int = 0
+    flags: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True, eq=False)
+class Folder:
+    """A mailbox's folder, its mail oldest first. `watchers` are called after every change, which `version` counts.
+
+    `validity`: which numbers of IMAP count; the second in which the folder was made.
+    """
+
+    name: str
+    validity: int
+    next_uid: int = 1
+    version: int = 0
+    letters: list[Letter] = field(default_factory=list)
+    watchers: set[Callable[[], None]] = field(default_factory=set)
+
+    def add(self, letter: Letter) -> None:
+        """Put a letter in, under the next number."""
+        letter.uid, self.next_uid = self.next_uid, self.next_uid + 1
+        self.letters.append(letter)
+        del self.letters[:-MAX_KEPT]
+        self.tell()
+
+    def remove(self, marks: Sequence[str]) -> None:
+        """Take letters out."""
+        self.letters = [one for one in self.letters if one.mark not in marks]
+        self.tell()
+
+    def number_anew(self) -> None:
+        """Begin with other numbers, as a server does whose index was lost."""
+        self.validity, self.next_uid = self.validity + 1, 1
+        for one in self.letters:
+            one.uid, self.next_uid = self.next_uid, self.next_uid + 1
+        self.tell()
+
+    def tell(self) -> None:
+        self.version += 1
+        for one in tuple(self.watchers):
+            one()
+
+
+@dataclass(slots=True)
+class ImapFaults:
+    """What goes wrong with a mailbox by IMAP.
+
+    `cut_in`: a command (`FETCH`, `IDLE` …) after `after` bytes of whose answers the connection ends, so many `times`.
+    `max_connections`: how many may be signed in (None: any number). `latency_ms`: before each command is answered.
+    """
+
+    cut_in: str = ""
+    after: int = 0
+    times: int = 1
+    max_connections: int | None = None
+    latency_ms: int = 0
+    has_idle: bool = True
 
 
 @dataclass(slots=True)
 class Mailbox:
-    """A mailbox: who signs in to it, unless it is locked, and its mail, oldest first."""
+    """A mailbox: who signs in to it, unless it is locked, and its folders, the inbox among them."""
 
     address: str
     password: str
-    letters: list[Letter] = field(default_factory=list)
+    folders: dict[str, Folder]
     is_locked: bool = False
+    imap: ImapFaults = field(default_factory=ImapFaults)
+
+    @property
+    def inbox(self) -> Folder:
+        return self.folders[INBOX]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +138,33 @@ class World:
         local, _at, domain = address.lower().rpartition("@")
         return self.mailboxes.get(f"{local.partition('+')[0]}@{domain}")
 
-    def put(self, sender: str, recipient: str, content: bytes) -> str:
+    def open_mailbox(self, address: str, password: str) -> None:
+        """Have a mailbox; a known one gets the password and keeps its mail."""
+        name = address.lower()
+        if name in self.mailboxes:
+            self.mailboxes[name].password, self.mailboxes[name].is_locked = password, False
+        else:
+            self.mailboxes[name] = Mailbox(name, password, {INBOX: Folder(INBOX, max(1, int(self.now())))})
+
+    def folder(self, mailbox: Mailbox, name: str) -> Folder:
+        """A mailbox's folder, which is made where there is none."""
+        known = INBOX if name.upper() == INBOX else name
+        return mailbox.folders.setdefault(known, Folder(known, max(1, int(self.now()))))
+
+    def put(self, sender: str, recipient: str, content: bytes, folder: str = INBOX) -> str:
         """Put a mail into the recipient's mailbox, as a server delivers it; its mark, empty where there is no mailbox."""
         found = self.mailbox(recipient)
         if found is None:
             return ""
         trace = f"Return-Path: <{sender}>\r\nDelivered-To: {recipient}\r\n".encode()
-        letter = Letter(hashlib.sha256(f"{self.number()}".encode() + content).hexdigest()[:24], trace + content)
-        found.letters.append(letter)
-        del found.letters[:-MAX_KEPT]
-        return letter.mark
+        return self.keep(self.folder(found, folder), trace + content).mark
+
+    def keep(self, folder: Folder, content: bytes) -> Letter:
+        """Put a mail into a folder as it is."""
+        mark = hashlib.sha256(f"{self.number()}".encode() + content).hexdigest()[:24]
+        letter = Letter(mark, content, at=self.now())
+        folder.add(letter)
+        return letter
 
     def is_password(self, user: str, password: str) -> bool:
         found = self.mailboxes.get(user.lower())

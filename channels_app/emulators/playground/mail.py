@@ -21,7 +21,7 @@ class MailLine:
 
     def accounts(self) -> list[Account]:
         return [
-            Account(one.address, one.address, "fetched every half minute", is_connected=True)
+            Account(one.address, one.address, "told at once, by IMAP", is_connected=True)
             for one in self._mail.world.mailboxes.values()
         ]
 

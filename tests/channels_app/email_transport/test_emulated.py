@@ -1,10 +1,9 @@
 """The adapter in the emulated world: mailboxes are connected and read, mail goes out, accounts are taken back."""
 
-import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any, Self
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
@@ -17,11 +16,12 @@ from channels_app.adapters.email.authenticity.resolving import Recorded
 from channels_app.adapters.email.config import ConfigForm
 from channels_app.adapters.email.message_ids import own_reference
 from channels_app.adapters.email.receiving import pop, storing
-from channels_app.contract import ChannelError, Envelope, InboxConfig, Outgoing
+from channels_app.contract import ChannelError, InboxConfig, Outgoing
 from channels_app.services import tokens
 from conversations.normalised import InboundMessage, Receipt
 from core.http import SafeClient
 from tests.channels_app.email.builders import CONVERSATION, SECRET, inbox_with
+from tests.channels_app.email.ears import Ear
 from tests.channels_app.email_transport.conftest import Allowed
 from tests.emulators.running import Running, running_emulator
 
@@ -48,41 +48,6 @@ def inbox(emulator: Running, allowed: Allowed, monkeypatch: pytest.MonkeyPatch) 
         mailbox_host="127.0.0.1", mailbox_port=ports["pop3"], mailbox_security="plain",
         smtp_host="127.0.0.1", smtp_port=ports["smtp"], smtp_security="plain",
     )  # fmt: skip
-
-
-class Ear:
-    """Listens to a mailbox in a thread, as the listener does."""
-
-    def __init__(self, inbox: InboxConfig, cursor: Mapping[str, Any]) -> None:
-        self.inbox = inbox
-        self.cursor = dict(cursor)
-        self.envelopes: list[Envelope] = []
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._listen, daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self._stopped.set()
-        self._thread.join(10)
-        assert not self._thread.is_alive()
-
-    def events(self, count: int) -> list[Any]:
-        """What the mails say, once there are so many."""
-        deadline = time.monotonic() + 10
-        while len(self.envelopes) < count:
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
-        return [event for one in self.envelopes for event in ADAPTER.parse(one.body, self.inbox)]
-
-    def _listen(self) -> None:
-        ADAPTER.listen(self.inbox, self.cursor, self._post, self._stopped.is_set)
-
-    def _post(self, envelopes: Sequence[Envelope], cursor: Mapping[str, Any]) -> None:
-        self.envelopes += envelopes
-        self.cursor = dict(cursor)
 
 
 def outgoing(to: str) -> Outgoing:

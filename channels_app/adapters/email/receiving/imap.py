@@ -59,10 +59,17 @@ class _Line(imaplib.IMAP4):
 class _Client(IMAPClient):
     def __init__(self, server: Server) -> None:
         self._server = server
+        self._line: _Line
         super().__init__(server.host, server.port, ssl=False, timeout=STEP_SECONDS)
 
     def _create_IMAP4(self) -> _Line:  # noqa: N802  # the library's name
-        return _Line(self._server)
+        self._line = _Line(self._server)
+        return self._line
+
+    def told_size(self) -> bytes | None:
+        """The number of mails in the open folder that the server told since this was last asked; None where it told none."""
+        found: list[Any] = self._line.response("EXISTS")[1]
+        return found[-1] if found else None
 
 
 @dataclass(slots=True)
@@ -78,7 +85,7 @@ class _Folder:
 class _Mailbox:
     """One listener's mailbox."""
 
-    def __init__(self, inbox: InboxConfig, client: IMAPClient, cursor: Mapping[str, Any], post: Post) -> None:
+    def __init__(self, inbox: InboxConfig, client: _Client, cursor: Mapping[str, Any], post: Post) -> None:
         self._inbox, self._client, self._post = inbox, client, post
         self._folders = [_folder(name, cursor) for name in folders_of(inbox)]
 
@@ -90,10 +97,21 @@ class _Mailbox:
         """Bring what is new in every folder; the first one is open afterwards."""
         for folder in reversed(self._folders):
             self._open(folder)
-            while not is_stopped() and (batch := self._batch(folder)):
-                envelopes = list(self._fetched(folder, batch))
-                folder.uid, folder.at = max(batch), timezone.now().isoformat()
-                self._post(envelopes, self._cursor())
+            size = self._client.told_size()
+            while not is_stopped():
+                batch, before = self._batch(folder), size
+                # A server may tell of new mail in the answer to a search that does not find it yet, and not again.
+                size = self._client.told_size() or size
+                if batch:
+                    self._bring(folder, batch)
+                elif size == before:
+                    break
+
+    def _bring(self, folder: _Folder, batch: Mapping[int, int]) -> None:
+        """Hand over a batch together with the place behind it."""
+        envelopes = list(self._fetched(folder, batch))
+        folder.uid, folder.at = max(batch), timezone.now().isoformat()
+        self._post(envelopes, self._cursor())
 
     def _open(self, folder: _Folder) -> None:
         """Open a folder and find the place from which it is read; kept at once, so that nothing is skipped later."""
@@ -186,9 +204,9 @@ def folders_of(inbox: InboxConfig) -> list[str]:
 
 
 @contextmanager
-def signed_in(server: Server, account: Account) -> Iterator[IMAPClient]:
+def signed_in(server: Server, account: Account) -> Iterator[_Client]:
     """A signed-in connection. Raises ChannelError, also for what goes wrong inside the block."""
-    client: IMAPClient | None = None
+    client: _Client | None = None
     try:
         client = _Client(server)
         if server.security == STARTTLS:
