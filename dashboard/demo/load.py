@@ -17,12 +17,9 @@ from conversations.services import contacts, inbound, replies, state
 from conversations.services.inboxes import create_inbox
 from core.audit import Actor
 from core.tenancy import crossing, scope
+from dashboard.demo.inboxes import add_emulated
 from dashboard.demo.mailbox import add_mailbox
-from dashboard.demo.pages import add_instagram, add_messenger
-from dashboard.demo.sms import add_sms
 from dashboard.demo.stories import LABELS, PEOPLE, STORIES, TEAMS, Story
-from dashboard.demo.telegram import add_telegram
-from dashboard.demo.whatsapp import add_whatsapp
 
 PASSWORD = "violet-harbour-lantern-42"  # noqa: S105  # of demo people on one machine, printed at every start
 NAME = "Terra & Glaze"
@@ -35,13 +32,10 @@ def load_demo() -> Workspace:
     with scope(workspace.pk):
         for name, _email, role in PEOPLE[1:]:
             add_member(people[name.split()[0]], role=role, actor=Actor.system())
-        inbox = _inbox(people)
-        add_telegram(people[name] for name in ("Ana", "Kwame", "Mei"))
-        add_mailbox(people[name] for name in ("Ana", "Kwame", "Mei"))
-        add_whatsapp(people[name] for name in ("Ana", "Kwame", "Mei"))
-        add_messenger(people[name] for name in ("Ana", "Kwame", "Mei"))
-        add_instagram(people[name] for name in ("Ana", "Kwame", "Mei"))
-        add_sms(people[name] for name in ("Ana", "Kwame", "Mei"))
+        agents = [people[name] for name in ("Ana", "Kwame", "Mei")]
+        inbox = _inbox(agents)
+        add_mailbox(agents)
+        add_emulated(agents)
         labels = {name: Label.objects.create(name=name, color=color) for name, color in LABELS}
         teams = {name: _team(name, members, people) for name, members in TEAMS.items()}
     for story in sorted(STORIES, key=lambda one: -one.lines[-1][2]):
@@ -61,14 +55,13 @@ def _person(name: str, email: str) -> User:
     return User.objects.create_user(email, PASSWORD, name=name, email_verified_at=timezone.now())
 
 
-def _inbox(people: dict[str, User]) -> Inbox:
+def _inbox(agents: list[User]) -> Inbox:
     form = adapter_of("website").config_form
     given = {name: field.initial for name, field in form.base_fields.items()}
     given = {name: str(value) if value is not None else "" for name, value in given.items()}
     given |= {"asks_name": False, "asks_email": False, "requires_identity": False}
     given |= {"allowed_origins": [env.public_url.rstrip("/")], "title": NAME}
     settings = adapter_of("website").new_settings(given)
-    agents = [people["Ana"], people["Kwame"], people["Mei"]]
     return create_inbox(channel="website", name="Shop chat", settings=settings, members=agents, actor=Actor.system())
 
 

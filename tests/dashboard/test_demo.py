@@ -1,0 +1,28 @@
+"""The demo workspace: which inboxes it has depends on which platforms are emulated."""
+
+import pytest
+
+from channels_app.models import InboxHealth
+from chatzee.env import env
+from conversations.models import Inbox
+from core.tenancy import scope
+from dashboard.demo import inboxes, mailbox
+from dashboard.demo.load import load_demo
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+EMULATOR = "http://127.0.0.1:9/"
+
+
+def test_demo_has_an_inbox_on_every_emulated_platform_and_on_no_real_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    emulated = dict.fromkeys(["telegram_api_url", "meta_graph_url", "instagram_graph_url"], EMULATOR)
+    places = {**emulated, "twilio_api_url": "https://api.twilio.com", "demo_mail": "127.0.0.1:1025:1143"}
+    for module in (inboxes, mailbox):
+        monkeypatch.setattr(module, "env", env.model_copy(update=places))
+    workspace = load_demo()
+    with scope(workspace.pk):
+        made = {one.channel: one.members.count() for one in Inbox.objects.all()}
+        assert made == dict.fromkeys(["website", "telegram", "email", "whatsapp", "messenger", "instagram"], 3)
+        asked = InboxHealth.objects.exclude(connecting_since=None).values_list("inbox__channel", flat=True)
+        assert set(asked) == set(made) - {"website"}
+        assert Inbox.objects.get(channel="messenger").settings["token"]
