@@ -2,9 +2,11 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 
 
 @pytest.fixture(scope="session")
@@ -19,3 +21,17 @@ def _database_beside_the_browser(request: pytest.FixtureRequest, monkeypatch: py
     """Playwright keeps an event loop in the test's thread, which Django takes for async code and refuses to serve."""
     if request.node.get_closest_marker("browser"):
         monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+@pytest.fixture(autouse=True)
+def _pages_closed(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Close what a test opened: pages left open go on asking and reconnecting, and slow down every test after it."""
+    if not request.node.get_closest_marker("browser"):
+        yield
+        return
+    browser: Browser = request.getfixturevalue("browser")
+    of_the_module = list(browser.contexts)
+    yield
+    for context in browser.contexts:
+        if context not in of_the_module:
+            context.close()

@@ -128,19 +128,27 @@ export class Phone {
   }
 
   inbound(wanted) {
-    const body = { [this.key]: this.account, from: this.person.told, ...wanted };
-    return this.attempt(() => post(`/_ctl/${this.platform.line}/inbound`, body));
+    return this.attempt(async () => {
+      const account = await this.known();
+      await post(`/_ctl/${this.platform.line}/inbound`, { [this.key]: account, from: this.person.told, ...wanted });
+    });
+  }
+
+  /** Whom the customer writes to: on a page so new that nothing was heard yet, once it is. */
+  async known() {
+    if (!this.account) await this.look();
+    return this.account;
   }
 
   text(text, replied) {
     return this.inbound(this.platform.told.text(text, replied ? this.platform.told.reply(replied) : {}));
   }
 
-  mail(subject, text, replied, files = []) {
+  async mail(subject, text, replied, files = []) {
     const last = replied ?? this.messages.at(-1);
     const isReply = subject.startsWith("Re:") && last;
     const headers = isReply ? { "In-Reply-To": last.message_id, References: last.message_id } : {};
-    return this.inbound({ to: this.account, subject, text, headers, files });
+    return this.inbound({ to: await this.known(), subject, text, headers, files });
   }
 
   async send(kind) {
