@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import WorkspaceRequest
 from accounts.permissions import Permission
-from channels_app.contract import Capabilities, Feature
+from channels_app.contract import Adapter, Capabilities, Feature
 from channels_app.registry import adapter_of, all_adapters, config_of, error_words
 from channels_app.services.rules import Standing, standing_of
 from conversations.models import Conversation, Draft
@@ -25,7 +25,7 @@ ROW_LABEL = 24
 def composer_context(request: WorkspaceRequest, conversation: Conversation) -> dict[str, Any]:
     """Everything that the composer needs."""
     adapter = all_adapters().get(conversation.inbox.channel)
-    capabilities = adapter.capabilities if adapter else _NOTHING
+    capabilities = _capabilities_of(adapter)
     features = capabilities.features
     return {
         "channel_name": adapter.name if adapter else conversation.inbox.channel,
@@ -33,7 +33,6 @@ def composer_context(request: WorkspaceRequest, conversation: Conversation) -> d
         "can_copy": Feature.COPIES in features,
         "copies": ", ".join(one.address for one in conversation.participants.order_by("id")) if conversation.is_threaded else "",
         "reactions": REACTIONS if Feature.REACTIONS in features else (),
-        "has_templates": Feature.TEMPLATES in features,
         "max_choices": capabilities.max_choices if Feature.LISTS in features else capabilities.max_buttons,
         "max_buttons": capabilities.max_buttons,
         "max_label": capabilities.max_label,
@@ -43,17 +42,14 @@ def composer_context(request: WorkspaceRequest, conversation: Conversation) -> d
         "max_text": capabilities.max_text,
         "idempotency_key": uuid4(),
         "drafts": {draft.mode: draft.body for draft in Draft.objects.filter(conversation=conversation, user=request.user)},
-        **standing_context(request, conversation, capabilities),
+        **standing_context(request, conversation),
     }
 
 
-def standing_context(
-    request: WorkspaceRequest, conversation: Conversation, capabilities: Capabilities | None = None
-) -> dict[str, Any]:
+def standing_context(request: WorkspaceRequest, conversation: Conversation) -> dict[str, Any]:
     """What may be sent now, and what stands in the way: also shown anew when the customer writes."""
     adapter = all_adapters().get(conversation.inbox.channel)
-    if capabilities is None:
-        capabilities = adapter.capabilities if adapter else _NOTHING
+    capabilities = _capabilities_of(adapter)
     standing = standing_of(conversation.identity, capabilities)
     refusal = adapter.refusal(conversation.identity.value, config_of(conversation.inbox)) if adapter else ""
     return {
@@ -74,6 +70,10 @@ def name_of(standing: Standing) -> str:
     if standing.is_closed:
         return "closed"
     return "late" if standing.is_late else "open"
+
+
+def _capabilities_of(adapter: Adapter | None) -> Capabilities:
+    return adapter.capabilities if adapter else _NOTHING
 
 
 def choices_in(conversation: Conversation, post: QueryDict) -> dict[str, Any]:
