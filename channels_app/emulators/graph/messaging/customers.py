@@ -1,7 +1,7 @@
 """What people do in their apps, and the company in its own, as webhooks for the apps."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
 
 from channels_app.emulators.graph.messaging.receipts import Receipts
 from channels_app.emulators.graph.messaging.state import STORY_LIFE, Account, Chat, Comment, Fields, Message, Person
@@ -33,8 +33,8 @@ class Customers:
         kind = str(wanted.get("kind") or "text")
         chat = self.chat(account, wanted)
         chat.is_standby = wanted.get("standby", chat.is_standby) is True
-        do = _ACTS.get(kind)
-        found = do(self, account, chat, wanted) if do else self.write(account, chat, wanted)
+        do = self._ACTS.get(kind, Customers.write)
+        found = do(self, account, chat, wanted)
         return {**found, "account": account.id, "customer": chat.person.id}
 
     def chat(self, account: Account, wanted: Fields) -> Chat:
@@ -55,14 +55,14 @@ class Customers:
 
     def write(self, account: Account, chat: Chat, wanted: Fields) -> Fields:
         kind = str(wanted.get("kind") or "text")
-        make = _CONTENTS.get(kind)
-        if make is None and kind not in _FILES:
+        make = self._CONTENTS.get(kind)
+        if make is None:
             raise BadRequestError(f"There is no kind called {kind}.")
         message = Message(
             self._world.message_id(account), False, kind, str(wanted.get("text") or ""), self._world.now(),
             reply_to=str(wanted.get("reply_to") or ""),
         )  # fmt: skip
-        content = make(self, account, message, wanted) if make else self._file(account, message, wanted)
+        content = make(self, account, message, wanted)
         return self._said(account, chat, message, content, wanted)
 
     def album(self, account: Account, chat: Chat, wanted: Fields) -> Fields:
@@ -255,38 +255,36 @@ class Customers:
             raise BadRequestError("There is no such message in this chat.")
         return message
 
-
-type Act = Callable[[Customers, Account, Chat, Fields], Fields]
-
-_CONTENTS: dict[str, Callable[[Customers, Account, Message, Fields], Fields]] = {
-    "text": Customers._text,  # noqa: SLF001  # the class's own table
-    "button": Customers._button,  # noqa: SLF001
-    "thumb": Customers._thumb,  # noqa: SLF001
-    "heart": Customers._heart,  # noqa: SLF001
-    "location": Customers._location,  # noqa: SLF001
-    "share": Customers._share,  # noqa: SLF001
-    "reel": Customers._share,  # noqa: SLF001
-    "story_mention": Customers._story,  # noqa: SLF001
-    "story_reply": Customers._story,  # noqa: SLF001
-    "unsupported": Customers._unsupported,  # noqa: SLF001
-}
-_ACTS: dict[str, Act] = {
-    "album": Customers.album,
-    "postback": Customers.postback,
-    "edit": Customers.edit,
-    "unsend": Customers.unsend,
-    "delete": Customers.unsend,
-    "revoke": Customers.unsend,
-    "react": Customers.react,
-    "comment": Customers.comment,
-    "read": Customers.read,
-    "online": Customers.online,
-    "block": Customers.block,
-    "unblock": Customers.block,
-    "echo": Customers.echo,
-    "referral": Customers.referral,
-    "handover": Customers.handover,
-    "optin": Customers.optin,
-    "policy": Customers.policy,
-    "raw": Customers.raw,
-}
+    _ACTS: ClassVar[Mapping[str, Callable[["Customers", Account, Chat, Fields], Fields]]] = {
+        "album": album,
+        "postback": postback,
+        "edit": edit,
+        "unsend": unsend,
+        "delete": unsend,
+        "revoke": unsend,
+        "react": react,
+        "comment": comment,
+        "read": read,
+        "online": online,
+        "block": block,
+        "unblock": block,
+        "echo": echo,
+        "referral": referral,
+        "handover": handover,
+        "optin": optin,
+        "policy": policy,
+        "raw": raw,
+    }
+    _CONTENTS: ClassVar[Mapping[str, Callable[["Customers", Account, Message, Fields], Fields]]] = {
+        **dict.fromkeys(_FILES, _file),
+        "text": _text,
+        "button": _button,
+        "thumb": _thumb,
+        "heart": _heart,
+        "location": _location,
+        "share": _share,
+        "reel": _share,
+        "story_mention": _story,
+        "story_reply": _story,
+        "unsupported": _unsupported,
+    }
