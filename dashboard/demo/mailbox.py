@@ -1,18 +1,15 @@
 """The demo workspace's e-mail inbox. Its mailbox lives in the emulator, so it is made only where that stands in."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from accounts.models import User
 from channels_app.emulators.mail.demo import DEMO_MAILBOX
-from channels_app.registry import adapter_of
-from channels_app.services.connecting import ask_to_connect
 from chatzee.env import env
 from conversations.models import Inbox
-from conversations.services.inboxes import create_inbox
-from core.audit import Actor
+from dashboard.demo.inboxes import add_inbox
 
 
-def add_mailbox(members: Iterable[User]) -> Inbox | None:
+def add_mailbox(members: Sequence[User]) -> Inbox | None:
     """Make the inbox in the workspace in scope and have it connected; None where no mail is emulated."""
     if not env.demo_mail:
         return None
@@ -32,7 +29,4 @@ def add_mailbox(members: Iterable[User]) -> Inbox | None:
         "smtp_security": "plain",
         **server,
     }
-    settings = adapter_of("email").new_settings(given)
-    inbox = create_inbox(channel="email", name="E-mail", settings=settings, members=members, actor=Actor.system())
-    ask_to_connect(inbox)
-    return inbox
+    return add_inbox("email", "E-mail", given, members)
