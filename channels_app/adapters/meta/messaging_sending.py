@@ -8,21 +8,19 @@ call has arrived is as if nothing had been done; what fails after it is `partly_
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from channels_app.adapters.meta.choices import choice_of
 from channels_app.adapters.meta.comments import comment_in
 from channels_app.adapters.meta.graph import Graph
 from channels_app.adapters.meta.messaging_files import Kinds, kind_of
 from channels_app.contract import ChannelError, Outgoing, OutgoingFile, Rate, Sent
+from channels_app.several import BUDGET, following
 
 MAX_BUTTONS, MAX_LABEL, MAX_PAYLOAD = 13, 20, 1000
 #: Calls a second of an account: of texts and pictures, of sounds and films.
 TEXT_RATE, MEDIA_RATE = 300, 10
-#: Seconds within which the calls of one message begin; with a call's own limit of 50 they end before the lease does.
-BUDGET = 35.0
-#: Longest wait, in seconds, that a part after the first one is given inside the call.
-PATIENCE = 8.0
-_ATTEMPTS = 3
 
 #: Gives the payload of an attachment of a kind, having handed the file over where the channel asks for that.
 type HandOver = Callable[[OutgoingFile, str], Mapping[str, Any]]
@@ -54,7 +52,7 @@ def send(outgoing: Outgoing, node: str, line: Graph, style: Style, hand_over: Ha
     frames = [_frame(outgoing, style, is_first=not place) for place in range(len(parts))]
     ends_at = time.monotonic() + BUDGET
     first = _do(parts[0], frames[0], outgoing, node, line, hand_over)
-    rest = [_rest(one, frames[1], outgoing, node, line, hand_over, ends_at) for one in parts[1:]]
+    rest = [following(partial(_do, one, frames[1], outgoing, node, line, hand_over), ends_at) for one in parts[1:]]
     return Sent(first, more_ids=rest)
 
 
@@ -97,11 +95,7 @@ def _buttons(wanted: object) -> list[dict[str, str]]:
 
 
 def _button(wanted: object) -> dict[str, str]:
-    given = wanted if isinstance(wanted, dict) else {}
-    title = str(given.get("title") or given.get("text") or "").strip()
-    payload = str(given.get("id") or given.get("data") or title)
-    if not 1 <= len(title) <= MAX_LABEL or len(payload) > MAX_PAYLOAD:
-        raise ChannelError("bad_button", permanent=True)
+    payload, title = choice_of(wanted, "bad_button", most_title=MAX_LABEL, most_id=MAX_PAYLOAD)
     return {"content_type": "text", "title": title, "payload": payload}
 
 
@@ -129,22 +123,3 @@ def _do(part: Part, frame: Mapping[str, Any], outgoing: Outgoing, node: str, lin
     if not isinstance(found, str) or not found:
         raise ChannelError("unconfirmed", is_ambiguous=True)
     return found
-
-
-def _rest(
-    part: Part, frame: Mapping[str, Any], outgoing: Outgoing, node: str, line: Graph, hand_over: HandOver, ends_at: float
-) -> str:
-    """Make a call after the first one. Raises ChannelError `partly_sent` when it cannot be made in time."""
-    failed = ChannelError("partly_sent", permanent=True)
-    for attempt in range(1, _ATTEMPTS + 1):
-        if time.monotonic() > ends_at:
-            break
-        try:
-            return _do(part, frame, outgoing, node, line, hand_over)
-        except ChannelError as error:
-            failed = ChannelError("partly_sent", permanent=True, detail=error.detail)
-            wait = error.retry_after or float(attempt)
-            if error.permanent or error.is_ambiguous or wait > PATIENCE:
-                break
-        time.sleep(wait)
-    raise failed

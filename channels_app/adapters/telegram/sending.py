@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import orjson
@@ -23,14 +24,10 @@ from channels_app.adapters.telegram.markup import formatted
 from channels_app.adapters.telegram.splitting import split
 from channels_app.calling import Upload
 from channels_app.contract import ChannelError, Outgoing, OutgoingFile, Sent
+from channels_app.several import BUDGET, following
 
 MAX_TEXT = 4096
 MAX_CAPTION = 1024
-#: Seconds within which the calls of one message begin; with a call's own limit of 50 they end before the lease does.
-BUDGET = 35.0
-#: Longest wait, in seconds, that a part after the first one is given inside the call.
-PATIENCE = 8.0
-_ATTEMPTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +48,7 @@ def send(outgoing: Outgoing, bot: Bot) -> Sent:
     numbers: list[int] = []
     main, at = 0, None
     for call in calls:
-        found = _do(call, bot) if not numbers else _do_rest(call, bot, ends_at)
+        found = _do(call, bot) if not numbers else following(partial(_do, call, bot), ends_at)
         messages = found if isinstance(found, list) else [found]
         if call.has_text and not main:
             main = _number(messages[0])
@@ -122,23 +119,6 @@ def _do(call: Call, bot: Bot) -> Any:
             raise
     as_document = [replace(one, field=media.DOCUMENT.field) for one in uploads]
     return bot.call(media.DOCUMENT.method, call.params, as_document)
-
-
-def _do_rest(call: Call, bot: Bot, ends_at: float) -> Any:
-    """Make a call after the first one. Raises ChannelError `partly_sent` when it cannot be made in time."""
-    failed = ChannelError("partly_sent", permanent=True)
-    for attempt in range(1, _ATTEMPTS + 1):
-        if time.monotonic() > ends_at:
-            break
-        try:
-            return _do(call, bot)
-        except ChannelError as error:
-            failed = ChannelError("partly_sent", permanent=True, detail=error.detail)
-            wait = error.retry_after or float(attempt)
-            if error.permanent or error.is_ambiguous or error.new_address or wait > PATIENCE:
-                break
-        time.sleep(wait)
-    raise failed
 
 
 def _number(message: object) -> int:

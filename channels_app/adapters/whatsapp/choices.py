@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from channels_app.adapters.meta.choices import choice_of
 from channels_app.contract import ChannelError
 
 MAX_BUTTONS, MAX_ROWS = 3, 10
@@ -46,12 +47,7 @@ def _row(wanted: object) -> dict[str, str]:
 
 
 def _choice(wanted: object, code: str, most: int, most_id: int) -> dict[str, str]:
-    """A choice's id and title. Where there is no id the title is what comes back."""
-    given = wanted if isinstance(wanted, dict) else {}
-    title = str(given.get("title") or given.get("text") or "").strip()
-    choice = str(given.get("id") or given.get("data") or title)
-    if not 1 <= len(title) <= most or not 1 <= len(choice) <= most_id:
-        raise ChannelError(code, permanent=True)
+    choice, title = choice_of(wanted, code, most_title=most, most_id=most_id)
     return {"id": choice, "title": title}
 
 

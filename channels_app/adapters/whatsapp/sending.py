@@ -8,6 +8,7 @@ doubt is resolved by them. What still fails after the first call is told as part
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from channels_app.adapters.meta.graph import Graph
@@ -15,13 +16,9 @@ from channels_app.adapters.whatsapp import media
 from channels_app.adapters.whatsapp.choices import action_of
 from channels_app.adapters.whatsapp.people import is_phone, is_scoped
 from channels_app.contract import ChannelError, Outgoing, OutgoingFile, Sent
+from channels_app.several import BUDGET, following
 
 MAX_TEXT, MAX_CAPTION, MAX_INTERACTIVE = 4096, 1024, 1024
-#: Seconds within which the calls of one message begin; with a call's own limit of 50 they end before the lease does.
-BUDGET = 35.0
-#: Longest wait, in seconds, that a part after the first one is given inside the call.
-PATIENCE = 8.0
-_ATTEMPTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +36,7 @@ def send(outgoing: Outgoing, phone: str, line: Graph) -> Sent:
     calls = plan(outgoing)
     ends_at = time.monotonic() + BUDGET
     first = _first(calls[0], outgoing, phone, line)
-    rest = [_rest(call, outgoing, phone, line, ends_at) for call in calls[1:]]
+    rest = [following(partial(_do, call, outgoing, phone, line), ends_at) for call in calls[1:]]
     return Sent(first, more_ids=rest)
 
 
@@ -152,20 +149,3 @@ def _do(call: Call, outgoing: Outgoing, phone: str, line: Graph, *, is_first: bo
     if not isinstance(found, str) or not found:
         raise ChannelError("unconfirmed", is_ambiguous=True)
     return found
-
-
-def _rest(call: Call, outgoing: Outgoing, phone: str, line: Graph, ends_at: float) -> str:
-    """Make a call after the first one. Raises ChannelError `partly_sent` when it cannot be made in time."""
-    failed = ChannelError("partly_sent", permanent=True)
-    for attempt in range(1, _ATTEMPTS + 1):
-        if time.monotonic() > ends_at:
-            break
-        try:
-            return _do(call, outgoing, phone, line)
-        except ChannelError as error:
-            failed = ChannelError("partly_sent", permanent=True, detail=error.detail)
-            wait = error.retry_after or float(attempt)
-            if error.permanent or error.is_ambiguous or wait > PATIENCE:
-                break
-        time.sleep(wait)
-    raise failed
