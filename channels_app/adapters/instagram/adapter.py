@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import parse_qs
 
 from django.utils.translation import gettext_lazy as _
@@ -10,25 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from channels_app.adapters.instagram import connecting, stacks
 from channels_app.adapters.instagram.config import ConfigForm
 from channels_app.adapters.meta import messaging, messaging_acting, messaging_files, messaging_people
-from channels_app.adapters.meta.cutting import cut, messaging_pieces
+from channels_app.adapters.meta.channel import MetaAdapter
+from channels_app.adapters.meta.cutting import Cutter, messaging_pieces
 from channels_app.adapters.meta.messaging_errors import ERRORS
 from channels_app.adapters.meta.messaging_finding import find_sent
 from channels_app.adapters.meta.messaging_sending import MAX_BUTTONS, MAX_LABEL, Style, rates_of, send
-from channels_app.adapters.meta.signature import (
-    MAX_BODY,
-    challenge,
-    check_inbox,
-    check_signature,
-    new_verify_token,
-    secret_in,
-    verify_token_in,
-)
+from channels_app.adapters.meta.signature import MAX_BODY
 from channels_app.contract import (
     Action,
-    Adapter,
     Capabilities,
     Connection,
-    Envelope,
     Feature,
     InboxConfig,
     Outgoing,
@@ -41,13 +32,12 @@ from channels_app.contract import (
 from chatzee.env import env
 from conversations.normalised import Normalised, RemoteFile, Sender
 
-_CUTTERS = {"instagram": messaging_pieces}
 STYLE = Style(max_text=1000, is_text_in_bytes=True, kinds=messaging_files.INSTAGRAM)
 #: How the shared address is told which of the operator's two apps is set to it: `/hooks/instagram?app=instagram`.
 _APP, _LOGIN_APP = "app", "instagram"
 
 
-class InstagramAdapter(Adapter):
+class InstagramAdapter(MetaAdapter):
     """Customers write to a professional account."""
 
     slug = "instagram"
@@ -69,23 +59,11 @@ class InstagramAdapter(Adapter):
     errors = ERRORS
     config_form = ConfigForm
     fact_names = {"account": _("Account"), "restriction": _("Restriction"), "violation": _("Broken rule")}
-    connects = True
+    cutters: ClassVar[Mapping[str, Cutter]] = {"instagram": messaging_pieces}
 
-    def new_settings(self, given: dict[str, Any]) -> dict[str, Any]:
-        return {**given, "verify_token": new_verify_token()}
-
-    def greet(self, request: RawRequest, inbox: InboxConfig | None) -> bytes:
-        known = env.meta_verify_token.get_secret_value() if inbox is None else verify_token_in(inbox.settings)
-        return challenge(request, known)
-
-    def verify(self, request: RawRequest, inbox: InboxConfig) -> Sequence[Envelope]:
-        check_inbox(request, inbox, secret_in(inbox.settings))
-        return cut(request.body, _CUTTERS)
-
-    def verify_shared(self, request: RawRequest) -> Sequence[Envelope]:
+    def shared_secret(self, request: RawRequest) -> str:
         is_login = parse_qs(request.query).get(_APP) == [_LOGIN_APP]
-        check_signature(request, (env.instagram_app_secret if is_login else env.meta_app_secret).get_secret_value())
-        return cut(request.body, _CUTTERS)
+        return (env.instagram_app_secret if is_login else env.meta_app_secret).get_secret_value()
 
     def parse(self, body: bytes, inbox: InboxConfig) -> Sequence[Normalised]:
         return messaging.parse(body)

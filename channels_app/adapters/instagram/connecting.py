@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from channels_app.adapters.instagram import stacks, tokens
 from channels_app.adapters.meta import oauth, pages
+from channels_app.adapters.meta.access import checked_token, is_operators, token_in
 from channels_app.adapters.meta.fields import ident
 from channels_app.adapters.meta.graph import Graph
 from channels_app.adapters.meta.signature import secret_in
@@ -44,7 +45,7 @@ def _connect_login(inbox: InboxConfig) -> Connection:
         raise
     account_id = ident(account, "user_id", 64) or ident(account, "id", 64)
     line.post(f"{account_id}/subscribed_apps", {"subscribed_fields": ",".join(FIELDS)}, is_repeatable=True)
-    access = _lasting(line, pages.token_in(inbox))
+    access = _lasting(line, token_in(inbox))
     return Connection(
         settings={**_facts_kept(account, account_id), "page_id": "", **_access_kept(inbox, access)},
         words=_verdict(account),
@@ -58,7 +59,7 @@ def _connect_login(inbox: InboxConfig) -> Connection:
 
 def _connect_page(inbox: InboxConfig, hook_url: str) -> Connection:
     line = pages.line_of(inbox)
-    token = pages.checked_token(inbox, SCOPES)
+    token = checked_token(inbox, SCOPES)
     fields = "id,name,category,access_token,instagram_business_account{id,username,name}"
     page = pages.page_seen(line, str(inbox.settings.get("page_id") or ""), fields)
     account, page_id = part(page, "instagram_business_account"), ident(page, "id", 64)
@@ -74,7 +75,7 @@ def _connect_page(inbox: InboxConfig, hook_url: str) -> Connection:
         words=_verdict(account),
         expires_at=None if own else token.expires_at,
         account=account_id,
-        source="" if pages.is_operators(inbox) else token.app_id,
+        source="" if is_operators(inbox) else token.app_id,
         owner=token.user_id,
         facts={"account": "@" + words(account, "username", 64)},
     )

@@ -4,7 +4,7 @@ Each has its host, its app and its app's secret. Which one an inbox has is told 
 makes different; the secrets are never tried in place of each other.
 """
 
-from channels_app.adapters.meta import pages
+from channels_app.adapters.meta import access, pages
 from channels_app.adapters.meta.graph import Graph
 from channels_app.adapters.meta.messaging_errors import TABLE
 from channels_app.adapters.meta.signature import secret_in
@@ -16,7 +16,7 @@ _LOGIN = "IG"
 
 def is_login(inbox: InboxConfig) -> bool:
     """Whether an inbox stands on Instagram's own log-in."""
-    return pages.token_in(inbox).startswith(_LOGIN)
+    return access.token_in(inbox).startswith(_LOGIN)
 
 
 def is_operators(inbox: InboxConfig) -> bool:
@@ -27,7 +27,7 @@ def is_operators(inbox: InboxConfig) -> bool:
 
 def node_of(inbox: InboxConfig) -> str:
     """The id that sends: the account's own, or its page's. Raises ChannelError."""
-    return pages.node_of(inbox, "account_id" if is_login(inbox) else "page_id")
+    return access.node_of(inbox, "account_id" if is_login(inbox) else "page_id")
 
 
 def line_of(inbox: InboxConfig) -> Graph:
@@ -37,7 +37,7 @@ def line_of(inbox: InboxConfig) -> Graph:
     secret = env.instagram_app_secret.get_secret_value() if is_operators(inbox) else secret_in(inbox.settings)
     if not secret:
         raise ChannelError("app_secret_missing", permanent=True)
-    return login_line(pages.token_in(inbox), secret)
+    return login_line(access.token_in(inbox), secret)
 
 
 def login_line(token: str, secret: str) -> Graph:

@@ -2,53 +2,41 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import orjson
 from django.utils.translation import gettext_lazy as _
 
 from channels_app.adapters.messenger import connecting
 from channels_app.adapters.messenger.config import ConfigForm
-from channels_app.adapters.meta import messaging, messaging_acting, messaging_files, messaging_people, pages
-from channels_app.adapters.meta.cutting import cut, messaging_pieces
+from channels_app.adapters.meta import access, messaging, messaging_acting, messaging_files, messaging_people, pages
+from channels_app.adapters.meta.channel import MetaAdapter
+from channels_app.adapters.meta.cutting import Cutter, messaging_pieces
 from channels_app.adapters.meta.graph import Graph
 from channels_app.adapters.meta.messaging_errors import ERRORS
 from channels_app.adapters.meta.messaging_finding import find_sent
 from channels_app.adapters.meta.messaging_sending import MAX_BUTTONS, MAX_LABEL, Style, rates_of, send
-from channels_app.adapters.meta.signature import (
-    MAX_BODY,
-    challenge,
-    check_inbox,
-    check_signature,
-    new_verify_token,
-    secret_in,
-    verify_token_in,
-)
+from channels_app.adapters.meta.signature import MAX_BODY
 from channels_app.calling import Upload
 from channels_app.contract import (
     Action,
-    Adapter,
     Capabilities,
     ChannelError,
     Connection,
-    Envelope,
     Feature,
     InboxConfig,
     Outgoing,
     OutgoingFile,
     Rate,
-    RawRequest,
     Sent,
     Window,
 )
-from chatzee.env import env
 from conversations.normalised import Normalised, RemoteFile, Sender
 
-_CUTTERS = {"page": messaging_pieces}
 STYLE = Style(max_text=2000, is_text_in_bytes=False, kinds=messaging_files.MESSENGER, has_messaging_type=True)
 
 
-class MessengerAdapter(Adapter):
+class MessengerAdapter(MetaAdapter):
     """Customers write to a page."""
 
     slug = "messenger"
@@ -69,38 +57,23 @@ class MessengerAdapter(Adapter):
     errors = ERRORS
     config_form = ConfigForm
     fact_names = {"page": _("Page"), "restriction": _("Restriction"), "violation": _("Broken rule")}
-    connects = True
-
-    def new_settings(self, given: dict[str, Any]) -> dict[str, Any]:
-        return {**given, "verify_token": new_verify_token()}
-
-    def greet(self, request: RawRequest, inbox: InboxConfig | None) -> bytes:
-        known = env.meta_verify_token.get_secret_value() if inbox is None else verify_token_in(inbox.settings)
-        return challenge(request, known)
-
-    def verify(self, request: RawRequest, inbox: InboxConfig) -> Sequence[Envelope]:
-        check_inbox(request, inbox, secret_in(inbox.settings))
-        return cut(request.body, _CUTTERS)
-
-    def verify_shared(self, request: RawRequest) -> Sequence[Envelope]:
-        check_signature(request, env.meta_app_secret.get_secret_value())
-        return cut(request.body, _CUTTERS)
+    cutters: ClassVar[Mapping[str, Cutter]] = {"page": messaging_pieces}
 
     def parse(self, body: bytes, inbox: InboxConfig) -> Sequence[Normalised]:
         return messaging.parse(body)
 
     def send(self, outgoing: Outgoing, inbox: InboxConfig) -> Sent:
-        page, line = pages.node_of(inbox, "page_id"), pages.line_of(inbox)
+        page, line = access.node_of(inbox, "page_id"), pages.line_of(inbox)
         return send(outgoing, page, line, STYLE, lambda file, kind: _uploaded(file, kind, page, line))
 
     def fetch(self, file: RemoteFile, inbox: InboxConfig) -> bytes:
         return messaging_files.fetch(file)
 
     def act(self, action: Action, inbox: InboxConfig) -> None:
-        messaging_acting.act(action, pages.node_of(inbox, "page_id"), pages.line_of(inbox))
+        messaging_acting.act(action, access.node_of(inbox, "page_id"), pages.line_of(inbox))
 
     def find_sent(self, outgoing: Outgoing, inbox: InboxConfig) -> Sent | None:
-        return find_sent(outgoing, pages.node_of(inbox, "page_id"), "messenger", pages.line_of(inbox))
+        return find_sent(outgoing, access.node_of(inbox, "page_id"), "messenger", pages.line_of(inbox))
 
     def connect(self, inbox: InboxConfig, hook_url: str) -> Connection:
         return connecting.take(inbox) if inbox.settings.get("grant") else connecting.connect(inbox, hook_url)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from channels_app.adapters.meta import pages
+from channels_app.adapters.meta import access, pages
 from channels_app.adapters.meta.fields import ident
 from channels_app.adapters.meta.oauth import dialog_url, exchange_code, long_lived
 from channels_app.contract import ChannelError, Connection, InboxConfig
@@ -26,7 +26,7 @@ _QUIET = "name"
 def connect(inbox: InboxConfig, hook_url: str) -> Connection:
     """Check the access and the page and subscribe; tell in words how things stand. Raises ChannelError."""
     line = pages.line_of(inbox)
-    token = pages.checked_token(inbox, SCOPES)
+    token = access.checked_token(inbox, SCOPES)
     page = pages.page_seen(line, str(inbox.settings.get("page_id") or ""), "id,name,category,access_token,link")
     page_id, name = ident(page, "id", 64), words(page, "name", 120)
     own = words(page, "access_token", 1000)  # a person's access was given: the page's own is what sends
@@ -38,7 +38,7 @@ def connect(inbox: InboxConfig, hook_url: str) -> Connection:
         settings={"page_id": page_id, "page_name": name, "app_id": token.app_id, **({"token": own} if own else {})},
         words=_("Customers reach you on Messenger as %(name)s.") % {"name": name},
         account=page_id,
-        source="" if pages.is_operators(inbox) else token.app_id,
+        source="" if access.is_operators(inbox) else token.app_id,
         owner=token.user_id,
         facts={"page": name},
         expires_at=None if own else token.expires_at,
@@ -51,7 +51,7 @@ def disconnect(inbox: InboxConfig) -> None:
     Its Instagram account may be an inbox too, and goes on. Raises ChannelError.
     """
     try:
-        line, page = pages.line_of(inbox), pages.node_of(inbox, "page_id")
+        line, page = pages.line_of(inbox), access.node_of(inbox, "page_id")
         line.post(f"{page}/subscribed_apps", {"subscribed_fields": _QUIET}, is_repeatable=True)
     except ChannelError as error:
         if not error.stops_inbox and error.code != "app_secret_missing":

@@ -1,6 +1,7 @@
 """How the platform writes numbers, ids and times: what is required raises, what is optional and odd is as good as absent."""
 
 from datetime import UTC, datetime
+from uuid import UUID
 
 from channels_app.contract import UnparsableError
 from channels_app.json_fields import Fields, words
@@ -18,6 +19,15 @@ def ident(value: Fields, name: str, limit: int = 512) -> str:
     """The id under a name, whether it is written as text or as a number; empty where there is none."""
     found = value.get(name)
     return str(found) if isinstance(found, int) and not isinstance(found, bool) else words(value, name, limit).strip()
+
+
+def reference(value: Fields, name: str) -> UUID | None:
+    """Our own id under a name, where the platform gives it back; None for anything else."""
+    found = ident(value, name, 64)
+    try:
+        return UUID(found) if len(found) == 36 else None
+    except ValueError:
+        return None
 
 
 def needed(value: Fields, name: str) -> str:

@@ -8,13 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import orjson
 
 from channels_app.adapters.meta.comments import comment_events
 from channels_app.adapters.meta.cutting import RECEIVED_AT, digest
-from channels_app.adapters.meta.fields import ident, moment, needed, number
+from channels_app.adapters.meta.fields import ident, moment, needed, number, reference
 from channels_app.adapters.meta.messaging_content import content_of, product_of, referral_of
 from channels_app.content import Content
 from channels_app.contract import UnparsableError
@@ -96,9 +95,9 @@ def _message(message: Fields, found: Happening) -> Sequence[Normalised]:
     mid = needed(message, "mid")
     if message.get("is_deleted") is True:
         return [MessageDeleted(found.sender, mid, found.at, by_company=is_ours)]
-    reference = _uuid(words(message, "metadata", 64)) if is_ours else None
-    if reference is not None:
-        return [Receipt(provider_id=mid, status="sent", occurred_at=found.at, message=reference)]
+    own = reference(message, "metadata") if is_ours else None
+    if own is not None:
+        return [Receipt(provider_id=mid, status="sent", occurred_at=found.at, message=own)]
     content, reply_to = content_of(message, found.at), ident(part(message, "reply_to"), "mid")
     if is_ours:
         return [
@@ -196,10 +195,3 @@ _READERS: dict[str, Callable[[Fields, Happening], Sequence[Normalised]]] = {
 
 def _id(event: Fields, name: str) -> str:
     return ident(part(event, name), "id", 64) or ident(event, name, 64)
-
-
-def _uuid(value: str) -> UUID | None:
-    try:
-        return UUID(value) if len(value) == 36 else None
-    except ValueError:
-        return None

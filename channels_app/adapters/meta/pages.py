@@ -5,65 +5,23 @@ share. One with an app of its own has its own address. That is the whole app's: 
 of them hear at the address that was set last, and each event finds its inbox by its page.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
+from channels_app.adapters.meta.access import app_secret_of, is_operators, token_in
 from channels_app.adapters.meta.fields import ident
 from channels_app.adapters.meta.graph import Graph
 from channels_app.adapters.meta.messaging_errors import TABLE
-from channels_app.adapters.meta.oauth import Token, inspect_token
-from channels_app.adapters.meta.signature import secret_in, verify_token_in
+from channels_app.adapters.meta.signature import verify_token_in
 from channels_app.contract import ChannelError, InboxConfig
 from channels_app.json_fields import Fields, parts
-from chatzee.env import env
 
 #: How Meta says that our address did not answer, and that it knows no such app or another secret of it.
 _NOT_REACHED, _NOT_THE_APP = "2200/", ("1/", "101/")
 
 
-def node_of(inbox: InboxConfig, name: str) -> str:
-    """The id under this name among an inbox's settings. Raises ChannelError when it was never connected."""
-    found = str(inbox.settings.get(name) or "")
-    if not found.isdecimal():
-        raise ChannelError("token_void", permanent=True, stops_inbox=True)
-    return found
-
-
-def token_in(inbox: InboxConfig) -> str:
-    """An inbox's access. Raises ChannelError when it has none."""
-    found = str(inbox.settings.get("token") or "")
-    if not found:
-        raise ChannelError("token_void", permanent=True, stops_inbox=True)
-    return found
-
-
-def is_operators(inbox: InboxConfig) -> bool:
-    """Whether an inbox was connected by the operator's app."""
-    return not secret_in(inbox.settings) and bool(env.meta_app_id)
-
-
-def app_secret_of(inbox: InboxConfig) -> str:
-    """The secret of the app that an inbox's token is of. Raises ChannelError where nobody told it."""
-    found = env.meta_app_secret.get_secret_value() if is_operators(inbox) else secret_in(inbox.settings)
-    if not found:
-        raise ChannelError("app_secret_missing", permanent=True)
-    return found
-
-
 def line_of(inbox: InboxConfig) -> Graph:
     """The line of an inbox's page. Raises ChannelError."""
     return Graph(token_in(inbox), secret=app_secret_of(inbox), table=TABLE)
-
-
-def checked_token(inbox: InboxConfig, scopes: Sequence[str]) -> Token:
-    """What the access is good for. Raises ChannelError where it is not good enough."""
-    app_id, secret = (env.meta_app_id, app_secret_of(inbox)) if is_operators(inbox) else ("", "")
-    token = inspect_token(token_in(inbox), app_id=app_id, secret=secret)
-    if not token.is_valid or not token.app_id:
-        raise ChannelError("token_void", permanent=True, stops_inbox=True)
-    if not token.scopes.issuperset(scopes):
-        missing = ", ".join(one for one in scopes if one not in token.scopes)
-        raise ChannelError("permission_missing", permanent=True, stops_inbox=True, detail=missing)
-    return token
 
 
 def page_seen(line: Graph, page: str, fields: str) -> Fields:

@@ -3,21 +3,14 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from channels_app.adapters.meta.cutting import cut
+from channels_app.adapters.meta.channel import MetaAdapter
+from channels_app.adapters.meta.cutting import Cutter
 from channels_app.adapters.meta.fields import ident
-from channels_app.adapters.meta.signature import (
-    MAX_BODY,
-    challenge,
-    check_inbox,
-    check_signature,
-    new_verify_token,
-    secret_in,
-    verify_token_in,
-)
+from channels_app.adapters.meta.signature import MAX_BODY
 from channels_app.adapters.whatsapp import acting, choices, connecting, media, sending, signing_in, templating
 from channels_app.adapters.whatsapp.accounts import FACT_NAMES
 from channels_app.adapters.whatsapp.config import ConfigForm
@@ -26,34 +19,29 @@ from channels_app.adapters.whatsapp.errors import ERRORS
 from channels_app.adapters.whatsapp.parse import parse
 from channels_app.contract import (
     Action,
-    Adapter,
     Capabilities,
     ChannelError,
     Connection,
-    Envelope,
     Feature,
     FilledTemplate,
     InboxConfig,
     Outgoing,
     Rate,
-    RawRequest,
     Sent,
     Template,
     TemplateField,
     Window,
 )
 from channels_app.json_fields import parts, words
-from chatzee.env import env
 from conversations.normalised import Normalised, RemoteFile
 
-_OBJECTS = {"whatsapp_business_account": pieces}
 #: Messages a second of a number; fewer where the business's phone goes on using it.
 THROUGHPUT, THROUGHPUT_SHARED = 80, 20
 #: One message in so many seconds to the same person, after a burst.
 PAIR_SECONDS, PAIR_BURST = 6.0, 10
 
 
-class WhatsAppAdapter(Adapter):
+class WhatsAppAdapter(MetaAdapter):
     """Customers write to a business's number, which the Cloud API answers for."""
 
     slug = "whatsapp"
@@ -76,22 +64,7 @@ class WhatsAppAdapter(Adapter):
     errors = ERRORS
     config_form = ConfigForm
     fact_names = FACT_NAMES
-    connects = True
-
-    def new_settings(self, given: dict[str, Any]) -> dict[str, Any]:
-        return {**given, "verify_token": new_verify_token()}
-
-    def greet(self, request: RawRequest, inbox: InboxConfig | None) -> bytes:
-        known = env.meta_verify_token.get_secret_value() if inbox is None else verify_token_in(inbox.settings)
-        return challenge(request, known)
-
-    def verify(self, request: RawRequest, inbox: InboxConfig) -> Sequence[Envelope]:
-        check_inbox(request, inbox, secret_in(inbox.settings))
-        return cut(request.body, _OBJECTS)
-
-    def verify_shared(self, request: RawRequest) -> Sequence[Envelope]:
-        check_signature(request, env.meta_app_secret.get_secret_value())
-        return cut(request.body, _OBJECTS)
+    cutters: ClassVar[Mapping[str, Cutter]] = {"whatsapp_business_account": pieces}
 
     def parse(self, body: bytes, inbox: InboxConfig) -> Sequence[Normalised]:
         return parse(body, inbox.settings)

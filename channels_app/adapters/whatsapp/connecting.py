@@ -10,15 +10,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from channels_app.adapters.meta.access import app_secret_in, app_secret_of, checked_token, is_operators, node_of, token_in
 from channels_app.adapters.meta.fields import ident
 from channels_app.adapters.meta.graph import Graph
-from channels_app.adapters.meta.oauth import Token, inspect_token
-from channels_app.adapters.meta.signature import secret_in, verify_token_in
+from channels_app.adapters.meta.oauth import Token
+from channels_app.adapters.meta.signature import verify_token_in
 from channels_app.adapters.whatsapp.accounts import digits_of, limit_of
 from channels_app.adapters.whatsapp.errors import TABLE
 from channels_app.contract import ChannelError, Connection, InboxConfig
 from channels_app.json_fields import Fields, part, parts, words
-from chatzee.env import env
 
 SCOPES = ("whatsapp_business_messaging", "whatsapp_business_management")
 _FIELDS = (
@@ -29,36 +29,19 @@ _FIELDS = (
 
 def phone_of(inbox: InboxConfig) -> str:
     """The id of an inbox's number. Raises ChannelError when it has none."""
-    found = str(inbox.settings.get("phone_number_id") or "")
-    if not found.isdecimal():
-        raise ChannelError("token_void", permanent=True, stops_inbox=True)
-    return found
+    return node_of(inbox, "phone_number_id")
 
 
 def line_of(inbox: InboxConfig) -> Graph:
     """The line of an inbox's number. Raises ChannelError when it has no access token."""
-    token = str(inbox.settings.get("token") or "")
-    if not token:
-        raise ChannelError("token_void", permanent=True, stops_inbox=True)
-    return Graph(token, secret=app_secret_of(inbox), table=TABLE)
-
-
-def is_operators(inbox: InboxConfig) -> bool:
-    """Whether an inbox was connected by the operator's app."""
-    return not secret_in(inbox.settings) and bool(env.meta_app_id)
-
-
-def app_secret_of(inbox: InboxConfig) -> str:
-    """The secret of the app that an inbox's token is of."""
-    return env.meta_app_secret.get_secret_value() if is_operators(inbox) else secret_in(inbox.settings)
+    return Graph(token_in(inbox), secret=app_secret_in(inbox), table=TABLE)
 
 
 def connect(inbox: InboxConfig, hook_url: str) -> Connection:
     """Check the access and the number, register and subscribe; tell in words how things stand. Raises ChannelError."""
-    if not app_secret_of(inbox):
-        raise ChannelError("app_secret_missing", permanent=True)
+    app_secret_of(inbox)  # without it no webhook could be proven
     line, phone, waba = line_of(inbox), phone_of(inbox), str(inbox.settings.get("waba_id") or "")
-    token = _checked_token(inbox)
+    token = checked_token(inbox, SCOPES)
     number = _checked_number(line, phone, waba)
     pin = str(inbox.settings.get("pin") or "")
     if pin and words(number, "platform_type", 32) != "CLOUD_API":
@@ -94,18 +77,6 @@ def disconnect(inbox: InboxConfig) -> None:
     except ChannelError as error:
         if not error.stops_inbox:
             raise
-
-
-def _checked_token(inbox: InboxConfig) -> Token:
-    """What the access is good for. Raises ChannelError where it is not good enough."""
-    app_id, secret = (env.meta_app_id, app_secret_of(inbox)) if is_operators(inbox) else ("", "")
-    token = inspect_token(str(inbox.settings.get("token") or ""), app_id=app_id, secret=secret)
-    if not token.is_valid or not token.app_id:
-        raise ChannelError("token_void", permanent=True, stops_inbox=True)
-    if not token.scopes.issuperset(SCOPES):
-        missing = ", ".join(one for one in SCOPES if one not in token.scopes)
-        raise ChannelError("permission_missing", permanent=True, stops_inbox=True, detail=missing)
-    return token
 
 
 def _checked_number(line: Graph, phone: str, waba: str) -> Fields:

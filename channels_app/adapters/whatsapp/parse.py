@@ -8,12 +8,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
-from uuid import UUID
 
 import orjson
 
 from channels_app.adapters.meta.cutting import RECEIVED_AT
-from channels_app.adapters.meta.fields import ident, moment, needed, number
+from channels_app.adapters.meta.fields import ident, moment, needed, number, reference
 from channels_app.adapters.whatsapp.accounts import account_events, digits_of
 from channels_app.adapters.whatsapp.content import content_of, product_of, referral_of
 from channels_app.adapters.whatsapp.cutting import AUTHOR, RECIPIENT, STATUS_OF
@@ -157,18 +156,11 @@ def _status(status: Fields, event: Fields) -> Sequence[Normalised]:
         status=said,
         occurred_at=at,
         error_code=code_of(codes[0] if codes else None) if said == "failed" else "",
-        message=_uuid(ident(status, "biz_opaque_callback_data")),
+        message=reference(status, "biz_opaque_callback_data"),
     )
     if STOPPED_MARKETING in codes and values_in(status, STATUS_OF):
         return [receipt, ConsentChanged(sender_of(status, STATUS_OF, parts(event, "contacts")), "marketing", False, at)]
     return [receipt]
-
-
-def _uuid(value: str) -> UUID | None:
-    try:
-        return UUID(value) if len(value) == 36 else None
-    except ValueError:
-        return None
 
 
 def _echo(message: Fields, event: Fields) -> Sequence[Normalised]:

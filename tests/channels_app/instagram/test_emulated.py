@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from channels_app.adapters.instagram import connecting, stacks, tokens
 from channels_app.adapters.instagram.adapter import ADAPTER
-from channels_app.adapters.meta import oauth, pages
+from channels_app.adapters.meta import access, oauth, pages
 from channels_app.contract import Action, ChannelError, InboxConfig, Outgoing, OutgoingFile
 from chatzee.env import env
 from conversations.normalised import Echo, InboundMessage, MessageDeleted, ReactionChanged, Receipt
@@ -225,7 +225,7 @@ def test_page_without_an_account_is_told(reached: Running, receiver: Receiver) -
 def test_operators_app_signs_in_by_a_page(by_page: Line, monkeypatch: pytest.MonkeyPatch) -> None:
     facts = {"meta_app_id": APP, "meta_app_secret": SecretStr(SECRET), "meta_dialog_url": f"{by_page.emulator.url}/facebook"}
     operators = env.model_copy(update=facts)
-    for module in (connecting, stacks, pages, oauth):
+    for module in (connecting, stacks, access, oauth):
         monkeypatch.setattr(module, "env", operators)
     url = ADAPTER.sign_in_url(by_page.inbox, state="s", redirect_uri=BACK)
     answered = httpx.post(url, data={"answer": "yes", f"node-{PAGE}": "on"})

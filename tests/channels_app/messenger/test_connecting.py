@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from channels_app.adapters.messenger import connecting
 from channels_app.adapters.messenger.adapter import ADAPTER
 from channels_app.adapters.messenger.config import ConfigForm
-from channels_app.adapters.meta import oauth, pages
+from channels_app.adapters.meta import access, oauth
 from channels_app.contract import ChannelError, InboxConfig
 from chatzee.env import env
 from tests.channels_app.messenger.samples import APP, PAGE, PAGE_INBOX, SECRET, TOKEN
@@ -76,7 +76,7 @@ def test_access_that_is_not_good_enough(reached: Running, asked: Asked) -> None:
 def test_operators_app_signs_in(reached: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     facts = {"meta_app_id": APP, "meta_app_secret": SecretStr(SECRET), "meta_dialog_url": f"{reached.url}/facebook"}
     operators = env.model_copy(update=facts)
-    for module in (connecting, pages, oauth):
+    for module in (connecting, access, oauth):
         monkeypatch.setattr(module, "env", operators)
     answered = httpx.post(ADAPTER.sign_in_url(FRESH, state="s", redirect_uri=BACK), data={"answer": "yes", f"node-{PAGE}": "on"})
     grant = {"code": httpx.URL(answered.headers["location"]).params["code"], "redirect_uri": BACK}

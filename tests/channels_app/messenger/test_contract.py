@@ -7,8 +7,8 @@ import orjson
 import pytest
 from pydantic import SecretStr
 
-from channels_app.adapters.messenger import adapter as module
 from channels_app.adapters.messenger.adapter import ADAPTER
+from channels_app.adapters.meta import channel as module
 from channels_app.adapters.meta.messaging_errors import ERRORS, TABLE
 from channels_app.contract import InboxConfig, Outgoing, RawRequest, RefusedError
 from channels_app.emulators.graph.signing import body_of

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from channels_app.adapters.meta import oauth
+from channels_app.adapters.meta import access, oauth
 from channels_app.adapters.whatsapp import connecting, signing_in
 from channels_app.adapters.whatsapp.adapter import ADAPTER
 from channels_app.contract import ChannelError, Connection, InboxConfig
@@ -133,7 +133,7 @@ def operators(monkeypatch: pytest.MonkeyPatch) -> None:
     class Env:
         meta_app_id, meta_app_secret = APP, Secret
 
-    for module in (connecting, oauth, signing_in):
+    for module in (access, oauth, signing_in):
         monkeypatch.setattr(module, "env", Env)
 
 

@@ -8,8 +8,8 @@ from uuid import UUID, uuid4
 import orjson
 import pytest
 
+from channels_app.adapters.meta import channel as module
 from channels_app.adapters.meta.signature import HEADER, MAX_BODY
-from channels_app.adapters.whatsapp import adapter as module
 from channels_app.adapters.whatsapp.adapter import ADAPTER
 from channels_app.adapters.whatsapp.config import ConfigForm
 from channels_app.adapters.whatsapp.errors import ERRORS, TABLE, code_of
