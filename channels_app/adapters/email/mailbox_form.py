@@ -1,5 +1,7 @@
 """The part of an e-mail inbox's form that says where its mailbox is, through which server it sends, and how it signs in."""
 
+import re
+import textwrap
 from typing import Any
 
 import dkim
@@ -14,6 +16,9 @@ from core.http.addresses import check_host
 from core.http.errors import UnsafeAddressError
 
 MAX_FIRST_DAYS = 90
+#: Characters of a private key in PEM form; one of 4096 bits has 3272.
+MAX_KEY = 5000
+_PEM = re.compile(r"(-----BEGIN [A-Z ]+-----)([A-Za-z0-9+/=\s]+)(-----END [A-Z ]+-----)")
 _SECURITY = [(TLS, gettext_lazy("TLS")), (STARTTLS, gettext_lazy("STARTTLS")), (PLAIN, gettext_lazy("None (test servers only)"))]
 _SECRETS = ("password", "smtp_password", "dkim_key")
 
@@ -83,7 +88,7 @@ class MailboxForm(SecretsForm):
     dkim_key = secret_field(
         gettext_lazy("DKIM private key"),
         gettext_lazy("In PEM form. Left empty, the one you gave stays."),
-        max_length=500,
+        max_length=MAX_KEY,
         strip=False,
     )
 
@@ -92,6 +97,10 @@ class MailboxForm(SecretsForm):
 
     def clean_smtp_host(self) -> Any:
         return _host(self.cleaned_data["smtp_host"])
+
+    def clean_dkim_key(self) -> str:
+        """The key that was typed, in lines again: a field of one line takes them away."""
+        return _in_lines(str(self.cleaned_data["dkim_key"]))
 
     def clean(self) -> dict[str, Any]:
         """Keep the secrets that were given before; ask for what the chosen way needs."""
@@ -129,6 +138,11 @@ def _host(text: str) -> str:
     if host and (not host.isascii() or any(sign in host for sign in "/@ :") or "." not in host) and host != "localhost":
         raise ValidationError(_("Write the server's name, such as mail.example.com."))
     return host
+
+
+def _in_lines(key: str) -> str:
+    found = _PEM.fullmatch(key.strip())
+    return "\n".join([found[1], *textwrap.wrap("".join(found[2].split()), 64), found[3], ""]) if found else key
 
 
 def _signs(key: str) -> bool:

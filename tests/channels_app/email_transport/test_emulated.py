@@ -9,6 +9,8 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from channels_app.adapters.email import oauth
 from channels_app.adapters.email.adapter import ADAPTER
@@ -164,6 +166,18 @@ def test_form_keeps_secrets_and_asks_for_what_is_needed() -> None:
     assert "kept" not in kept.as_p()
     assert list(form_of(mailbox_host="", user="").errors) == ["user", "mailbox_host"]
     assert form_of(mailbox_host="", smtp_host="", user="", login="google").is_valid()
+
+
+@pytest.mark.parametrize("bits", [1024, 4096])
+def test_form_takes_a_signing_key_as_a_field_of_one_line_leaves_it(bits: int) -> None:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=bits)
+    given = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    ).decode()
+    for typed in (given, given.replace("\n", ""), given.replace("\n", " ")):
+        form = form_of(dkim_selector="s1", dkim_key=typed)
+        assert not form.errors
+        assert form.cleaned_data["dkim_key"] == given
 
 
 @pytest.mark.parametrize(
