@@ -30,9 +30,10 @@ def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBl
     """This process's databases, fresh from the templates. Their names are the ones the settings already have."""
     servers.create_databases()
     yield
-    with django_db_blocker.unblock():
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
         from django.db import connections
 
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # see tests/harness/browser.py
         connections.close_all()
 
 
