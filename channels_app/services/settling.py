@@ -33,6 +33,9 @@ from core.wakeup import wake_up
 log = structlog.get_logger(__name__)
 
 MAX_ATTEMPTS = 6
+#: Attempts for what came before the message that it speaks of, a quarter of an hour in all: a send whose worker died is
+#: known by its id at the platform only after its lease.
+MAX_WAITS = 10
 LONGEST_PAUSE = 300.0
 State = InboundEvent.State
 _TABLE = InboundEvent._meta.db_table
@@ -53,12 +56,12 @@ def settle(event: InboundEvent) -> bool:
     except (OperationalError, InterfaceError):
         raise  # the connection or the server is gone: the whole batch is rolled back and found again
     except NotYetError:
-        return _try_later(event, "not_yet", is_blocking=False)
+        return _wait_for_its_message(event)
     except UnparsableError as error:
         return _quarantine(event, "unparsable", str(error))
     except Exception as error:  # noqa: BLE001  # whatever one event breaks, its neighbours go on
         log.warning("inbound.failed", id=str(event.pk), error=type(error).__name__, attempt=event.attempts + 1)
-        return _try_later(event, type(error).__name__[:64], is_blocking=True)
+        return _try_later(event, type(error).__name__[:64])
     return True
 
 
@@ -123,16 +126,27 @@ def mark_applied(events: Sequence[tuple[InboundEvent, Contact | None]]) -> None:
         metrics.APPLIED.labels(event.inbox.channel).inc()
 
 
-def _try_later(event: InboundEvent, code: str, *, is_blocking: bool) -> bool:
+def _try_later(event: InboundEvent, code: str) -> bool:
     event.attempts += 1
     if event.attempts >= MAX_ATTEMPTS:
-        # What it speaks of never came: nobody could do anything about it on the quarantine's page.
-        state = State.QUARANTINED if is_blocking else State.DISMISSED
-        return _set_aside(event, code, "", state=state)
+        return _set_aside(event, code, "")
+    _pause(event, code)
+    return False
+
+
+def _wait_for_its_message(event: InboundEvent) -> bool:
+    """Let an event wait beside its line. What never comes is no fault that anybody could mend on the quarantine's page."""
+    event.attempts += 1
+    if event.attempts >= MAX_WAITS:
+        return _set_aside(event, "not_yet", "", state=State.DISMISSED)
+    _pause(event, "not_yet")
+    return True
+
+
+def _pause(event: InboundEvent, code: str) -> None:
     event.next_attempt_at = timezone.now() + timedelta(seconds=pause(event.attempts, most=LONGEST_PAUSE))
     event.error_code = code
     event.save(update_fields=["attempts", "next_attempt_at", "error_code"])
-    return not is_blocking
 
 
 def _quarantine(event: InboundEvent, code: str, detail: str) -> bool:

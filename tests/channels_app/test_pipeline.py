@@ -16,7 +16,7 @@ from channels_app.contract import ChannelError, Envelope, InboxConfig, Sent
 from channels_app.intake import Intake
 from channels_app.models import InboundEvent, OutboundDelivery
 from channels_app.registry import config_of
-from channels_app.services import drain, outbox, profiles, quarantine, settling
+from channels_app.services import backoff, drain, outbox, profiles, quarantine, settling
 from conversations.models import Contact, ContactIdentity, Conversation, Inbox, Message
 from conversations.normalised import InboundMessage, Normalised, Receipt, Sender
 from conversations.services import inbound_messages
@@ -223,13 +223,19 @@ def test_word_about_a_message_that_never_comes_is_dismissed(
 ) -> None:
     monkeypatch.setattr(WebsiteAdapter, "parse", lambda self, body, inbox: [Receipt("never seen", "delivered", timezone.now())])
     store(inbox, envelope(inbox, "anything", tokens.new_visitor(ORIGIN)))
-    for _attempt in range(settling.MAX_ATTEMPTS):
+    for _attempt in range(settling.MAX_WAITS):
         drain.drain()
         with scope(workspace.pk):
             InboundEvent.objects.filter(state="waiting").update(next_attempt_at=timezone.now() - timedelta(seconds=1))
     with scope(workspace.pk):
         event = InboundEvent.objects.get()
-        assert (event.state, event.error_code, event.attempts) == ("dismissed", "not_yet", settling.MAX_ATTEMPTS)
+        assert (event.state, event.error_code, event.attempts) == ("dismissed", "not_yet", settling.MAX_WAITS)
+
+
+def test_word_about_a_message_outlives_the_lease_of_its_send() -> None:
+    """A worker that dies while it sends leaves the message's id unknown until its lease has run out and was swept."""
+    waits = [backoff.pause(attempt, most=settling.LONGEST_PAUSE) for attempt in range(1, settling.MAX_WAITS)]
+    assert sum(waits) > 3 * (outbox.LEASE.total_seconds() + outbox.SWEEP)
 
 
 def test_long_line_behind_a_failing_event_hides_nobody(
