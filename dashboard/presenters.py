@@ -72,7 +72,7 @@ class Bubble:
     story: dict[str, Any] = field(default_factory=dict)
     folds: list[tuple[str, bool]] = field(default_factory=list)
     subject: str = ""
-    waiting: list[Any] = field(default_factory=list)
+    waiting: list[tuple[Any, str]] = field(default_factory=list)
     images: list[Any] = field(default_factory=list)
     files: list[Any] = field(default_factory=list)
 
@@ -125,7 +125,7 @@ def bubble_of(message: Message, conversation: Conversation, known: Names) -> Bub
         choices=_choices(message.data),
         story=_story(message.data),
         subject=subject if message.seq == 1 or _bare(subject) != _bare(conversation.subject) else "",
-        waiting=[one for one in files if not one.storage_name],
+        waiting=[(one, str(error_words(conversation.inbox.channel, one.error_code))) for one in files if not one.storage_name],
         images=[one for one in here if one.is_image and one.preview_name],
         files=[one for one in here if not (one.is_image and one.preview_name)],
     )

@@ -17,7 +17,7 @@ from channels_app.adapters.email.hooks.access import check_caller
 from channels_app.adapters.email.hooks.confirming import confirm_subscription
 from channels_app.adapters.email.mime.bodies import MAX_TEXT
 from channels_app.adapters.email.own import own_mail
-from channels_app.adapters.email.parse import parse
+from channels_app.adapters.email.parse import LEFT, parse
 from channels_app.contract import (
     Action,
     Adapter,
@@ -33,7 +33,7 @@ from channels_app.contract import (
     RefusedError,
     Sent,
 )
-from conversations.normalised import Normalised
+from conversations.normalised import Normalised, RemoteFile
 
 DROPPED = Counter("chatzee_mail_dropped", "Mails that became no message, by why.", ["reason"])
 
@@ -89,6 +89,9 @@ class EmailAdapter(Adapter):
         if parsed.dropped:
             DROPPED.labels(parsed.dropped).inc()
         return parsed.events
+
+    def fetch(self, file: RemoteFile, inbox: InboxConfig) -> bytes:
+        raise ChannelError(str(file.reference.get(LEFT) or "no_such_file"), permanent=True)
 
     def act(self, action: Action, inbox: InboxConfig) -> None:
         if action.kind != "confirm_subscription":

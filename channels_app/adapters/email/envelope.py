@@ -6,17 +6,19 @@ parsing needs nothing but the stored bytes and the inbox.
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
 import orjson
 
 from channels_app.adapters.email.mime.addresses import addresses, key_of, normal_address
+from channels_app.adapters.email.mime.attachments import LeftFile
+from channels_app.adapters.email.mime.lightening import Lightened, lightened
 from channels_app.adapters.email.mime.reading import read_headers
 from channels_app.contract import Envelope, UnparsableError
 
-#: The largest mail that is taken in, in bytes, without its head.
+#: Of a larger mail so much is kept, in bytes, without its head: its texts and the smaller ones of its files.
 MAX_MAIL = 40 * 1024 * 1024
 MAX_HEAD = 256 * 1024
 
@@ -38,7 +40,7 @@ class Head:
     """How a mail came. `mail_from`: the envelope's sender, empty for none (bounces), None when it is not known.
 
     `verdict`: judged before storing, by the provider or by `judged`. `texts`: DNS records by name, handed in for a
-    judgement when it is parsed; an empty tuple says that there is no such record.
+    judgement when it is parsed; an empty tuple says that there is no such record. `left`: files that were too large.
     """
 
     received_at: datetime
@@ -47,6 +49,7 @@ class Head:
     mail_from: str | None = None
     verdict: Verdict | None = None
     texts: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    left: Sequence[LeftFile] = ()
 
 
 def stored_body(head: Head, raw: bytes) -> bytes:
@@ -59,6 +62,8 @@ def stored_body(head: Head, raw: bytes) -> bytes:
         said["auth"] = [head.verdict.outcome, head.verdict.reason, head.verdict.domain]
     if head.texts:
         said["dns"] = {name: list(records) for name, records in head.texts.items()}
+    if head.left:
+        said["left"] = [[one.name, one.content_type, one.size, one.reason] for one in head.left]
     return orjson.dumps(said) + b"\n" + raw
 
 
@@ -85,12 +90,23 @@ def _head(said: dict[str, Any]) -> Head:
         mail_from=None if said.get("from") is None else str(said["from"]),
         verdict=Verdict(*auth) if auth else None,
         texts={str(name): tuple(str(one) for one in records) for name, records in said.get("dns", {}).items()},
+        left=tuple(LeftFile(str(one[0]), str(one[1]), int(one[2]), str(one[3])) for one in said.get("left", ())),
     )
 
 
 def mail_envelope(raw: bytes, head: Head, *, key: str = "") -> Envelope:
     """A mail as an event of its sender. Without a `key` of the source's, the same bytes are the same event."""
+    if len(raw) > MAX_MAIL:
+        return light_envelope(lightened([raw], MAX_MAIL), head, key=key)
     return Envelope(key=key or f"mail:{hashlib.sha256(raw).hexdigest()}", sender=_line_of(raw), body=stored_body(head, raw))
+
+
+def light_envelope(found: Lightened, head: Head, *, key: str = "") -> Envelope:
+    """A mail of which not everything may have been kept, as an event of its sender."""
+    if found.left:
+        # Signatures cover what is no longer there: what nobody vouched for before counts as not proven.
+        head = replace(head, left=found.left, verdict=head.verdict or Verdict("none", "partial"), texts={})
+    return Envelope(key=key or f"mail:{found.digest}", sender=_line_of(found.raw), body=stored_body(head, found.raw))
 
 
 def _line_of(raw: bytes) -> str:

@@ -41,5 +41,8 @@ ERRORS: Mapping[str, StrOrPromise] = {
     "mailbox_changed": _("The mailbox could not be read. It is tried again."),
     "lease_lost": _("Sending was interrupted: the mail may have been sent. Ask the customer before you repeat it."),
     "internal": _("Something went wrong on our side. Try again."),
+    "file_too_large": _("The file is too large to be kept here. Ask the customer for a link to it."),
+    "empty_file": _("The file is empty."),
+    "too_many_files": _("The mail has more files than are shown here. Download the original: they are in it."),
     "unsupported": _("Mail cannot do this."),
 }

@@ -27,10 +27,12 @@ from channels_app.adapters.email.own import OwnMail, own_mail
 from channels_app.adapters.email.threads import bounced_message, thread_of
 from channels_app.contract import InboxConfig, UnparsableError
 from channels_app.html_text import text_from_html
-from conversations.normalised import Claim, Errand, InboundMessage, InlineFile, Normalised, Sender
+from conversations.normalised import Claim, Errand, InboundMessage, InlineFile, Normalised, RemoteFile, Sender
 
 #: The kind of the identities that mail gives.
 IDENTITY = "email"
+#: In a remote file's reference: the code for why there is nothing to be fetched.
+LEFT = "left"
 _CONTENT_ID = re.compile(r"""cid:([^\s"'<>()]{1,300})""", re.IGNORECASE)
 _SEALED = {
     "application/pkcs7-mime": "smime",
@@ -104,7 +106,7 @@ def _message(mail: _Mail, author: Address) -> InboundMessage:
         occurred_at=written_at(mail.root, mail.head.received_at),
         text=text,
         data={**_data(mail, body, files, verdict, automatic, text), "content_hash": _content_hash(sender, text, files.kept)},
-        files=_with_used_ids(files.kept, html),
+        files=(*_with_used_ids(files.kept, html), *_left_out(mail.head, files)),
         html=html,
         original=mail.raw,
         thread=thread_of(mail.root, mail.head, mail.own, sender.value),
@@ -132,12 +134,18 @@ def _data(mail: _Mail, body: Body, files: Files, verdict: Verdict, automatic: st
         "list": list_id(root),
         "calendar": files.calendar,
         "sealed": next((_SEALED[kind] for leaf in mail.leaves if (kind := content_type(leaf.part)) in _SEALED), ""),
-        "lost": [[name, reason] for name, reason in files.lost],
         "cut": body.is_cut,
     }
     kept = {name: found for name, found in said.items() if found}
     auth = {"outcome": verdict.outcome, "reason": verdict.reason, "domain": verdict.domain}
     return {**kept, "auth": auth, "fingerprint": mail.fingerprint}
+
+
+def _left_out(head: Head, files: Files) -> list[RemoteFile]:
+    """What is not kept, by name, size and reason: shown where files are that could not be fetched."""
+    # Where a part's content was left out, its empty place may be there.
+    left = [*head.left, *(one for one in files.lost if one.size or not head.left)]
+    return [RemoteFile({LEFT: one.reason}, one.name, one.content_type, one.size) for one in left]
 
 
 def _author(mail: _Mail) -> Address:

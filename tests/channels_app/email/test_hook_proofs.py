@@ -147,7 +147,7 @@ _json = st.recursive(
 @given(notice=_json, name=st.sampled_from(["mail", "receipt", "content", "all"]))
 def test_any_notice_of_ses_is_taken_or_refused(notice: Any, name: str) -> None:
     message = json.dumps(notice) if name == "all" else ses_notice(RAW, **{name: notice})
-    assert outcome_of(sns_request(sns_said(message))) in ("taken", "malformed", "no_mail", "too_large")
+    assert outcome_of(sns_request(sns_said(message))) in ("taken", "malformed", "no_mail")
 
 
 def outcome_of(request: RawRequest) -> str:

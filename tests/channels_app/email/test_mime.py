@@ -14,7 +14,7 @@ from channels_app.adapters.email.mime.addresses import addresses_in, is_own, nor
 from channels_app.adapters.email.mime.attachments import safe_name
 from channels_app.adapters.email.mime.uuencode import without_uuencoded
 from channels_app.shown_html import shown
-from conversations.normalised import InlineFile
+from conversations.normalised import InlineFile, RemoteFile
 from tests.channels_app.email.builders import AT, make_mail, make_multipart, message_of
 
 
@@ -278,8 +278,7 @@ def test_empty_parts_are_told_not_kept() -> None:
     mail = message_of(
         make_multipart("mixed", "Content-Type: text/plain\n\nhi", 'Content-Type: application/pdf; name="void.pdf"\n\n')
     )
-    assert mail.files == ()
-    assert mail.data["lost"] == [["void.pdf", "empty"]]
+    assert mail.files == (RemoteFile({"left": "empty_file"}, "void.pdf", "application/pdf"),)
 
 
 def test_nuls_and_lone_surrogates_do_not_get_through() -> None:

@@ -13,7 +13,7 @@ import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from channels_app.adapters.email.envelope import MAX_MAIL, Head, known_addresses, mail_envelope
+from channels_app.adapters.email.envelope import Head, known_addresses, mail_envelope
 from channels_app.adapters.email.hooks.access import MAX_AGE, check_caller, check_type, text_setting
 from channels_app.adapters.email.hooks.forms import form_of
 from channels_app.adapters.email.hooks.records import records_for
@@ -34,8 +34,6 @@ def verify(request: RawRequest, inbox: InboxConfig) -> Sequence[Envelope]:
     raw = form.get("body-mime", b"")
     if not raw:
         raise RefusedError(STOP, "no_mail", "Let the route's address end in mime, so that the raw mail comes along.")
-    if len(raw) > MAX_MAIL:
-        raise RefusedError(STOP, "too_large", "This mail is too large.")
     head = Head(
         received_at=datetime.now(UTC),
         source="mailgun",

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from channels_app.adapters.email.envelope import MAX_MAIL, Head, known_addresses, mail_envelope
+from channels_app.adapters.email.envelope import Head, known_addresses, mail_envelope
 from channels_app.adapters.email.hooks.access import check_caller, check_type
 from channels_app.adapters.email.hooks.records import records_for
 from channels_app.contract import Envelope, InboxConfig, RawRequest, RefusedError
@@ -25,8 +25,6 @@ def verify(request: RawRequest, inbox: InboxConfig) -> Sequence[Envelope]:
         # Not STOP: while somebody ticks the box, Postmark comes back with the mail.
         raise RefusedError(400, "no_mail", "Choose “Include raw email content in JSON payload” in Postmark.")
     raw = given.encode("utf-8", "replace")
-    if len(raw) > MAX_MAIL:
-        raise RefusedError(STOP, "too_large", "This mail is too large.")
     head = Head(
         received_at=datetime.now(UTC),
         source="postmark",

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from channels_app.adapters.email.authenticity.alignment import are_aligned
 from channels_app.adapters.email.authenticity.judging import author_domain
-from channels_app.adapters.email.envelope import MAX_MAIL, Head, Verdict, known_addresses, mail_envelope
+from channels_app.adapters.email.envelope import Head, Verdict, known_addresses, mail_envelope
 from channels_app.adapters.email.hooks.access import MAX_AGE, check_caller, check_type, text_setting
 from channels_app.adapters.email.hooks.forms import form_of
 from channels_app.adapters.email.mime.reading import read_headers
@@ -39,8 +39,6 @@ def verify(request: RawRequest, inbox: InboxConfig) -> Sequence[Envelope]:
     raw = form.get("email", b"")
     if not raw:
         raise RefusedError(STOP, "no_mail", "Choose “POST the raw, full MIME message” in SendGrid.")
-    if len(raw) > MAX_MAIL:
-        raise RefusedError(STOP, "too_large", "This mail is too large.")
     mail_from, recipients = _route(form.get("envelope", b""))
     head = Head(
         received_at=datetime.now(UTC),

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256, HashAlgorithm
 
 from channels_app.adapters.email.authenticity.judging import author_domain
-from channels_app.adapters.email.envelope import MAX_MAIL, Head, Outcome, Verdict, known_addresses, mail_envelope
+from channels_app.adapters.email.envelope import Head, Outcome, Verdict, known_addresses, mail_envelope
 from channels_app.adapters.email.hooks.access import check_caller, check_type, text_setting
 from channels_app.adapters.email.hooks.certificates import is_certificate_url, is_subscribe_url, key_at
 from channels_app.adapters.email.mime.reading import read_headers
@@ -152,8 +152,8 @@ def _raw(content: str, encoding: str) -> bytes:
         raw = b64decode(content, validate=True) if encoding.upper() == "BASE64" else content.encode("utf-8", "replace")
     except (binascii.Error, ValueError):
         raise RefusedError(400, "malformed", "This mail is not encoded as its notification says.") from None
-    if not raw or len(raw) > MAX_MAIL:
-        raise RefusedError(413, "too_large", "This mail is empty or too large.")
+    if not raw:
+        raise RefusedError(400, "malformed", "This mail is empty.")
     return raw
 
 

@@ -41,23 +41,33 @@ _ENDINGS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class LeftFile:
+    """A file that is not kept: how it is called, what it says it is, how large it is as it was sent, a code for why."""
+
+    name: str
+    content_type: str
+    size: int
+    reason: str = "file_too_large"
+
+
 @dataclass(slots=True)
 class Files:
-    """`lost`: what could not become a file, as (name, reason). `text`, `html`: what a winmail.dat had to say."""
+    """`lost`: what is too large or too many to be kept. `text`, `html`: what a winmail.dat had to say."""
 
     kept: list[InlineFile] = field(default_factory=list)
-    lost: list[tuple[str, str]] = field(default_factory=list)
+    lost: list[LeftFile] = field(default_factory=list)
     text: str = ""
     html: str = ""
     calendar: str = ""
 
     def add(self, name: str, body: bytes, kind: str, content_id: str = "") -> None:
         if not body:
-            self.lost.append((name, "empty"))
-        elif len(self.kept) >= MAX_FILES:
-            self.lost.append((name, "too_many"))
+            self.lost.append(LeftFile(name, kind, 0, "empty_file"))
         elif len(body) > MAX_SIZE:
-            self.lost.append((name, "too_large"))
+            self.lost.append(LeftFile(name, kind, len(body)))
+        elif len(self.kept) >= MAX_FILES:
+            self.lost.append(LeftFile(name, kind, len(body), "too_many_files"))
         else:
             self.kept.append(InlineFile(name=name, content=body, content_type=kind, content_id=content_id))
 

@@ -23,6 +23,7 @@ from channels_app.adapters.email import lines
 from channels_app.adapters.email.accounts import Account
 from channels_app.adapters.email.envelope import MAX_MAIL
 from channels_app.adapters.email.lines import STARTTLS, Server
+from channels_app.adapters.email.mime.lightening import Lightened, Lightening, lightened
 from channels_app.adapters.email.receiving.pausing import LOOK_SECONDS, pause
 from channels_app.adapters.email.receiving.storing import envelope_of
 from channels_app.adapters.email.sasl import with_token
@@ -37,8 +38,8 @@ IDLE_SECONDS, IDLE_WITH_FOLDERS_SECONDS = 25 * 60.0, 3 * 60.0
 POLL_SECONDS = 60.0
 #: One fetch brings so many mails and bytes at most (one mail may be larger).
 MAX_MAILS, MAX_BYTES = 25, 8 * 1024 * 1024
-#: Of a mail that is too large, so much is read: its fields and most likely its text.
-BEGINNING = 1024 * 1024
+#: A mail that is too large to be kept whole is read in pieces, up to so much, in bytes.
+PIECE, MAX_READ = 2 * 1024 * 1024, 512 * 1024 * 1024
 #: When a server numbers a folder anew, mail since the last look and these days before is gone through again.
 RESYNC_DAYS = 2
 _BUSY = re.compile(r"\[(UNAVAILABLE|INUSE|LIMIT|SERVERBUG)\]|too many|simultaneous|temporar|try again|rate limit", re.IGNORECASE)
@@ -109,7 +110,7 @@ class _Mailbox:
 
     def _bring(self, folder: _Folder, batch: Mapping[int, int]) -> None:
         """Hand over a batch together with the place behind it."""
-        envelopes = list(self._fetched(folder, batch))
+        envelopes = list(self._fetched(batch))
         folder.uid, folder.at = max(batch), timezone.now().isoformat()
         self._post(envelopes, self._cursor())
 
@@ -156,18 +157,32 @@ class _Mailbox:
             batch[uid] = size
         return batch
 
-    def _fetched(self, folder: _Folder, batch: Mapping[int, int]) -> Iterator[Envelope]:
-        for is_large in (False, True):
-            uids = [uid for uid, size in batch.items() if (size > MAX_MAIL) is is_large]
-            if not uids:
-                continue
-            part = f"BODY.PEEK[]<0.{BEGINNING}>" if is_large else "BODY.PEEK[]"
-            said = self._client.fetch(uids, [part, "INTERNALDATE"])
-            for uid in uids:
-                answer = said.get(uid, {})  # a mail that was deleted meanwhile is not in it
-                raw = next((value for name, value in answer.items() if name.startswith(b"BODY[]")), None)
-                if raw:
-                    yield envelope_of(self._inbox, bytes(raw), _aware(answer.get(b"INTERNALDATE")), "imap")
+    def _fetched(self, batch: Mapping[int, int]) -> Iterator[Envelope]:
+        """The mails of a batch; one that was deleted meanwhile is not among them."""
+        small = [uid for uid, size in batch.items() if size <= MAX_MAIL]
+        said = self._client.fetch(small, ["BODY.PEEK[]", "INTERNALDATE"]) if small else {}
+        for uid in small:
+            raw = _body(said.get(uid, {}))
+            if raw:
+                yield self._envelope(lightened([raw], MAX_MAIL), said[uid])
+        for uid in batch.keys() - set(small):
+            facts = self._client.fetch([uid], ["INTERNALDATE"]).get(uid)
+            if facts is not None:
+                yield self._envelope(self._in_pieces(uid, batch[uid]), facts)
+
+    def _in_pieces(self, uid: int, size: int) -> Lightened:
+        """A large mail, read so that it is never held whole."""
+        found, place = Lightening(MAX_MAIL), 0
+        while place < MAX_READ:
+            piece = _body(self._client.fetch([uid], [f"BODY.PEEK[]<{place}.{PIECE}>"]).get(uid, {}))
+            found.feed(piece)
+            place += len(piece)
+            if len(piece) < PIECE:
+                break
+        return found.done(cut_of=size if place < size else 0)
+
+    def _envelope(self, found: Lightened, facts: Mapping[bytes, Any]) -> Envelope:
+        return envelope_of(self._inbox, found, _aware(facts.get(b"INTERNALDATE")), "imap")
 
     def _cursor(self) -> dict[str, Any]:
         found = [{"name": one.name, "validity": one.validity, "uid": one.uid, "at": one.at} for one in self._folders]
@@ -281,6 +296,10 @@ def _folder(name: str, cursor: Mapping[str, Any]) -> _Folder:
         if one["name"] == name:
             return _Folder(name, int(one["validity"]), int(one["uid"]), str(one["at"]))
     return _Folder(name)
+
+
+def _body(answer: Mapping[bytes, Any]) -> bytes:
+    return bytes(next((value for name, value in answer.items() if name.startswith(b"BODY[]")), None) or b"")
 
 
 def _moment(text: str) -> datetime:

@@ -21,6 +21,7 @@ from channels_app.adapters.email.accounts import Account
 from channels_app.adapters.email.envelope import MAX_MAIL
 from channels_app.adapters.email.lines import STARTTLS, Server
 from channels_app.adapters.email.mime.dates import written_at
+from channels_app.adapters.email.mime.lightening import Lightened, Lightening
 from channels_app.adapters.email.mime.reading import read_headers
 from channels_app.adapters.email.receiving.pausing import pause
 from channels_app.adapters.email.receiving.storing import envelope_of
@@ -34,8 +35,11 @@ MAX_KNOWN = 5000
 MAX_FIRST = 500
 #: Lines are longer than the standard allows, and the library would give up.
 MAX_LINE = 16 * 1024 * 1024
-#: Lines of a mail that is too large.
-BEGINNING_LINES = 2000
+#: Of a mail that is larger than `MAX_READ`, in bytes, so many lines are read.
+BEGINNING_LINES = 20_000
+MAX_READ = 512 * 1024 * 1024
+#: Lines that are handed on together.
+AT_ONCE = 4000
 _BUSY = re.compile(rb"\[(IN-USE|SYS/TEMP|LOGIN-DELAY)\]|locked|temporar|try again", re.IGNORECASE)
 _LOST = (OSError, EOFError)
 
@@ -57,6 +61,17 @@ class _Client(poplib.POP3):
         if not line or len(line) > MAX_LINE:
             raise EOFError
         return line.rstrip(b"\r\n"), len(line)
+
+    def pieces(self, command: str) -> Iterator[bytes]:
+        """The lines of a long answer, some at a time. Raises poplib.error_proto."""
+        self.say(command)
+        lines: list[bytes] = []
+        while (line := self._getline()[0]) != b".":
+            lines.append(line.removeprefix(b".") + b"\r\n")
+            if len(lines) == AT_ONCE:
+                yield b"".join(lines)
+                lines = []
+        yield b"".join(lines)
 
     def say(self, line: str) -> bytes:
         """Send a line; the answer, also where the server asks for more. Raises poplib.error_proto."""
@@ -99,9 +114,9 @@ def _look(inbox: InboxConfig, client: _Client, known: Any, post: Post, is_stoppe
             break
         if mark in seen:
             continue
-        raw = _raw(client, number, sizes.get(number, 0))
+        found = _read(client, number, sizes.get(number, 0))
         seen.add(mark)
-        post([envelope_of(inbox, raw, timezone.now(), "pop3")], {"pop": [one for one in listed if one in seen]})
+        post([envelope_of(inbox, found, timezone.now(), "pop3")], {"pop": [one for one in listed if one in seen]})
     return [one for one in listed if one in seen]
 
 
@@ -135,9 +150,12 @@ def _sizes(client: _Client) -> dict[int, int]:
     return {int(line.split()[0]): int(line.split()[1]) for line in found if len(line.split()) >= 2}
 
 
-def _raw(client: _Client, number: int, size: int) -> bytes:
-    _said, found, _octets = client.top(number, BEGINNING_LINES) if size > MAX_MAIL else client.retr(number)
-    return b"\r\n".join(found) + b"\r\n"
+def _read(client: _Client, number: int, size: int) -> Lightened:
+    """A mail, read as it comes: a large one is never held whole."""
+    found = Lightening(MAX_MAIL)
+    for piece in client.pieces(f"TOP {number} {BEGINNING_LINES}" if size > MAX_READ else f"RETR {number}"):
+        found.feed(piece)
+    return found.done(cut_of=size if size > MAX_READ else 0)
 
 
 @contextmanager

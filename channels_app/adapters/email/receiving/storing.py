@@ -4,14 +4,16 @@ from datetime import datetime
 
 from channels_app.adapters.email.authenticity.judging import judged
 from channels_app.adapters.email.authenticity.resolving import NoAnswerError, Resolver, system_resolver
-from channels_app.adapters.email.envelope import Head, Verdict, mail_envelope
+from channels_app.adapters.email.envelope import Head, Verdict, light_envelope
+from channels_app.adapters.email.mime.lightening import Lightened
 from channels_app.adapters.email.own import own_mail
 from channels_app.contract import Envelope, InboxConfig
 
 
-def envelope_of(inbox: InboxConfig, raw: bytes, received_at: datetime, source: str) -> Envelope:
+def envelope_of(inbox: InboxConfig, found: Lightened, received_at: datetime, source: str) -> Envelope:
     """The event of a mail. The same bytes are the same event, in whichever folder and under whichever number they lie."""
-    return mail_envelope(raw, Head(received_at=received_at, source=source, verdict=_verdict(inbox, raw, received_at)))
+    verdict = None if found.left else _verdict(inbox, found.raw, received_at)
+    return light_envelope(found, Head(received_at=received_at, source=source, verdict=verdict))
 
 
 def _verdict(inbox: InboxConfig, raw: bytes, at: datetime) -> Verdict:
