@@ -38,13 +38,14 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """The emulator's process. Ask for it before `stack`, whose processes read where it is when they start."""
     folder = tmp_path_factory.mktemp("playground")
     chosen: list[int] = []
-    for wanted in (18_002, 18_025, 18_110):
+    for wanted in (18_002, 18_025, 18_110, 18_143):
         chosen.append(ports.first_free(wanted, avoid=frozenset(chosen)))
-    port, smtp, pop = chosen
+    port, *others = chosen
+    mail = dict(zip(("smtp_port", "pop_port", "imap_port"), others, strict=True))
     place = Place(port, folder / "demo.txt")
-    command = processes.emulators(port=port, smtp_port=smtp, pop_port=pop, keep=folder / "kept.json", notes=place.notes)
+    command = processes.emulators(port=port, **mail, keep=folder / "kept.json", notes=place.notes)
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in environment.emulated(port, smtp_port=smtp, pop_port=pop).items():
+        for name, value in environment.emulated(port, **mail).items():
             patch.setitem(os.environ, name, value)
         with (folder / "emulators.log").open("ab") as output:
             process = children.spawn(command, environment=dict(os.environ), folder=REPOSITORY, output=output)
