@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
 from accounts.permissions import Permission
 from chatzee.env import env
+from core.fragments import url as address
 from dashboard.settings_nav import settings_nav
 
 
@@ -18,7 +18,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     context: dict[str, Any] = {
         "edge_url": env.edge_url,
         "theme": getattr(user, "theme", "system"),
-        "sign_in_url": reverse("accounts:sign-in"),
+        "sign_in_url": address("accounts:sign-in"),
         "frame": {},
     }
     membership = getattr(request, "membership", None)
@@ -30,9 +30,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         ("dashboard:search", _("Search"), "search", "g s", Permission.CONVERSATIONS_VIEW),
         ("dashboard:settings", _("Settings"), "settings", "g e", Permission.MEMBERS_VIEW),
     ]
-    shown = [
-        (reverse(name, args=[workspace]), label, icon, keys) for name, label, icon, keys, need in places if membership.can(need)
-    ]
+    shown = [(address(name, workspace), label, icon, keys) for name, label, icon, keys, need in places if membership.can(need)]
     current = max((url for url, *_rest in shown if path.startswith(url)), key=len, default="")
     return {
         **context,
@@ -45,11 +43,11 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             ],
             "settings": settings_nav(membership, path) if "/settings/" in path else [],
             "user": membership.user.name,
-            "profile_url": reverse("accounts:profile"),
+            "profile_url": address("accounts:profile"),
             "availability": {
                 "value": membership.availability,
-                "label": membership.get_availability_display(),
-                "url": reverse("dashboard:availability", args=[workspace]),
+                "label": Membership.Availability(membership.availability).label,
+                "url": address("dashboard:availability", workspace),
                 "choices": Membership.Availability.choices,
             },
         },

@@ -1,7 +1,7 @@
 """The list's filter as it stands in the URL."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from conversations.selectors.lists import SORTS, ListFilter
 
 TABS = ("mine", "unassigned", "all")
 ANY_STATUS = "any"
+_FIELDS = tuple(field.name for field in fields(ListFilter))
 
 
 def filter_from(query: QueryDict) -> ListFilter:
@@ -31,7 +32,7 @@ def filter_from(query: QueryDict) -> ListFilter:
 
 def filter_query(chosen: ListFilter, **changed: object) -> str:
     """The query string of a filter, with some of it changed: only what differs from the usual is in it."""
-    values = {**asdict(chosen), **changed}
+    values = {**{name: getattr(chosen, name) for name in _FIELDS}, **changed}
     said = {
         "tab": values["tab"] if values["tab"] != "all" else "",
         "status": values["status"] or ANY_STATUS,

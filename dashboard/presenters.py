@@ -83,8 +83,8 @@ def rows_of(conversations: Iterable[Conversation], known: Names, user_id: Any = 
         Row(
             conversation=one,
             inbox=known.inboxes.get(one.inbox_id),
-            assignee=known.people.get(str(one.assignee_id), ""),
-            labels=[known.labels[str(label)] for label in one.label_ids if str(label) in known.labels],
+            assignee=known.people.get(str(one.assignee_id), "") if one.assignee_id else "",
+            labels=[found for label in one.label_ids if (found := known.labels.get(str(label)))],
             is_unread=user_id is not None and one.is_unread_for(user_id),
         )
         for one in conversations

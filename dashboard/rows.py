@@ -5,6 +5,7 @@ was typed by somebody passes `escape`.
 """
 
 from collections.abc import Callable, Iterable
+from functools import cache
 from html import escape
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from conversations.models import Conversation
 from core.fragments import each_url
-from core.templatetags.ui import avatar, render_icon, time_ago
+from core.templatetags.ui import Badge, Clock, badge, face, render_icon
 from dashboard.presenters import Row
 
 Status = Conversation.Status
@@ -21,62 +22,94 @@ Status = Conversation.Status
 LABELS = 2
 
 
-class _Words:
-    """What every row says, asked for once."""
+class _Common:
+    """What rows have in common, made once for all of them: words, badges of inboxes, chips, faces of members."""
 
     def __init__(self, workspace_id: UUID) -> None:
         self.address: Callable[[object], str] = each_url("dashboard:conversation", workspace_id)
-        self.unread = escape(_("unread"))
-        self.spoke = {
-            "outbound": f'<span class="spoke" aria-label="{escape(_("Reply"))}">{render_icon("reply", 12, "")}</span>',
-            "note": f'<span class="spoke spoke-note" aria-label="{escape(_("Note"))}">{render_icon("lock", 12, "")}</span>',
-        }
+        self.clock = Clock()
+        self.unread, self.spoke = _words(self.clock.language)
+        self.badges: dict[UUID, Badge] = {}
+        self.labels: dict[UUID, str] = {}
+        self.members: dict[UUID, str] = {}
+        self.priorities: dict[int, str] = {}
+
+
+@cache
+def _words(language: str | None) -> tuple[str, dict[str, str]]:
+    """The word for unread, and the sign of who spoke last, in the language, which is the active one."""
+    return escape(_("unread")), {
+        "outbound": f'<span class="spoke" aria-label="{escape(_("Reply"))}">{render_icon("reply", 12, "")}</span>',
+        "note": f'<span class="spoke spoke-note" aria-label="{escape(_("Note"))}">{render_icon("lock", 12, "")}</span>',
+    }
 
 
 def rows_html(rows: Iterable[Row], workspace_id: UUID) -> SafeString:
     """The rows in their order."""
-    words = _Words(workspace_id)
-    return mark_safe("".join(_row(row, words) for row in rows))  # noqa: S308  # escaped below, value by value
+    common = _Common(workspace_id)
+    return mark_safe("".join(_row(row, common) for row in rows))  # noqa: S308  # escaped below, value by value
 
 
-def _row(row: Row, words: _Words) -> str:
+def _row(row: Row, common: _Common) -> str:
     one = row.conversation
     name, unread = one.display_name, " data-unread" if row.is_unread else ""
-    inbox_name = row.inbox.name if row.inbox else ""
-    face = avatar(name, seed=one.contact_id, channel=row.channel, channel_label=inbox_name, size=32)
+    picture = face(name, seed=one.contact_id, size=32, sign=_badge(row, common))
     return (
         f'<li class="conversation-row" id="row-{one.pk}" data-number="{one.number}" data-inbound="{one.inbound_seq}"{unread}>\n'
-        f'<a class="list-row" href="{words.address(one.number)}" data-open="{one.number}"{unread}>{face}<span>\n'
+        f'<a class="list-row" href="{common.address(one.number)}" data-open="{one.number}"{unread}>{picture}<span>\n'
         f'<span class="list-row-top"><span class="list-row-name">{escape(name)}</span>'
-        f'<span class="visually-hidden unread-word">{words.unread}</span>'
-        f'<span class="list-row-time">{time_ago(one.last_activity_at)}</span></span>\n'
-        f'<span class="list-row-sub"><span class="list-row-preview">{words.spoke.get(one.preview_kind, "")}'
+        f'<span class="visually-hidden unread-word">{common.unread}</span>'
+        f'<span class="list-row-time">{common.clock.ago(one.last_activity_at)}</span></span>\n'
+        f'<span class="list-row-sub"><span class="list-row-preview">{common.spoke.get(one.preview_kind, "")}'
         f"{escape(one.preview) or '…'}</span>\n"
-        f'<span class="list-row-chips">{_chips(row)}</span></span></span></a>\n</li>\n'
+        f'<span class="list-row-chips">{_chips(row, common)}</span></span></span></a>\n</li>\n'
     )
 
 
-def _chips(row: Row) -> str:
+def _badge(row: Row, common: _Common) -> Badge:
+    inbox = row.inbox
+    if inbox is None:
+        return Badge()
+    if inbox.pk not in common.badges:
+        common.badges[inbox.pk] = badge(inbox.channel, inbox.name)
+    return common.badges[inbox.pk]
+
+
+def _chips(row: Row, common: _Common) -> str:
     one = row.conversation
-    chips = [_priority(one), _status(one)]
-    chips += [f'<span class="chip tone-{escape(label.color)}">{escape(label.name)}</span>' for label in row.labels[:LABELS]]
-    if row.assignee:
-        name = escape(row.assignee)
-        face = avatar(row.assignee, seed=one.assignee_id, size=20)
-        chips.append(f'<span class="row-assignee" data-tip="{name}">{face}<span class="visually-hidden">{name}</span></span>')
-    return "".join(chips)
+    chips = _priority(one, common) + _status(one, common)
+    for label in row.labels[:LABELS]:
+        if label.pk not in common.labels:
+            common.labels[label.pk] = f'<span class="chip tone-{escape(label.color)}">{escape(label.name)}</span>'
+        chips += common.labels[label.pk]
+    if row.assignee and one.assignee_id:
+        if one.assignee_id not in common.members:
+            common.members[one.assignee_id] = _member(row.assignee, one.assignee_id)
+        chips += common.members[one.assignee_id]
+    return chips
 
 
-def _priority(one: Conversation) -> str:
+def _member(name: str, pk: UUID) -> str:
+    tip, picture = escape(name), face(name, seed=pk, size=20)
+    return f'<span class="row-assignee" data-tip="{tip}">{picture}<span class="visually-hidden">{tip}</span></span>'
+
+
+def _priority(one: Conversation, common: _Common) -> str:
     if one.priority < Conversation.Priority.HIGH:
         return ""
-    tone = "bad" if one.priority == Conversation.Priority.URGENT else "warn"
-    return f'<span class="chip chip-{tone}">{escape(one.get_priority_display())}</span>'
+    if one.priority not in common.priorities:
+        tone = "bad" if one.priority == Conversation.Priority.URGENT else "warn"
+        common.priorities[one.priority] = f'<span class="chip chip-{tone}">{escape(one.get_priority_display())}</span>'
+    return common.priorities[one.priority]
 
 
-def _status(one: Conversation) -> str:
-    if one.status == Status.SNOOZED:
-        return f'<span class="chip chip-note">{render_icon("clock", 12, "")}{time_ago(one.snoozed_until)}</span>'
-    if one.status == Status.PENDING:
+def _status(one: Conversation, common: _Common) -> str:
+    status = one.status
+    if status == Status.OPEN:
+        return ""
+    if status == Status.SNOOZED:
+        until = common.clock.ago(one.snoozed_until) if one.snoozed_until else ""
+        return f'<span class="chip chip-note">{render_icon("clock", 12, "")}{until}</span>'
+    if status == Status.PENDING:
         return f'<span class="chip">{escape(one.get_status_display())}</span>'
-    return f'<span class="chip chip-good">{render_icon("check", 12, "")}</span>' if one.status == Status.RESOLVED else ""
+    return f'<span class="chip chip-good">{render_icon("check", 12, "")}</span>'

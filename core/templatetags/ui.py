@@ -6,7 +6,7 @@ import datetime as dt
 import zlib
 from functools import lru_cache
 from html import escape
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import template
 from django.template import engines
@@ -79,14 +79,47 @@ def mark(size: int = 28) -> SafeString:
 def initials(name: str) -> str:
     """Up to two initials of a name: "Ana María Ruiz" gives "AR", "" gives "?"."""
     words = [word for word in str(name or "").replace("@", " ").split() if word[0].isalnum()]
-    letters = words[:1] + words[1:][-1:]
-    return "".join(word[0] for word in letters).upper() or "?"
+    if not words:
+        return "?"
+    return (words[0][0] + words[-1][0] if len(words) > 1 else words[0][0]).upper()
 
 
 @register.filter
 def tone(seed: object) -> int:
     """A steady number 0–9 for a name or id, for the classes ``tone-0`` … ``tone-9``."""
     return zlib.crc32(str(seed).encode()) % TONES
+
+
+class Badge(NamedTuple):
+    """The sign of a channel on a picture, as HTML: an attribute, the glyph, and what readers are told."""
+
+    attribute: str = ""
+    glyph: str = ""
+    told: str = ""
+
+
+_NO_BADGE = Badge()
+
+
+def badge(channel: str, label: str) -> Badge:
+    """The sign of a channel; `label` is its inbox's name."""
+    told = f'<span class="visually-hidden">{escape(label)}</span>' if label else ""
+    if not channel:
+        return Badge(told=told)
+    sign = render_icon(sign_of(channel), 10, "")
+    glyph = f'<span class="avatar-channel" title="{escape(label)}">{sign}</span>'
+    return Badge(f' data-channel="{escape(channel)}"', glyph, told)
+
+
+def face(name: str, *, seed: object, size: int, sign: Badge = _NO_BADGE, presence: str = "", image: str = "") -> str:
+    """The HTML of `avatar`, for those who show many and make each channel's badge once."""
+    # Written by hand, with the plain escape: a page holds a hundred of these, and format_html took a tenth of its time.
+    inner = f'<img src="{escape(image)}" alt="" loading="lazy">' if image else escape(initials(name))
+    dot = f'<span class="presence-dot" data-presence="{escape(presence)}"></span>' if presence else ""
+    return (
+        f'<span class="avatar avatar-{size} tone-{tone(seed or name)}"{sign.attribute}><span aria-hidden="true">{inner}</span>'
+        f"{sign.glyph}{dot}</span>{sign.told}"
+    )
 
 
 @register.simple_tag
@@ -104,32 +137,29 @@ def avatar(
 
     It is decoration: the name stands beside it, only the channel's name is told to readers.
     """
-    # Written by hand, with the plain escape: a page holds a hundred of these, and format_html took a tenth of its time.
-    face = f'<img src="{escape(image)}" alt="" loading="lazy">' if image else escape(initials(name))
-    at = glyph = dot = told = ""
-    if channel:
-        at = f' data-channel="{escape(channel)}"'
-        glyph = f'<span class="avatar-channel" title="{escape(channel_label)}">{render_icon(sign_of(channel), 10, "")}</span>'
-    if presence:
-        dot = f'<span class="presence-dot" data-presence="{escape(presence)}"></span>'
-    if channel_label:
-        told = f'<span class="visually-hidden">{escape(channel_label)}</span>'
-    return mark_safe(  # noqa: S308 - everything that is given was escaped above
-        f'<span class="avatar avatar-{int(size)} tone-{tone(seed or name)}"{at}><span aria-hidden="true">{face}</span>'
-        f"{glyph}{dot}</span>{told}"
-    )
+    sign = badge(channel, channel_label)
+    made = face(name, seed=seed, size=int(size), sign=sign, presence=presence, image=image)
+    return mark_safe(made)  # noqa: S308 - everything that is given was escaped there
 
 
-def short_ago(moment: dt.datetime, now: dt.datetime) -> str:
-    """The words the browser shows too: "now", "5 min", "3 h", then the date."""
-    seconds = (now - moment).total_seconds()
-    if seconds < 60:
-        return _("now")
-    if seconds < 3600:
-        return ngettext("%(n)d min", "%(n)d min", int(seconds // 60)) % {"n": seconds // 60}
-    if seconds < 6 * 3600:
-        return ngettext("%(n)d h", "%(n)d h", int(seconds // 3600)) % {"n": seconds // 3600}
-    return _day_words(timezone.localtime(moment).date(), "j M", get_language())
+class Clock:
+    """The moment, time zone and language of a page, asked for once where many times are shown."""
+
+    def __init__(self) -> None:
+        self.now = timezone.now()
+        self.zone = timezone.get_current_timezone()
+        self.language = get_language()
+
+    def ago(self, moment: dt.datetime) -> str:
+        """The HTML of `time_ago`."""
+        return _live_time(moment, "short", self.words(moment))
+
+    def words(self, moment: dt.datetime) -> str:
+        """The words the browser shows too: "now", "5 min", "3 h", then the date."""
+        seconds = (self.now - moment).total_seconds()
+        if seconds < 6 * 3600:
+            return _ago_words(max(0, int(seconds // 60)), self.language)
+        return _day_words(moment.astimezone(self.zone).date(), "j M", self.language)
 
 
 @register.simple_tag
@@ -140,11 +170,13 @@ def time_ago(moment: dt.datetime | None, kind: str = "short") -> SafeString:
     """
     if moment is None:
         return SafeString("")
+    text = Clock().words(moment) if kind == "short" else _words(timezone.localtime(moment), kind)
+    return mark_safe(_live_time(moment, kind, text))  # noqa: S308 - times and our own words
+
+
+def _live_time(moment: dt.datetime, kind: str, text: str) -> str:
     at = moment.astimezone(dt.UTC).isoformat(timespec="seconds")
-    text = short_ago(moment, timezone.now()) if kind == "short" else _words(timezone.localtime(moment), kind)
-    return mark_safe(  # noqa: S308 - times and our own words
-        f'<relative-time datetime="{at}" format="{escape(kind)}"><time datetime="{at}">{escape(text)}</time></relative-time>'
-    )
+    return f'<relative-time datetime="{at}" format="{escape(kind)}"><time datetime="{at}">{escape(text)}</time></relative-time>'
 
 
 def _words(local: dt.datetime, kind: str) -> str:
@@ -153,6 +185,16 @@ def _words(local: dt.datetime, kind: str) -> str:
     if kind == "day":
         return _day_words(local.date(), "l j F", get_language())
     return format_date(local, "DATETIME_FORMAT")
+
+
+@lru_cache(maxsize=2048)
+def _ago_words(minutes: int, language: str | None) -> str:
+    """So many minutes ago, below six hours, in the words of the language, which is the active one."""
+    if minutes < 1:
+        return _("now")
+    if minutes < 60:
+        return ngettext("%(n)d min", "%(n)d min", minutes) % {"n": minutes}
+    return ngettext("%(n)d h", "%(n)d h", minutes // 60) % {"n": minutes // 60}
 
 
 @lru_cache(maxsize=2048)
