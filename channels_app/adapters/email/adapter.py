@@ -12,8 +12,8 @@ from channels_app.adapters.email import connecting, receiving, sending
 from channels_app.adapters.email.config import ConfigForm, Receive, with_secrets
 from channels_app.adapters.email.envelope import MAX_MAIL
 from channels_app.adapters.email.errors import ERRORS
-from channels_app.adapters.email.hooks import certificates, mailgun, postmark, records, sendgrid, ses
-from channels_app.adapters.email.hooks.access import check_caller
+from channels_app.adapters.email.hooks import bucket, certificates, mailgun, postmark, records, sendgrid, ses
+from channels_app.adapters.email.hooks.access import check_caller, text_setting
 from channels_app.adapters.email.hooks.confirming import confirm_subscription
 from channels_app.adapters.email.mime.bodies import MAX_TEXT
 from channels_app.adapters.email.own import own_mail
@@ -94,9 +94,12 @@ class EmailAdapter(Adapter):
         raise ChannelError(str(file.reference.get(LEFT) or "no_such_file"), permanent=True)
 
     def act(self, action: Action, inbox: InboxConfig) -> None:
-        if action.kind != "confirm_subscription":
+        if action.kind == "confirm_subscription":
+            confirm_subscription(str(action.data.get("url", "")), inbox)
+        elif action.kind == bucket.ERRAND:
+            bucket.fetch_mail(action.data, inbox, ses.region_of(text_setting(inbox.settings, "ses_topic_arn")))
+        else:
             raise ChannelError("unsupported", permanent=True)
-        confirm_subscription(str(action.data.get("url", "")), inbox)
 
     def send(self, outgoing: Outgoing, inbox: InboxConfig) -> Sent:
         return sending.send(outgoing, inbox)

@@ -66,6 +66,13 @@ class AddressForm(SecretsForm):
         max_length=400,
         help_text=gettext_lazy("The ARN of the topic to which Amazon SES publishes the mail."),
     )
+    aws_access_key = forms.CharField(
+        label="AWS access key ID",
+        required=False,
+        max_length=128,
+        help_text=gettext_lazy("Only if the receipt rule puts mail into a bucket. The key has to be allowed s3:GetObject there."),
+    )
+    aws_secret_key = secret_field("AWS secret access key", gettext_lazy("Left empty, the one you gave stays."))
     authserv_ids = LinesField(
         label=gettext_lazy("Servers whose verdict counts"),
         required=False,
@@ -99,6 +106,9 @@ class AddressForm(SecretsForm):
     def clean_mailgun_signing_key(self) -> Any:
         return self.kept("mailgun_signing_key")
 
+    def clean_aws_secret_key(self) -> Any:
+        return self.kept("aws_secret_key")
+
     def clean(self) -> dict[str, Any]:
         """Ask for what the chosen provider's webhooks are checked with."""
         given = super().clean() or self.cleaned_data
@@ -109,6 +119,8 @@ class AddressForm(SecretsForm):
             self.add_error("sendgrid_public_key", _("Paste the public key that SendGrid shows, whole."))
         if receive == Receive.SES and not is_topic_arn(str(given.get("ses_topic_arn", "")).strip()):
             self.add_error("ses_topic_arn", _("Paste the topic's whole ARN. It begins with arn:aws:sns:."))
+        if given.get("aws_access_key") and not given.get("aws_secret_key"):
+            self.add_error("aws_secret_key", self.fields["aws_secret_key"].error_messages["required"])
         return given
 
 

@@ -37,6 +37,14 @@ ERRORS: Mapping[str, StrOrPromise] = {
     "address_unsupported": _("The mail server cannot write to an address with these letters."),
     "unconfirmed": _("The connection broke at the end: the mail may have been sent. Ask the customer before you repeat it."),
     "dkim_key_void": _("The key that signs this inbox's mail does not work. Replace it in the inbox's settings."),
+    "mail_gone": _(
+        "The mail is no longer in the bucket. Look at the bucket's lifecycle rules, or ask the customer to send it again."
+    ),
+    "bucket_refused": _(
+        "Amazon does not let us read the bucket. Check the access key in the inbox's settings and what it may do."
+    ),
+    "bucket_quiet": _("Amazon does not hand the mail over. It is tried again for two days."),
+    "mail_sealed": _("The mail is encrypted in the bucket with a key of yours. Switch this off in the receipt rule."),
     "folder_unknown": _("The mailbox has no such folder. Check its name in the inbox's settings."),
     "mailbox_changed": _("The mailbox could not be read. It is tried again."),
     "lease_lost": _("Sending was interrupted: the mail may have been sent. Ask the customer before you repeat it."),

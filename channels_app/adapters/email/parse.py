@@ -15,6 +15,7 @@ from channels_app.adapters.email.automatic import list_id, why_automatic, why_dr
 from channels_app.adapters.email.bounces import receipts_in
 from channels_app.adapters.email.envelope import Head, Verdict, opened
 from channels_app.adapters.email.folding import folds_of
+from channels_app.adapters.email.hooks.bucket import OBJECT, errand_of
 from channels_app.adapters.email.hooks.ses import SUBSCRIPTION
 from channels_app.adapters.email.message_ids import made_up_id, normal_id
 from channels_app.adapters.email.mime.addresses import Address, addresses, is_own, key_of, normal_address
@@ -68,6 +69,8 @@ def parse(body: bytes, inbox: InboxConfig) -> Parsed:
     """What a stored event says. Raises UnparsableError for what was not stored by this channel."""
     if body.startswith(SUBSCRIPTION):
         return Parsed([_subscription(body)])
+    if body.startswith(OBJECT):
+        return Parsed([errand_of(body)])
     head, raw = opened(body)
     root = read(raw)
     mail = _Mail(head, raw, root, leaves(root), own_mail(inbox), _fingerprint(root, raw))

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.hashes import SHA1, SHA256, HashAlgorithm
 from channels_app.adapters.email.authenticity.judging import author_domain
 from channels_app.adapters.email.envelope import Head, Outcome, Verdict, known_addresses, mail_envelope
 from channels_app.adapters.email.hooks.access import check_caller, check_type, text_setting
+from channels_app.adapters.email.hooks.bucket import fields_of, placed_mail
 from channels_app.adapters.email.hooks.certificates import is_certificate_url, is_subscribe_url, key_at
 from channels_app.adapters.email.mime.reading import read_headers
 from channels_app.contract import Envelope, InboxConfig, RawRequest, RefusedError
@@ -49,7 +50,7 @@ def verify(request: RawRequest, inbox: InboxConfig) -> Sequence[Envelope]:
         return [_subscription(said, region)]
     if kind == "UnsubscribeConfirmation":
         raise RefusedError(400, "unsubscribed", "The topic no longer sends to this inbox; subscribe it again.")
-    return [_mail(said, at)]
+    return [_mail(said, at, inbox)]
 
 
 def is_topic_arn(text: str) -> bool:
@@ -124,7 +125,7 @@ def _subscription(said: dict[str, str], region: str) -> Envelope:
     return Envelope(key=f"sns:{said['MessageId'][:100]}", sender="sns:subscription", body=body)
 
 
-def _mail(said: dict[str, str], at: datetime) -> Envelope:
+def _mail(said: dict[str, str], at: datetime, inbox: InboxConfig) -> Envelope:
     try:
         notice = orjson.loads(said["Message"])
         mail, receipt = notice["mail"], notice["receipt"]
@@ -134,9 +135,9 @@ def _mail(said: dict[str, str], at: datetime) -> Envelope:
         source, name = str(mail.get("source") or ""), str(mail["messageId"])
     except (ValueError, KeyError, TypeError, AttributeError):
         raise RefusedError(400, "malformed", "This is not a notification of received mail.") from None
-    if not isinstance(content, str) or not content:
-        raise RefusedError(400, "no_mail", "Let the receipt rule publish to SNS itself: mail in a bucket is not fetched.")
-    raw = _raw(content, str(action.get("encoding", "")) if isinstance(action, dict) else "")
+    action = action if isinstance(action, dict) else {}
+    is_elsewhere = not isinstance(content, str) or not content
+    raw = fields_of(mail) if is_elsewhere else _raw(content, str(action.get("encoding", "")))
     head = Head(
         received_at=at,
         source="ses",
@@ -144,7 +145,7 @@ def _mail(said: dict[str, str], at: datetime) -> Envelope:
         mail_from=(known_addresses([source]) or ("",))[0],
         verdict=_verdict(receipt, raw),
     )
-    return mail_envelope(raw, head, key=f"ses:{name[:100]}")
+    return placed_mail(notice, action, head, inbox) if is_elsewhere else mail_envelope(raw, head, key=f"ses:{name[:100]}")
 
 
 def _raw(content: str, encoding: str) -> bytes:
