@@ -156,11 +156,12 @@ def phones(demo: Place, browser: Browser) -> Phones:
     page = browser.new_context(viewport={"width": 1680, "height": 1050}).new_page()
     page.goto(demo.url)
     expect(page.locator(".phone")).to_have_count(7)
+    expect(page.locator(".phone .state:not(:empty)")).to_have_count(6)  # all but the website have heard who they write to
     return Phones(page)
 
 
 @pytest.fixture(scope="module")
-def desk(demo: Place, stack: Stack, browser: Browser) -> Page:
+def desk(demo: Place, stack: Stack, browser: Browser) -> Iterator[Page]:
     """Ana's browser at the list of conversations."""
     page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
     page.goto(f"{stack.web_url}/sign-in/")
@@ -168,4 +169,5 @@ def desk(demo: Place, stack: Stack, browser: Browser) -> Page:
     page.locator("input[type=password]").fill(PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url("**/w/**")
-    return page
+    yield page
+    page.context.close()
