@@ -92,7 +92,7 @@ def database(url: str) -> dict[str, object]:
     """Django's settings for a ``postgresql://user:password@host:port/name`` URL."""
     parts = urlsplit(url)
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "core.database",
         "NAME": parts.path.lstrip("/"),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
