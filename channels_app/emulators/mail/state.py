@@ -65,6 +65,7 @@ class ImapFaults:
 
     `cut_in`: a command (`FETCH`, `IDLE` …) after `after` bytes of whose answers the connection ends, so many `times`.
     `max_connections`: how many may be signed in (None: any number). `latency_ms`: before each command is answered.
+    `piece`: so many bytes are sent at a time, so that lines come in parts (0: all at once).
     """
 
     cut_in: str = ""
@@ -72,6 +73,7 @@ class ImapFaults:
     times: int = 1
     max_connections: int | None = None
     latency_ms: int = 0
+    piece: int = 0
     has_idle: bool = True
 
 

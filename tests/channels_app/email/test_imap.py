@@ -1,6 +1,7 @@
 """Our receiver reads the emulated mailboxes by IMAP, whatever happens there: nothing is lost, nothing doubled."""
 
 import imaplib
+import socket
 import time
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Iterator
@@ -99,6 +100,34 @@ def test_mail_that_comes_between_two_commands_does_not_wait(
     write(emulator, "one")
     with Ear(inbox, {}) as ear:
         assert texts(ear, 2) == ["one", "two"]
+
+
+def test_lines_that_come_in_pieces_are_read_whole(emulator: Running, inbox: InboxConfig) -> None:
+    faults(emulator, piece=5)
+    with Ear(inbox, {}) as ear:
+        for number in range(3):
+            write(emulator, str(number))
+            ear.events(number + 1)
+            time.sleep(0.4)  # it waits for the server's word by now
+        assert texts(ear, 3) == ["0", "1", "2"]
+    assert ear.errors == []
+
+
+def test_word_that_came_with_the_consent_to_tell_is_not_overlooked() -> None:
+    """What the library has in its buffer is no longer at the socket."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        line = imap._Line.__new__(imap._Line)
+        line.sock, line.file = ours, ours.makefile("rb")
+        assert not line.heard(0.05)
+        theirs.sendall(b"+ idling\r\n* 5 EXISTS\r\n")
+        assert line.heard(1)
+        assert line.file.readline() == b"+ idling\r\n"
+        assert line.heard(0)
+        assert line.file.readline() == b"* 5 EXISTS\r\n"
+        theirs.shutdown(socket.SHUT_WR)
+        with pytest.raises(EOFError):
+            line.heard(1)
 
 
 def test_server_without_idle_is_asked(emulator: Running, inbox: InboxConfig, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,9 +5,10 @@ Sources: RFC 3501, RFC 2177 (IDLE, to be given again before 29 minutes are over)
 
 import imaplib
 import re
+import select
 import socket
 import ssl
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -56,6 +57,34 @@ class _Line(imaplib.IMAP4):
     def _create_socket(self, timeout: float | None = None) -> socket.socket:
         return lines.connected(self._server)
 
+    def heard(self, seconds: float) -> bool:
+        """Wait so long for the server to say something, and leave it to be read. Raises EOFError when the line has ended.
+
+        The client library's own way gives a connection up where a line comes in two pieces.
+        """
+        if self._unread():
+            return True
+        waiting = select.poll()
+        waiting.register(self.sock, select.POLLIN)
+        if not waiting.poll(seconds * 1000):
+            return False
+        found = self._unread()
+        if found == b"":
+            raise EOFError
+        return found is not None
+
+    def _unread(self) -> bytes | None:
+        """What has come and was not read, or the beginning of it: nothing at the line's end; None where TLS has but a part."""
+        patience = self.sock.gettimeout()
+        self.sock.setblocking(False)
+        try:
+            found: bytes = self.file.peek(1)  # type: ignore[attr-defined]  # it is a BufferedReader
+        except ssl.SSLWantReadError:
+            return None
+        finally:
+            self.sock.settimeout(patience)
+        return found
+
 
 class _Client(IMAPClient):
     def __init__(self, server: Server) -> None:
@@ -71,6 +100,10 @@ class _Client(IMAPClient):
         """The number of mails in the open folder that the server told since this was last asked; None where it told none."""
         found: list[Any] = self._line.response("EXISTS")[1]
         return found[-1] if found else None
+
+    def heard(self, seconds: float) -> bool:
+        """Wait so long, while the server has been asked to tell, for its word. Raises EOFError when the line has ended."""
+        return self._line.heard(seconds)
 
 
 @dataclass(slots=True)
@@ -274,7 +307,7 @@ def _refusal(words: str) -> ChannelError:
     return ChannelError("login_refused", stops_inbox=True)
 
 
-def _wait(client: IMAPClient, is_stopped: Callable[[], bool], seconds: float) -> None:
+def _wait(client: _Client, is_stopped: Callable[[], bool], seconds: float) -> None:
     """Wait for the server's word that something came, or until it is time to look anyway."""
     if not client.has_capability("IDLE"):
         pause(POLL_SECONDS, is_stopped)
@@ -282,12 +315,8 @@ def _wait(client: IMAPClient, is_stopped: Callable[[], bool], seconds: float) ->
         return
     until = monotonic() + seconds
     client.idle()
-    heard: Sequence[Any] = ()
-    while monotonic() < until and not is_stopped() and not heard:
-        begin = monotonic()
-        heard = client.idle_check(timeout=LOOK_SECONDS)
-        if not heard and monotonic() - begin < LOOK_SECONDS / 2:
-            break  # the connection has ended, which the next command tells
+    while monotonic() < until and not is_stopped() and not client.heard(LOOK_SECONDS):
+        pass
     client.idle_done()
 
 

@@ -21,6 +21,10 @@ from channels_app.emulators.mail.imap.signing_in import Login, XOAuth2
 from channels_app.emulators.mail.imap.store import Session
 from channels_app.emulators.mail.state import ImapFaults, Mailbox, World
 
+#: What is written at a time, in bytes, where it does not come in pieces; seconds between two pieces.
+MAX_WRITE = 1024 * 1024
+PAUSE = 0.002
+
 
 class Config(IMAPConfig):
     """The server's abilities. It has no TLS: it is on this machine only."""
@@ -75,19 +79,29 @@ class _Connection(IMAPConnection):
         return command
 
     async def write_response(self, resp: Response) -> None:
+        if self.writer.is_closing():  # uvloop's streams raise what nobody expects
+            raise ConnectionAbortedError
         faults = self.state.faults
-        if not faults.times or not faults.cut_in or faults.cut_in.encode() != self._doing:
+        is_cut = bool(faults.times and faults.cut_in and faults.cut_in.encode() == self._doing)
+        if not is_cut and not faults.piece:
             await super().write_response(resp)
             return
         answer = BytesIO()
         await resp.async_write(answer)
-        part = answer.getvalue()[: faults.after - self._said]
-        self.writer.write(part)
+        part = answer.getvalue()[: faults.after - self._said if is_cut else None]
+        await self._write(part, faults.piece or MAX_WRITE)
         self._said += len(part)
-        if self._said >= faults.after:
+        if is_cut and self._said >= faults.after:
             faults.times -= 1
             self.close()
             raise ConnectionAbortedError
+
+    async def _write(self, part: bytes, size: int) -> None:
+        """Write so much at a time, each on its own."""
+        for place in range(0, len(part), size):
+            self.writer.write(part[place : place + size])
+            await self.writer.drain()
+            await asyncio.sleep(PAUSE)
 
 
 class Imap:
