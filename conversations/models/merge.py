@@ -15,6 +15,7 @@ class MergeSuggestion(WorkspaceModel):
         EMAIL = "email", _("The same e-mail address")
         PHONE = "phone", _("The same phone number")
         CHANNEL = "channel", _("The platform says that they are one person")
+        AGENT = "agent", _("An agent found them")
 
     class State(models.TextChoices):
         OPEN = "open"

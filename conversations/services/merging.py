@@ -72,8 +72,12 @@ def merge(contact: Contact, other: Contact, *, by: User) -> ContactMerge:
     contact.save(update_fields=["name", "attributes", "is_blocked"])
     other.merged_into = contact
     other.save(update_fields=["merged_into"])
-    both = Q(contact=contact, other=other) | Q(contact=other, other=contact)
-    MergeSuggestion.objects.filter(both).update(state=State.MERGED)
+    MergeSuggestion.objects.update_or_create(
+        contact=first,
+        other=second,
+        defaults={"state": State.MERGED},
+        create_defaults={"state": State.MERGED, "reason": MergeSuggestion.Reason.AGENT},
+    )
     _announce(contact, other, Actor.user(by.pk), merged=True)
     return done
 

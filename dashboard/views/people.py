@@ -10,12 +10,17 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import WorkspaceRequest, workspace_view
 from accounts.permissions import Permission
-from conversations.models import ContactMerge, Conversation, MergeSuggestion
+from conversations.models import Contact, ContactIdentity, ContactMerge, Conversation, MergeSuggestion
+from conversations.selectors.search import parsed, search_contacts
 from conversations.services import consent, merging
 from core.audit import Actor
 from dashboard.answers import done, wrong
 from dashboard.composer import standing_context
 from dashboard.views.lists import visible
+
+Kind = ContactIdentity.Kind
+#: Contacts that are offered for a merge at a time.
+SHOWN = 20
 
 
 @require_GET
@@ -47,12 +52,32 @@ def merge(request: WorkspaceRequest, number: int, suggestion: UUID) -> HttpRespo
     if request.POST.get("same") == "0":
         merging.dismiss(found, actor=Actor.user(request.user.pk))
         return done(_("Noted: two people"))
-    other = found.other if found.contact_id == conversation.contact_id else found.contact
-    try:
-        merging.merge(conversation.contact, other, by=request.user)
-    except ValidationError as error:
-        return wrong(error)
-    return done(_("Merged into one contact"))
+    return _merged(conversation, found.other if found.contact_id == conversation.contact_id else found.contact, request)
+
+
+@require_GET
+@workspace_view(Permission.CONTACTS_EDIT)
+def merge_picker(request: WorkspaceRequest, number: int) -> HttpResponseBase:
+    """Other contacts to merge with, by what is typed (`q`); `rows` asks for the rows alone."""
+    conversation, typed = visible(request, number), request.GET.get("q", "")[:200]
+    found = search_contacts(request.membership, parsed(typed), typed, size=SHOWN + 1)
+    others = [one for one in found if one.pk != conversation.contact_id][:SHOWN]
+    context = {
+        "workspace_id": request.workspace.pk,
+        "conversation": conversation,
+        "people": [(one, _addresses(one)) for one in others],
+        "is_searching": bool(typed.strip()),
+    }
+    return render(request, f"dashboard/_merge_{'rows' if 'rows' in request.GET else 'picker'}.html", context)
+
+
+@require_POST
+@workspace_view(Permission.CONTACTS_EDIT)
+def merge_with(request: WorkspaceRequest, number: int, contact: UUID) -> HttpResponseBase:
+    """Merge a contact that an agent found into this conversation's."""
+    conversation = visible(request, number)
+    other = get_object_or_404(Contact.objects.filter(merged_into=None).exclude(pk=conversation.contact_id), pk=contact)
+    return _merged(conversation, other, request)
 
 
 @require_POST
@@ -63,6 +88,19 @@ def unmerge(request: WorkspaceRequest, number: int, merge: UUID) -> HttpResponse
     done_once = get_object_or_404(ContactMerge.objects.filter(contact=conversation.contact), pk=merge)
     merging.undo(done_once, actor=Actor.user(request.user.pk))
     return done(_("Two contacts again"))
+
+
+def _merged(conversation: Conversation, other: Contact, request: WorkspaceRequest) -> HttpResponseBase:
+    try:
+        merging.merge(conversation.contact, other, by=request.user)
+    except ValidationError as error:
+        return wrong(error)
+    return done(_("Merged into one contact"))
+
+
+def _addresses(contact: Contact) -> list[str]:
+    """What tells a contact from another of the same name."""
+    return [one.value for one in contact.identities.all() if one.kind in (Kind.EMAIL, Kind.PHONE)][:3]
 
 
 def _suggestion(conversation: Conversation, suggestion: UUID) -> MergeSuggestion:

@@ -15,7 +15,8 @@ from accounts.permissions import Role
 from channels_app.models import DeliveryAction, MessageTemplate
 from conversations.models import Contact, ContactIdentity, Conversation, Inbox, MergeSuggestion, Message
 from conversations.normalised import InboundMessage, Sender
-from conversations.services import inbound
+from conversations.services import contacts, inbound
+from core.audit import Actor
 from core.tenancy import scope
 from tests.accounts.conftest import signed_in
 from tests.factories import make_inbox, make_member, make_workspace
@@ -194,6 +195,21 @@ def test_a_template_with_a_picture_takes_one(
     assert client.post(url, {"idempotency_key": str(uuid4()), "upload": upload}).status_code == 204
     with scope(workspace.pk):
         assert Message.objects.get(kind="outbound").attachments.count() == 1
+
+
+def test_contact_is_found_and_merged_by_hand(workspace: Workspace, client: Client, inbox: Inbox) -> None:
+    mine, other = write(workspace, inbox, "351911222333"), write(workspace, inbox, "351944555666")
+    with scope(workspace.pk):
+        contacts.edit_contact(other.contact, name="Rosalina Prata", attributes={}, actor=Actor.system())
+    found = page(client, "merge-picker", mine, q="rosalina")
+    assert "Rosalina Prata" in found
+    assert str(mine.contact_id) not in page(client, "merge-picker", mine, q="rosa")
+    assert "Nobody else is found" in page(client, "merge-picker", mine, q="zzz", rows="1")
+    assert client.post(address("merge-with", mine, mine.contact_id)).status_code == 404
+    assert client.post(address("merge-with", mine, other.contact_id)).status_code == 204
+    with scope(workspace.pk):
+        assert Conversation.objects.filter(contact=mine.contact).count() == 2
+    assert "Rosalina Prata was merged into this contact" in page(client, "contact", mine)
 
 
 def test_two_who_may_be_one_are_merged_and_taken_apart(workspace: Workspace, client: Client, inbox: Inbox) -> None:

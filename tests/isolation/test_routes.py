@@ -10,7 +10,7 @@ from django.test import Client
 from accounts.models import Invitation, Team, User
 from accounts.permissions import Role, permissions_of
 from channels_app.models import MessageTemplate
-from conversations.models import Attachment, ContactMerge, ContactNote, Label, MergeSuggestion, Message
+from conversations.models import Attachment, Contact, ContactMerge, ContactNote, Label, MergeSuggestion, Message
 from core.tenancy import scope
 from tests.factories import make_user, make_workspace
 from tests.isolation.busy import Busy, make_busy
@@ -63,6 +63,7 @@ def parts_of(busy: Busy) -> dict[str, Any]:
             "invitation": Invitation.objects.earliest("id").pk,
             "suggestion": MergeSuggestion.objects.earliest("id").pk,
             "merge": ContactMerge.objects.earliest("id").pk,
+            "contact": Contact.objects.earliest("id").pk,
             "template": MessageTemplate.objects.earliest("id").pk,
         }
 
