@@ -78,7 +78,7 @@ class _Line(imaplib.IMAP4):
         patience = self.sock.gettimeout()
         self.sock.setblocking(False)
         try:
-            found: bytes = self.file.peek(1)  # type: ignore[attr-defined]  # it is a BufferedReader
+            found: bytes = self.file.peek(1)  # type: ignore[union-attr]  # it is a BufferedReader
         except ssl.SSLWantReadError:
             return None
         finally:
