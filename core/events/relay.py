@@ -23,7 +23,7 @@ BATCH = 500
 #: The channel on which hubs hear of new positions: `live` with the message `<workspace id> <last position>`.
 CHANNEL = "live"
 
-
+_LOCK = "SELECT position FROM core_eventhead WHERE workspace_id = %s FOR UPDATE"
 _GIVE = """
     WITH waiting AS (
         SELECT id, row_number() OVER (ORDER BY id) AS n FROM (
@@ -142,19 +142,15 @@ def relay_waiting() -> int:
 
 
 def _give_positions(workspace_id: UUID) -> tuple[int, int]:
-    with scope(workspace_id):
+    with scope(workspace_id), connection.cursor() as cursor:
         # The lock first, by a statement of its own: the next one must see what its last holder has committed.
-        start = _locked_head(workspace_id)
-        with connection.cursor() as cursor:
-            cursor.execute(_GIVE, {"workspace": workspace_id, "start": start, "batch": BATCH})
-            row = cursor.fetchone()
+        cursor.execute(_LOCK, [workspace_id])
+        head = cursor.fetchone()
+        if head is None:
+            EventHead.objects.bulk_create([EventHead(workspace_id=workspace_id)], ignore_conflicts=True)
+            cursor.execute(_LOCK, [workspace_id])
+            head = cursor.fetchone()
+        start: int = head[0]
+        cursor.execute(_GIVE, {"workspace": workspace_id, "start": start, "batch": BATCH})
+        row = cursor.fetchone()
     return (row[0] - start, row[0]) if row else (0, start)
-
-
-def _locked_head(workspace_id: UUID) -> int:
-    heads = EventHead.objects.select_for_update().values_list("position", flat=True)
-    position = heads.first()
-    if position is None:
-        EventHead.objects.bulk_create([EventHead(workspace_id=workspace_id)], ignore_conflicts=True)
-        position = heads.get()
-    return position
