@@ -13,6 +13,7 @@ from conversations.models import Contact, ContactIdentity, ContactNote, Inbox, M
 from conversations.normalised import Claim, Sender
 from conversations.services import aliases, merging, search_index
 from conversations.services.aliases import Mark
+from conversations.services.messages import rename_contact_in
 from core.audit import Action, Actor, record
 from core.events import publish, publish_all
 from core.events.models import Event
@@ -215,9 +216,7 @@ def delete_contact_note(note: ContactNote, *, actor: Actor) -> None:
 def _rename(contact: Contact, name: str) -> None:
     contact.name = name
     contact.save(update_fields=["name"])
-    for conversation in contact.conversations.all():
-        conversation.contact_name = name
-        conversation.save(update_fields=["contact_name"])
+    rename_contact_in(contact.conversations.all(), name)
 
 
 def _contact_changed(contact: Contact) -> None:

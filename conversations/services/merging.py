@@ -4,7 +4,6 @@ Nothing is encrypted anew: what was written keeps its key, and the merged contac
 the person is erased.
 """
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from conversations.models import Contact, ContactIdentity, ContactMerge, ContactNote, Conversation, MergeSuggestion
 from conversations.services import search_index
+from conversations.services.messages import rename_contact_in
 from core.audit import Action, Actor, record
 from core.events import publish
 
@@ -62,7 +62,7 @@ def merge(contact: Contact, other: Contact, *, by: User) -> ContactMerge:
     if contact.merged_into_id or other.merged_into_id:
         raise ValidationError(_("One of them was merged already. Reload the page."))
     moved = {name: _move(model, other, contact) for name, model in _MOVED.items()}
-    _rename(Conversation.objects.filter(contact=contact), contact.name or other.name)
+    rename_contact_in(Conversation.objects.filter(contact=contact), contact.name or other.name)
     added = [name for name in other.attributes if name not in contact.attributes]
     before = {"was_nameless": not contact.name, "was_blocked": contact.is_blocked, "attributes": added}
     done = ContactMerge.objects.create(contact=contact, other=other, user=by, moved={**moved, **before})
@@ -97,7 +97,7 @@ def undo(done: ContactMerge, *, actor: Actor) -> None:
     if done.moved.get("was_nameless"):
         contact.name = ""
     for one in (contact, other):
-        _rename(Conversation.objects.filter(contact=one), one.name)
+        rename_contact_in(Conversation.objects.filter(contact=one), one.name)
     contact.is_blocked = bool(done.moved.get("was_blocked"))
     contact.attributes = {key: value for key, value in contact.attributes.items() if key not in done.moved.get("attributes", [])}
     contact.save(update_fields=["name", "is_blocked", "attributes"])
@@ -124,12 +124,6 @@ def _move(model: Any, origin: Contact, target: Contact) -> list[str]:
     ids = [one.pk for one in rows]
     model.objects.filter(pk__in=ids).update(contact=target)
     return [str(one) for one in ids]
-
-
-def _rename(conversations: Iterable[Conversation], name: str) -> None:
-    for conversation in conversations:
-        conversation.contact_name = name
-        conversation.save(update_fields=["contact_name"])
 
 
 def _announce(contact: Contact, other: Contact, actor: Actor, *, merged: bool) -> None:

@@ -1,6 +1,6 @@
 """Adding messages to conversations: the one place that numbers, encrypts, indexes and announces them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -212,6 +212,15 @@ def conversation_changed(conversation: Conversation, *fields: str, **facts: Any)
         fields=list(fields),
         **facts,
     )
+
+
+def rename_contact_in(conversations: Iterable[Conversation], name: str) -> None:
+    """Show the contact's name, which conversations repeat, as it is now."""
+    for conversation in conversations:
+        if conversation.contact_name != name:
+            conversation.contact_name = name
+            conversation.save(update_fields=["contact_name"])
+            conversation_changed(conversation, "contact_name")
 
 
 def refresh_preview(conversation: Conversation) -> None:

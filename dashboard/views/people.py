@@ -95,7 +95,7 @@ def _merged(conversation: Conversation, other: Contact, request: WorkspaceReques
         merging.merge(conversation.contact, other, by=request.user)
     except ValidationError as error:
         return wrong(error)
-    return done(_("Merged into one contact"))
+    return done(_("Merged into one contact"), closes_dialog=True)
 
 
 def _addresses(contact: Contact) -> list[str]:

@@ -33,6 +33,7 @@ from conversations.normalised import (
 )
 from conversations.services import consent, contacts, inbound, merging, replies, stop_words
 from core.audit import Actor
+from core.events.models import Event
 from core.ids import new_id
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -115,6 +116,16 @@ def test_merging_moves_everything_and_undoing_brings_it_back(shop: Inbox, agent:
     assert Contact.objects.filter(merged_into=None).count() == 2
     theirs = Message.objects.filter(conversation__contact=second).order_by("seq")
     assert [one.body for one in theirs] == ["Two and a half", "Three"]
+
+
+def test_lists_hear_of_the_name_that_a_merged_conversation_has_now(shop: Inbox, agent: Membership) -> None:
+    first, second = wrote(shop, "One", "m1", PHONE), wrote(shop, "Two", "m2", SCOPED)
+    contacts.edit_contact(first, name="Rosa Lima", attributes={}, actor=Actor.user(agent.user_id))
+    theirs = Conversation.objects.get(contact=second)
+    Event.objects.all().delete()
+    merging.merge(first, second, by=agent.user)
+    assert Conversation.objects.get(pk=theirs.pk).contact_name == "Rosa Lima"
+    assert Event.objects.filter(type="conversation.changed", conversation_id=theirs.pk).count() == 1
 
 
 def test_whoever_is_blocked_stays_blocked_when_merged(shop: Inbox, agent: Membership) -> None:
