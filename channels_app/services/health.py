@@ -27,6 +27,11 @@ _CONNECTED = (
     *("connecting_since", "connected_at", "account", "expires_at"),
     *("stopped_at", "resting_until", "failures", "error_code", "error_detail", "facts"),
 )
+#: How old the news may be that an inbox's platform took something.
+_NEWS = timedelta(seconds=30)
+#: Whether `sent_well` would change nothing, of the inbox of a row `d`; its parameter comes from `news_after`.
+IS_WELL = """EXISTS (SELECT 1 FROM channels_app_inboxhealth h
+    WHERE h.inbox_id = d.inbox_id AND h.failures = 0 AND h.last_outbound_at > %(news_after)s)"""
 #: Where the deliveries of a stopped inbox wait: out of every look at the line.
 _PARKED = timedelta(days=3650)
 
@@ -37,14 +42,18 @@ def of_inbox(inbox: Inbox) -> InboxHealth:
     return found
 
 
+def news_after() -> datetime:
+    """What a platform took after this needs no further note."""
+    return timezone.now() - _NEWS
+
+
 def sent_well(inbox: Inbox) -> None:
     """Note that the platform took something: the breaker closes."""
     health = of_inbox(inbox)
-    now = timezone.now()
     is_resting = health.resting_until is not None
-    if not health.failures and health.last_outbound_at and now - health.last_outbound_at < timedelta(seconds=30):
+    if not health.failures and health.last_outbound_at and health.last_outbound_at > news_after():
         return
-    health.last_outbound_at, health.failures, health.resting_until = now, 0, None
+    health.last_outbound_at, health.failures, health.resting_until = timezone.now(), 0, None
     health.save(update_fields=["last_outbound_at", "failures", "resting_until"])
     if is_resting:
         _due_now(inbox)

@@ -10,6 +10,7 @@ from channels_app.contract import Action, Feature, InboxConfig, Outgoing, Outgoi
 from channels_app.models import OutboundDelivery
 from channels_app.registry import adapter_of, config_of
 from channels_app.services import public_files
+from channels_app.services.loading import claimed_message
 from channels_app.services.rules import standing_of
 from conversations.models import Attachment, Conversation, Message
 from conversations.services import aliases, attachments
@@ -23,25 +24,29 @@ EARLIER = 10
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A message to be sent, or something else to be done; neither where nothing is left to do."""
+    """A message to be sent, or something else to be done; neither where nothing is left to do.
 
+    `delivery` is as it was when the job was read, with its inbox and message.
+    """
+
+    delivery: OutboundDelivery
     channel: str
     config: InboxConfig
     outgoing: Outgoing | None = None
     action: Action | None = None
 
 
-def job_of(delivery_id: UUID) -> tuple[OutboundDelivery, Job] | None:
-    """A delivery that is being sent and its job; None when it is settled already."""
-    found = OutboundDelivery.objects.select_related("inbox").filter(pk=delivery_id, state="sending").first()
-    if found is None:
-        return None
-    config = config_of(found.inbox)
-    if found.message_id is None:
-        return found, _job_of_action(found, config)
-    # Not one statement with all it names: planning eight joins takes Postgres longer than three small look-ups.
-    found.message = Message.objects.select_related("conversation__identity", "conversation__contact").get(pk=found.message_id)
-    return found, Job(found.inbox.channel, config, outgoing=_outgoing(found.message, found.inbox.channel))
+def job_of(delivery_id: UUID) -> Job | None:
+    """The job of a delivery that is being sent; None when it is settled already."""
+    read = claimed_message(delivery_id)
+    if read is not None:
+        found, has_files = read
+        message = found.message
+        assert message is not None
+        outgoing = _outgoing(message, found.inbox.channel, has_files=has_files)
+        return Job(found, found.inbox.channel, config_of(found.inbox), outgoing=outgoing)
+    action = OutboundDelivery.objects.select_related("inbox").filter(pk=delivery_id, state="sending", message=None).first()
+    return _job_of_action(action, config_of(action.inbox)) if action is not None else None
 
 
 def carries_words(delivery: OutboundDelivery) -> bool:
@@ -64,13 +69,13 @@ def _job_of_action(delivery: OutboundDelivery, config: InboxConfig) -> Job:
     given = dict(delivery.action.data)
     make = MAILS.get(given["kind"])
     if make is not None:
-        return Job(delivery.inbox.channel, config, outgoing=make(delivery, dict(given["data"])))
+        return Job(delivery, delivery.inbox.channel, config, outgoing=make(delivery, dict(given["data"])))
     if given.pop("message", None) is None:
-        return Job(delivery.inbox.channel, config, action=Action(**given))
+        return Job(delivery, delivery.inbox.channel, config, action=Action(**given))
     message = message_acted_on(delivery)
     if message is None or not message.provider_id:  # it never got there
-        return Job(delivery.inbox.channel, config)
-    return Job(delivery.inbox.channel, config, action=_action_on(message, given))
+        return Job(delivery, delivery.inbox.channel, config)
+    return Job(delivery, delivery.inbox.channel, config, action=_action_on(message, given))
 
 
 def _action_on(message: Message, given: dict[str, Any]) -> Action:
@@ -80,7 +85,7 @@ def _action_on(message: Message, given: dict[str, Any]) -> Action:
     return Action(given["kind"], message.conversation.identity.value, message.provider_id, given.get("text", ""), data)
 
 
-def _outgoing(message: Message, channel: str) -> Outgoing:
+def _outgoing(message: Message, channel: str, *, has_files: bool) -> Outgoing:
     conversation = message.conversation
     capabilities = adapter_of(channel).capabilities
     has_subject = Feature.SUBJECT in capabilities.features
@@ -89,7 +94,7 @@ def _outgoing(message: Message, channel: str) -> Outgoing:
         to=conversation.identity.value,
         name=conversation.contact.name,
         text=message.body,
-        files=files_of([message]),
+        files=files_of([message]) if has_files else (),
         reply_to=message.reply_to.provider_id if message.reply_to else "",
         data=message.data,
         conversation=conversation.pk,

@@ -20,9 +20,10 @@ from django.utils import timezone
 from channels_app import metrics
 from channels_app.contract import ChannelError, Sent
 from channels_app.models import DeliveryAction, OutboundDelivery
-from channels_app.registry import adapter_of, all_adapters, config_of
+from channels_app.registry import adapter_of, config_of
 from channels_app.services import buckets, health, rules, telling
 from channels_app.services.backoff import pause
+from channels_app.services.claims import LEASE, claim
 from channels_app.services.jobs import Job, carries_words, job_of
 from conversations.identities import provider_index
 from conversations.models import ContactIdentity, Conversation, Inbox, Message, MessageAlias
@@ -33,41 +34,18 @@ from core.wakeup import wake_up
 log = structlog.get_logger(__name__)
 
 State = OutboundDelivery.State
-#: A worker whose lease had run out learns nothing new of these. One that others gave up as unknown it may still prove sent.
-_SETTLED = (State.SENT, State.FAILED)
-#: Longer than any call to a platform may take.
-LEASE = timedelta(seconds=90)
 #: The code of a delivery whose worker died.
 LEASE_LOST = "lease_lost"
 #: Seconds that a sweep may take with asking platforms.
 SWEEP = 30.0
-#: Where a repeated send is harmless, a dead worker's message need not wait as long.
-IDEMPOTENT_LEASE = timedelta(seconds=20)
-#: Sends of one inbox under way at once: an inbox whose platform hangs cannot hold every worker. One that failed: one.
-PER_INBOX = 3
 LONGEST_PAUSE = 900.0
 
-_CLAIM = """
-    WITH busy AS MATERIALIZED (
-        SELECT inbox_id, count(*) AS sends FROM channels_app_outbounddelivery WHERE state = 'sending' GROUP BY inbox_id
-    )
-    UPDATE channels_app_outbounddelivery SET state = 'sending', attempts = attempts + 1,
-        lease_until = CASE WHEN (SELECT channel FROM conversations_inbox WHERE id = inbox_id) = ANY(%(idempotent)s)
-            THEN %(short_lease)s ELSE %(lease)s END
-    WHERE id IN (
-        SELECT d.id FROM channels_app_outbounddelivery d
-        LEFT JOIN channels_app_inboxhealth h ON h.inbox_id = d.inbox_id
-        LEFT JOIN busy ON busy.inbox_id = d.inbox_id
-        WHERE d.state = 'waiting' AND d.next_attempt_at <= now()
-        AND h.stopped_at IS NULL AND (h.resting_until IS NULL OR h.resting_until <= now())
-        AND coalesce(busy.sends, 0) < CASE WHEN coalesce(h.failures, 0) < %(failures)s THEN %(per_inbox)s ELSE 1 END
-        AND NOT EXISTS (
-            SELECT 1 FROM channels_app_outbounddelivery earlier
-            WHERE earlier.conversation_id = d.conversation_id AND earlier.id < d.id
-            AND earlier.state IN ('waiting', 'sending'))
-        ORDER BY d.next_attempt_at, d.id LIMIT 1 FOR UPDATE OF d SKIP LOCKED)
-    RETURNING workspace_id, id
-"""
+# A worker whose lease had run out learns nothing new of what is settled. What others gave up as unknown it may still prove sent.
+_SENT = f"""
+    UPDATE channels_app_outbounddelivery d SET state = 'sent', lease_until = NULL, error_code = %(code)s, settled_at = %(now)s
+    WHERE d.id = %(id)s AND d.workspace_id = %(workspace)s AND d.state NOT IN ('sent', 'failed')
+    RETURNING {health.IS_WELL}
+"""  # noqa: S608  # a condition of ours
 
 
 def queue_delivery(message: Message) -> None:
@@ -97,7 +75,7 @@ def deliver_due() -> int:
 
     One at a time: a second one claimed with it would let its lease run out while the first one is being sent.
     """
-    claimed = _claim()
+    claimed = claim()
     if claimed is None:
         return 0
     deliver(*claimed)
@@ -119,7 +97,7 @@ def deliver(workspace_id: UUID, delivery_id: UUID) -> None:
         _settle_failure(workspace_id, delivery_id, job, ChannelError("internal", is_ambiguous=True))
     else:
         with scope(workspace_id):
-            _settle_sent(delivery_id, sent)
+            _settle_sent(job.delivery, sent)
 
 
 def _is_held_back(workspace_id: UUID, delivery_id: UUID, job: Job) -> bool:
@@ -155,7 +133,7 @@ def _settle_failure(workspace_id: UUID, delivery_id: UUID, job: Job, error: Chan
             log.info("outbound.not_found_out", delivery=str(delivery_id), code=unknown.code)
     with scope(workspace_id):
         if sent is not None and not _is_anothers(delivery_id, sent.provider_id):
-            _settle_sent(delivery_id, sent)
+            _settle_sent(job.delivery, sent)
         else:
             _settle_error(delivery_id, error)
 
@@ -189,37 +167,20 @@ def _take_over(workspace_id: UUID, delivery_id: UUID) -> bool:
     """Settle a delivery whose lease ran out, under a lease of our own: another sweeper leaves it alone meanwhile."""
     with scope(workspace_id):
         over = OutboundDelivery.objects.filter(pk=delivery_id, state=State.SENDING, lease_until__lt=timezone.now())
-        found = job_of(delivery_id) if over.update(lease_until=timezone.now() + LEASE) else None
-    if found is None:
+        job = job_of(delivery_id) if over.update(lease_until=timezone.now() + LEASE) else None
+    if job is None:
         return False
-    _settle_failure(workspace_id, delivery_id, found[1], ChannelError(LEASE_LOST, is_ambiguous=True))
+    _settle_failure(workspace_id, delivery_id, job, ChannelError(LEASE_LOST, is_ambiguous=True))
     return True
 
 
-def _claim() -> tuple[UUID, UUID] | None:
-    """The workspace and id of a delivery that is ours to send until its lease ends."""
-    now = timezone.now()
-    limits: dict[str, Any] = {
-        "lease": now + LEASE,
-        "short_lease": now + IDEMPOTENT_LEASE,
-        "idempotent": [slug for slug, adapter in all_adapters().items() if adapter.capabilities.is_idempotent],
-        "per_inbox": PER_INBOX,
-        "failures": health.FAILURES_TO_REST,
-    }
-    with crossing("claim a delivery that is due"), connection.cursor() as cursor:
-        cursor.execute(_CLAIM, limits)
-        row = cursor.fetchone()
-    return (row[0], row[1]) if row else None
-
-
 def _job(delivery_id: UUID) -> Job | None:
-    found = job_of(delivery_id)
-    if found is None:
+    job = job_of(delivery_id)
+    if job is None:
         return None
-    delivery, job = found
-    code = _refusal(delivery)
+    code = _refusal(job.delivery)
     if code:
-        _finish(delivery, State.FAILED, Message.Status.FAILED, code)
+        _finish(job.delivery, State.FAILED, Message.Status.FAILED, code)
         return None
     return job
 
@@ -243,24 +204,33 @@ def _locked(delivery_id: UUID) -> OutboundDelivery | None:
     return locked.select_related("inbox", "message__conversation").filter(pk=delivery_id).first()
 
 
-def _settle_sent(delivery_id: UUID, sent: Sent | None) -> None:
-    delivery = _locked(delivery_id)
-    if delivery is None or delivery.state in _SETTLED:
+def _settle_sent(delivery: OutboundDelivery, sent: Sent | None) -> None:
+    """Note what a platform took, unless the delivery was settled meanwhile; `delivery` may be as it was before the call."""
+    code = sent.code[:64] if sent else ""
+    values = {"id": delivery.pk, "workspace": delivery.workspace_id, "code": code, "now": timezone.now()}
+    with connection.cursor() as cursor:
+        cursor.execute(_SENT, values | {"news_after": health.news_after()})
+        row = cursor.fetchone()
+    if row is None:
         return
-    if sent is not None and sent.provider_id:
-        _keep_id(delivery, sent.provider_id)
-        if delivery.message is not None and sent.more_ids:
-            _keep_parts(delivery.message, sent.more_ids)
-    _finish(delivery, State.SENT, sent.status if sent else Message.Status.SENT, sent.code if sent else "")
-    health.sent_well(delivery.inbox)
+    message, provider_id = delivery.message, sent.provider_id if sent else ""
+    if message is None:
+        _keep_id(delivery, provider_id)
+    elif sent is not None:
+        if sent.more_ids:
+            _keep_parts(message, sent.more_ids)
+        receipts.advance(message, sent.status, error_code=code, provider_id=provider_id)
+    metrics.SETTLED.labels(delivery.inbox.channel, State.SENT).inc()
+    if not row[0]:
+        health.sent_well(delivery.inbox)
 
 
 def _keep_id(delivery: OutboundDelivery, provider_id: str) -> None:
     """Know what a delivery is at the platform: what answers it, or reports on it, names that."""
-    message = delivery.message
-    if message is not None:
-        message.provider_id, message.provider_index = provider_id, provider_index(provider_id)
-        message.save(update_fields=["provider_id", "provider_index"])
+    if not provider_id:
+        return
+    if delivery.message is not None:
+        receipts.keep_id(delivery.message, provider_id)
         return
     last = telling.last_sent_on(delivery)
     if last is not None:
@@ -324,8 +294,7 @@ def _note_of_recipient(identity: ContactIdentity, error: ChannelError) -> None:
 def _leave_open(delivery: OutboundDelivery, code: str) -> None:
     """Nobody knows whether it left. Where the platform takes our own id, what comes later may prove it."""
     own_id = adapter_of(delivery.inbox.channel).own_id(delivery.message_id or delivery.pk, config_of(delivery.inbox))
-    if own_id:
-        _keep_id(delivery, own_id)
+    _keep_id(delivery, own_id)
     _finish(delivery, State.UNKNOWN, Message.Status.UNKNOWN, code)
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from conversations.identities import provider_index
@@ -10,6 +10,9 @@ from conversations.models import Conversation, DeliveryReceipt, Inbox, Message
 from conversations.normalised import NotYetError, Receipt
 from conversations.services.messages import message_changed
 from core.events import publish
+from core.ids import new_id
+from core.vault.encrypted_field import seat_of
+from core.vault.opening import encrypted_field
 
 Kind, Status = Message.Kind, Message.Status
 
@@ -23,6 +26,17 @@ _RANK = {
     Status.DELIVERED: 5,
     Status.READ: 6,
 }
+#: By hand: every delivery and every receipt of a platform runs it, mostly twice.
+_ADVANCE = """
+    WITH logged AS (
+        INSERT INTO conversations_deliveryreceipt (id, workspace_id, message_id, status, error_code, occurred_at, created_at)
+        VALUES (%(receipt)s, %(workspace)s, %(message)s, %(status)s, %(error_code)s, %(occurred_at)s, %(now)s)
+    )
+    UPDATE conversations_message SET status = %(status)s, error_code = %(error_code)s,
+        provider_index = coalesce(%(provider_index)s, provider_index),
+        provider_id = CASE WHEN key_id = %(key)s THEN coalesce(%(provider_id)s, provider_id) ELSE provider_id END
+    WHERE id = %(message)s AND workspace_id = %(workspace)s AND status = ANY(%(lower)s) RETURNING key_id = %(key)s
+"""
 
 
 @transaction.atomic
@@ -41,8 +55,7 @@ def _keep_id(inbox: Inbox, message: Message, receipt: Receipt) -> None:
         return
     index = provider_index(receipt.provider_id)
     if not Message.objects.filter(inbox=inbox, provider_index=index).exists():
-        message.provider_id, message.provider_index = receipt.provider_id, index
-        message.save(update_fields=["provider_id", "provider_index"])
+        keep_id(message, receipt.provider_id)
 
 
 def _message_of(inbox: Inbox, receipt: Receipt) -> Message | None:
@@ -53,18 +66,46 @@ def _message_of(inbox: Inbox, receipt: Receipt) -> Message | None:
     return sent.filter(provider_index=index).first() or sent.filter(aliases__provider_index=index).first()
 
 
-@transaction.atomic
-def advance(message: Message, status: str, *, occurred_at: datetime | None = None, error_code: str = "") -> bool:
-    """Log a status of an outbound message and move the message there if that is forward; tell whether it moved."""
-    DeliveryReceipt.objects.create(
-        message=message, status=status, error_code=error_code, occurred_at=occurred_at or timezone.now()
-    )
-    if _RANK[Status(status)] <= _RANK[Status(message.status)]:
+def advance(
+    message: Message, status: str, *, occurred_at: datetime | None = None, error_code: str = "", provider_id: str = ""
+) -> bool:
+    """Log a status of an outbound message and move the message there if that is forward; tell whether it moved.
+
+    With `provider_id`, keep also what the message is at its platform. The message may have been read in an earlier
+    transaction; this one is the caller's.
+    """
+    now = timezone.now()
+    values = {"message": message.pk, "workspace": message.workspace_id, "key": message.key_id, "receipt": new_id(), "now": now}
+    values |= {"status": str(status), "error_code": error_code, "lower": _lower(status), "occurred_at": occurred_at or now}
+    with connection.cursor() as cursor:
+        cursor.execute(_ADVANCE, values | _id_columns(message, provider_id))
+        row = cursor.fetchone()
+    if provider_id and (row is None or not row[0]):  # the status stays, or the message is under another key by now
+        keep_id(Message.objects.get(pk=message.pk), provider_id)
+    if row is None:
         return False
     message.status, message.error_code = status, error_code
-    message.save(update_fields=["status", "error_code"])
     message_changed(message, message.conversation, status=status)
     return True
+
+
+def keep_id(message: Message, provider_id: str) -> None:
+    """Know what a message of ours is at its platform. Raises StaleKeyError."""
+    message.provider_id, message.provider_index = provider_id, provider_index(provider_id)
+    message.save(update_fields=["provider_id", "provider_index"])
+
+
+def _id_columns(message: Message, provider_id: str) -> dict[str, bytes | None]:
+    if not provider_id:
+        return {"provider_id": None, "provider_index": None}
+    message.provider_id, message.provider_index = provider_id, provider_index(provider_id)
+    sealed = encrypted_field(Message, "provider_id").sealed_for(message, seat_of(message))
+    return {"provider_id": bytes(sealed or b""), "provider_index": message.provider_index}
+
+
+def _lower(status: str) -> list[str]:
+    """The statuses from which this one is a step forward."""
+    return [str(value) for value, rank in _RANK.items() if rank < _RANK[Status(status)]]
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from channels_app.contract import ChannelError, Envelope, InboxConfig, Sent
 from channels_app.intake import Intake
 from channels_app.models import InboundEvent, OutboundDelivery
 from channels_app.registry import config_of
-from channels_app.services import backoff, drain, outbox, profiles, quarantine, settling
+from channels_app.services import backoff, claims, drain, outbox, profiles, quarantine, settling
 from conversations.models import Contact, ContactIdentity, Conversation, Inbox, Message
 from conversations.normalised import InboundMessage, Normalised, Receipt, Sender
 from conversations.services import inbound_messages
@@ -235,7 +235,7 @@ def test_word_about_a_message_that_never_comes_is_dismissed(
 def test_word_about_a_message_outlives_the_lease_of_its_send() -> None:
     """A worker that dies while it sends leaves the message's id unknown until its lease has run out and was swept."""
     waits = [backoff.pause(attempt, most=settling.LONGEST_PAUSE) for attempt in range(1, settling.MAX_WAITS)]
-    assert sum(waits) > 3 * (outbox.LEASE.total_seconds() + outbox.SWEEP)
+    assert sum(waits) > 3 * (claims.LEASE.total_seconds() + outbox.SWEEP)
 
 
 def test_long_line_behind_a_failing_event_hides_nobody(
@@ -271,7 +271,7 @@ def test_worker_that_comes_back_after_its_lease_changes_nothing_settled(workspac
     with scope(workspace.pk):
         delivery = OutboundDelivery.objects.get()
         outbox._settle_error(delivery.pk, ChannelError("late", permanent=True))
-        outbox._settle_sent(delivery.pk, Sent("another id"))
+        outbox._settle_sent(delivery, Sent("another id"))
         message = Message.objects.get(kind="outbound")
         assert (message.status, message.provider_id) == ("sent", str(message.pk))
         assert message.receipts.count() == 1
@@ -283,6 +283,6 @@ def test_a_delivery_is_claimed_only_when_it_is_sent(workspace: Workspace, inbox:
     with scope(workspace.pk):
         for conversation in Conversation.objects.all():
             send_reply(conversation, body="Hello", author=make_user(), idempotency_key=uuid4())
-    assert outbox._claim() is not None
+    assert claims.claim() is not None
     with scope(workspace.pk):
         assert sorted(OutboundDelivery.objects.values_list("state", flat=True)) == ["sending", "waiting", "waiting"]

@@ -1,0 +1,109 @@
+"""Reading a claimed delivery with all that its message needs, by one statement.
+
+It is written by hand: every reply is read so, and to compose this by the ORM and build its instances took longer than all
+else that a worker does for one.
+"""
+
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, models
+from django.db.models.base import ModelState
+
+from accounts.models import User
+from channels_app.models import OutboundDelivery
+from conversations.models import Contact, ContactIdentity, Conversation, Inbox, Message
+from core.tenancy import current_workspace_id
+from core.vault import keyring
+from core.vault.encrypted_field import EncryptedField, Seat
+from core.vault.sealing import Sealed
+
+#: What is read of each, by its alias; a column that is missing here is read when it is asked for.
+_PARTS: dict[str, tuple[type[models.Model], tuple[str, ...]]] = {
+    "d": (
+        OutboundDelivery,
+        ("id", "workspace_id", "message_id", "inbox_id", "conversation_id", "state", "attempts", "error_code", "created_at"),
+    ),
+    "i": (Inbox, ("id", "workspace_id", "key_id", "channel", "key", "settings", "is_enabled")),
+    "m": (
+        Message,
+        (
+            *("id", "workspace_id", "key_id", "conversation_id", "inbox_id", "seq", "kind", "author_user_id", "is_ai", "body"),
+            *("data", "reply_to_id", "provider_id", "status", "error_code", "deleted_at"),
+        ),
+    ),
+    "c": (Conversation, ("id", "workspace_id", "key_id", "subject", "inbox_id", "contact_id", "identity_id")),
+    "n": (
+        ContactIdentity,
+        (
+            *("id", "workspace_id", "key_id", "contact_id", "kind", "value", "wrote_at", "stopped_at"),
+            "marketing_stopped_at",
+        ),
+    ),
+    "p": (Contact, ("id", "workspace_id", "key_id", "name")),
+    "u": (User, ("id", "key_id", "name")),
+}
+# Planned in the order in which it is written: to weigh all orders of seven tables takes Postgres ten times as long as this.
+_READ = f"""
+    SET LOCAL join_collapse_limit = 1;
+    SELECT {", ".join(f"{alias}.{column}" for alias, (_model, columns) in _PARTS.items() for column in columns)},
+        EXISTS (SELECT 1 FROM conversations_attachment a WHERE a.message_id = m.id AND a.storage_name <> '')
+    FROM channels_app_outbounddelivery d
+    JOIN conversations_inbox i ON i.id = d.inbox_id
+    JOIN conversations_message m ON m.id = d.message_id
+    JOIN conversations_conversation c ON c.id = m.conversation_id
+    JOIN conversations_contactidentity n ON n.id = c.identity_id
+    JOIN conversations_contact p ON p.id = c.contact_id
+    LEFT JOIN accounts_user u ON u.id = m.author_user_id
+    WHERE d.id = %s AND d.workspace_id = %s AND d.state = 'sending'
+"""  # noqa: S608  # names of ours alone
+
+
+def claimed_message(delivery_id: UUID) -> tuple[OutboundDelivery, bool] | None:
+    """A delivery of a message that is being sent, with its inbox, message, conversation, identity, contact and author, and
+    whether there are files; None when it is settled already, or of no message.
+
+    Their keys are unlocked together.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_READ, [delivery_id, current_workspace_id()])
+        cursor.nextset()
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    found, start = {}, 0
+    for alias, (model, columns) in _PARTS.items():
+        found[alias] = _instance(model, columns, row[start : start + len(columns)])
+        start += len(columns)
+    keyring.load({part.key_id for part in found.values() if getattr(part, "key_id", None)})
+    return _joined(**found), row[-1]
+
+
+def _joined(d: Any, i: Any, m: Any, c: Any, n: Any, p: Any, u: Any) -> OutboundDelivery:
+    d.inbox, d.message, m.conversation = i, m, c
+    m.inbox = c.inbox = i
+    c.identity, c.contact = n, p
+    m.author_user = u if u.pk else None
+    delivery: OutboundDelivery = d
+    return delivery
+
+
+def _instance(model: type[models.Model], columns: tuple[str, ...], values: tuple[Any, ...]) -> Any:
+    data = dict(zip(columns, values, strict=True))
+    for name, field in _sealed(model, columns):
+        data[name] = field.empty() if data[name] is None else Sealed(data[name])
+    # Past the constructor, which looks at each of the model's columns and takes ten times as long.
+    made: Any = model.__new__(model)
+    made.__dict__.update(data)
+    made._state = ModelState()
+    made._state.adding, made._state.db = False, "default"
+    if "key_id" in data:
+        made._state.vault_seat = Seat(data.get("workspace_id", keyring.PLATFORM), data["id"], data["key_id"])
+    return made
+
+
+@cache
+def _sealed(model: type[models.Model], columns: tuple[str, ...]) -> list[tuple[str, EncryptedField[Any]]]:
+    fields = model._meta.concrete_fields
+    return [(one.attname, one) for one in fields if one.attname in columns and isinstance(one, EncryptedField)]
