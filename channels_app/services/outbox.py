@@ -207,7 +207,7 @@ def _locked(delivery_id: UUID) -> OutboundDelivery | None:
 def _settle_sent(delivery: OutboundDelivery, sent: Sent | None) -> None:
     """Note what a platform took, unless the delivery was settled meanwhile; `delivery` may be as it was before the call."""
     code = sent.code[:64] if sent else ""
-    values = {"id": delivery.pk, "workspace": delivery.workspace_id, "code": code, "now": timezone.now()}
+    values: dict[str, Any] = {"id": delivery.pk, "workspace": delivery.workspace_id, "code": code, "now": timezone.now()}
     with connection.cursor() as cursor:
         cursor.execute(_SENT, values | {"news_after": health.news_after()})
         row = cursor.fetchone()

@@ -15,6 +15,9 @@ from conversations.services import inbound_messages
 
 log = structlog.get_logger(__name__)
 
+#: An event of more characters is applied alone: hundreds of large mails, all parsed at once, would fill the memory.
+LARGE = 100_000
+
 type Pair = tuple[InboundEvent, InboundMessage]
 
 
@@ -38,7 +41,7 @@ def apply_heads(lines: list[list[InboundEvent]]) -> int:
 
 def _plain(event: InboundEvent) -> InboundMessage | None:
     """The one message that an event is, where it may be applied with others."""
-    if event.attempts or event.next_attempt_at > timezone.now():
+    if event.attempts or event.next_attempt_at > timezone.now() or len(event.body) > LARGE:
         return None
     try:
         said = parsed(event)

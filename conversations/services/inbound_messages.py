@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from conversations.identities import provider_index
 from conversations.models import Contact, ContactIdentity, Conversation, Inbox, Message
-from conversations.normalised import InboundMessage, Thread
+from conversations.normalised import InboundMessage, RemoteFile, Thread
 from conversations.services import attachments, originals, threads
 from conversations.services.contacts import identity_of_owner, resolve_identities, resolve_identity
 from conversations.services.messages import Draft, add_messages
@@ -27,15 +27,19 @@ _WROTE = f"""
 
 
 def is_plain(event: object) -> bool:
-    """Whether an event may be applied together with others: a message that depends on none of them."""
+    """Whether an event may be applied together with others: a message that depends on none of them.
+
+    Where it opens a conversation of its own it may have a subject, files that came with it, and its sender's own value as
+    a claim: nobody else of the inbox can claim that.
+    """
     return isinstance(event, InboundMessage) and not (
-        event.sender.claims
-        or event.sender.also
+        event.sender.also
         or event.uploads
-        or event.files
         or event.reply_to
-        or event.thread
         or event.is_past
+        or any(isinstance(file, RemoteFile) for file in event.files)
+        or any((claim.kind, claim.value) != (event.sender.kind, event.sender.value) for claim in event.sender.claims)
+        or (event.thread and (event.thread.conversation or event.thread.answers))
     )
 
 
@@ -44,7 +48,7 @@ def apply_messages(inbox: Inbox, events: Sequence[InboundMessage]) -> list[Conta
 
     More than one at a time only where all are plain. The caller holds the locks of their senders.
     """
-    events = [_told_apart(inbox, event) if "content_hash" in event.data else event for event in events]
+    events = _told_apart(inbox, events)
     indexes = [provider_index(event.provider_id) for event in events]
     here = set(Message.objects.filter(inbox=inbox, provider_index__in=indexes).values_list("provider_index", flat=True))
     known = {bytes(index) for index in here if index}
@@ -56,16 +60,24 @@ def apply_messages(inbox: Inbox, events: Sequence[InboundMessage]) -> list[Conta
     return [contacts.pop(index, None) for index in indexes]
 
 
-def _told_apart(inbox: Inbox, event: InboundMessage) -> InboundMessage:
-    """A message whose id another one bears already, under an id of its own; any other as it is.
+def _told_apart(inbox: Inbox, events: Sequence[InboundMessage]) -> list[InboundMessage]:
+    """Messages whose id another one bears already, under ids of their own; any others as they are.
 
     Whoever guesses or has read an id could else send first, and the real message would be taken for a copy of theirs.
     """
-    named = Message.objects.filter(inbox=inbox, provider_index=provider_index(event.provider_id), deleted_at=None).first()
-    own = event.data["content_hash"]
-    if named is None or named.data.get("content_hash", own) == own:
-        return event
-    return replace(event, provider_id=f"{event.provider_id}#{own}", data={**event.data, "is_twin": True})
+    indexes = {event.provider_id: provider_index(event.provider_id) for event in events if "content_hash" in event.data}
+    if not indexes:
+        return list(events)
+    bearers = Message.objects.filter(inbox=inbox, provider_index__in=indexes.values(), deleted_at=None)
+    hashes = {bytes(one.provider_index or b""): one.data.get("content_hash") for one in bearers}
+    found = []
+    for event in events:
+        own = event.data.get("content_hash")
+        first = hashes.setdefault(indexes[event.provider_id], own) if own is not None else None
+        if first not in (None, own):
+            event = replace(event, provider_id=f"{event.provider_id}#{own}", data={**event.data, "is_twin": True})  # noqa: PLW2901
+        found.append(event)
+    return found
 
 
 def _apply_new(inbox: Inbox, events: dict[bytes, InboundMessage]) -> dict[bytes, Contact | None]:
@@ -87,11 +99,13 @@ def _places(inbox: Inbox, events: Sequence[InboundMessage]) -> list[tuple[Contac
     """Who wrote each message, and the conversation that it belongs to."""
     if events[0].is_past:
         return [_past_place(inbox, event) for event in events]
-    if events[0].thread is not None:
-        return [_threaded_place(inbox, event, event.thread) for event in events if event.thread is not None]
+    if len(events) == 1 and events[0].thread is not None:
+        return [_threaded_place(inbox, events[0], events[0].thread)]
     identities = resolve_identities(inbox, [event.sender for event in events])
-    conversations = live_conversations(inbox, identities)
-    return [(identity, conversations[identity.pk]) for identity in identities]
+    pairs = list(zip(identities, events, strict=True))
+    opened = iter(threads.opened(inbox, [(identity, event.thread) for identity, event in pairs if event.thread is not None]))
+    live = live_conversations(inbox, [identity for identity, event in pairs if event.thread is None])
+    return [(identity, live[identity.pk] if event.thread is None else next(opened)) for identity, event in pairs]
 
 
 def _threaded_place(inbox: Inbox, event: InboundMessage, thread: Thread) -> tuple[ContactIdentity, Conversation]:

@@ -45,7 +45,7 @@ def past_conversation(inbox: Inbox, identity: ContactIdentity) -> Conversation:
         last.identity, last.inbox, last.contact = identity, inbox, identity.contact
         return last
     rest = {"status": Status.RESOLVED, "resolved_at": timezone.now()}
-    return opened_all([new_conversation(identity, inbox, next_number(), **rest)])[0]
+    return opened_all([new_conversation(identity, inbox, next_numbers(1), **rest)])[0]
 
 
 def goes_on(conversation: Conversation) -> bool:
@@ -71,7 +71,7 @@ def _reopen(conversation: Conversation) -> None:
 def _open_conversations(inbox: Inbox, identities: Sequence[ContactIdentity]) -> list[Conversation]:
     if not identities:
         return []
-    first = _next_numbers(len(identities))
+    first = next_numbers(len(identities))
     return opened_all([new_conversation(identity, inbox, number) for number, identity in enumerate(identities, first)])
 
 
@@ -108,12 +108,7 @@ def _created(conversation: Conversation) -> Event:
     )
 
 
-def next_number() -> int:
-    """The number of a new conversation."""
-    return _next_numbers(1)
-
-
-def _next_numbers(count: int) -> int:
+def next_numbers(count: int) -> int:
     """The first of `count` numbers for new conversations."""
     counters = ConversationCounter.objects.select_for_update()
     counter = counters.first()

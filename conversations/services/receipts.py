@@ -1,6 +1,7 @@
 """Delivery receipts: a log of what platforms said, and a status that only moves forward."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -75,8 +76,9 @@ def advance(
     transaction; this one is the caller's.
     """
     now = timezone.now()
-    values = {"message": message.pk, "workspace": message.workspace_id, "key": message.key_id, "receipt": new_id(), "now": now}
-    values |= {"status": str(status), "error_code": error_code, "lower": _lower(status), "occurred_at": occurred_at or now}
+    values: dict[str, Any] = {"message": message.pk, "workspace": message.workspace_id, "key": message.key_id}
+    values |= {"receipt": new_id(), "now": now, "occurred_at": occurred_at or now}
+    values |= {"status": str(status), "error_code": error_code, "lower": _lower(status)}
     with connection.cursor() as cursor:
         cursor.execute(_ADVANCE, values | _id_columns(message, provider_id))
         row = cursor.fetchone()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from conversations.identities import address_index, identity_index, provider_index
 from conversations.models import Contact, ContactIdentity, Conversation, Inbox, Message, MessageAlias, Participant
 from conversations.normalised import InboundMessage, Person, Thread
-from conversations.services.opening import goes_on, new_conversation, next_number, opened_all
+from conversations.services.opening import goes_on, new_conversation, next_numbers, opened_all
 from core.vault.blind import canonical_email
 
 #: Addresses that one message may bring into a conversation.
@@ -34,11 +34,26 @@ def conversation_of(inbox: Inbox, identity: ContactIdentity, thread: Thread, *, 
     """
     found = _named(thread) or _answered(inbox, thread, identity)
     if found is None or not (is_automatic or goes_on(found)):
-        found = _open(inbox, identity, thread)
-    elif found.contact_id == identity.contact_id:
+        return opened(inbox, [(identity, thread)])[0]
+    if found.contact_id == identity.contact_id:
         found.contact = identity.contact
     add_participants(found, thread.others, besides=identity)
     return found
+
+
+def opened(inbox: Inbox, entries: Sequence[tuple[ContactIdentity, Thread]]) -> list[Conversation]:
+    """New conversations, one for each message that goes on in none."""
+    if not entries:
+        return []
+    conversations = opened_all(
+        [
+            new_conversation(identity, inbox, number, subject=thread.subject[:SUBJECT], is_threaded=True)
+            for number, (identity, thread) in enumerate(entries, next_numbers(len(entries)))
+        ]
+    )
+    for conversation, (identity, thread) in zip(conversations, entries, strict=True):
+        add_participants(conversation, thread.others, besides=identity)
+    return conversations
 
 
 def add_participants(conversation: Conversation, people: Sequence[Person], *, besides: ContactIdentity | None = None) -> None:
@@ -108,8 +123,3 @@ def _takes_part(conversation: Conversation, identity: ContactIdentity) -> bool:
     except ValueError:
         return False
     return Participant.objects.filter(conversation=conversation, address_index=index).exists()
-
-
-def _open(inbox: Inbox, identity: ContactIdentity, thread: Thread) -> Conversation:
-    more = {"subject": thread.subject[:SUBJECT], "is_threaded": True}
-    return opened_all([new_conversation(identity, inbox, next_number(), **more)])[0]

@@ -19,9 +19,9 @@ from channels_app.intake import Intake
 from channels_app.models import InboundEvent, OutboundDelivery
 from channels_app.registry import config_of
 from channels_app.services import drain, outbox
-from conversations.models import Conversation, Inbox, Message, MessageOriginal
-from conversations.normalised import Claim, Sender
-from conversations.services import originals
+from conversations.models import Contact, Conversation, Inbox, Message, MessageOriginal
+from conversations.normalised import Claim, InboundMessage, Sender
+from conversations.services import inbound_messages, originals
 from conversations.services.replies import send_reply
 from core.tenancy import scope
 from tests.channels_app.email.builders import INBOX, SECRET, make_mail, make_multipart
@@ -153,6 +153,35 @@ def test_other_mail_under_a_known_id_is_a_message_of_its_own(workspace: Workspac
         found = Message.objects.exclude(kind="activity").order_by("id")
         assert [one.data.get("is_twin", False) for one in found] == [False, True]
         assert found[1].body == changed.get("body", found[0].body)
+        assert InboundEvent.objects.exclude(state="applied").count() == 0
+
+
+def test_new_mails_are_applied_together_and_told_apart_all_the_same(
+    workspace: Workspace, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, together = inbound_messages.apply_messages, []
+
+    def counted(inbox: Inbox, events: Sequence[InboundMessage]) -> list[Contact | None]:
+        together.append(len(events))
+        return real(inbox, events)
+
+    monkeypatch.setattr(inbound_messages, "apply_messages", counted)
+    named, eve = Head(received_at=datetime.now(UTC), source="test", verdict=ZOE), "eve@stranger.example"
+    unnamed = Head(received_at=datetime.now(UTC), source="test", verdict=Verdict())
+    ways = (b"Received: by one\r\n", b"Received: by another\r\n")
+    said = [mail_envelope(way + make_mail(), named) for way in ways]
+    said += [mail_envelope(way + make_mail(From=eve, body="Send the money to me."), unnamed) for way in ways]
+    file = "Content-Type: text/csv; name=a.csv\nContent-Disposition: attachment; filename=a.csv\n\n1;2\n"
+    with_file = make_multipart("mixed", "Content-Type: text/plain\n\nHere it is.\n", file, Message_ID="<file@customer.example>")
+    store(inbox, [*said, mail_envelope(with_file, named)])
+    assert together == [5]
+    with scope(workspace.pk):
+        found = {message.body.strip(): message for message in Message.objects.exclude(kind="activity")}
+        assert len(found) == Message.objects.exclude(kind="activity").count() == Conversation.objects.count() == 3
+        assert sorted(one.data.get("is_twin", False) for one in found.values()) == [False, False, True]
+        assert found["Here it is."].attachments.count() == 1
+        assert MessageOriginal.objects.count() == 3
+        assert Conversation.objects.values("contact").distinct().count() == 2
         assert InboundEvent.objects.exclude(state="applied").count() == 0
 
 
