@@ -30,6 +30,7 @@ def main() -> int:
             database=alias,
             include_apps=labels,
             no_cache=True,
+            analyser_string="postgresql",
             ignore_initial_migrations=True,
             quiet=["ok", "ignore"],
         )
