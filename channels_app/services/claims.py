@@ -2,13 +2,13 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from django.db import connection
 from django.utils import timezone
 
 from channels_app.registry import all_adapters
 from channels_app.services import health
+from channels_app.services.loading import AS_WRITTEN, COLUMNS, JOINS, Loaded, loaded
 from core.tenancy import crossing
 
 #: Longer than any call to a platform may take.
@@ -18,10 +18,10 @@ IDEMPOTENT_LEASE = timedelta(seconds=20)
 #: Sends of one inbox under way at once: an inbox whose platform hangs cannot hold every worker. One that failed: one.
 PER_INBOX = 3
 
-_CLAIM = """
+_CLAIM = f"""{AS_WRITTEN}
     WITH busy AS MATERIALIZED (
         SELECT inbox_id, count(*) AS sends FROM channels_app_outbounddelivery WHERE state = 'sending' GROUP BY inbox_id
-    )
+    ), d AS (
     UPDATE channels_app_outbounddelivery SET state = 'sending', attempts = attempts + 1,
         lease_until = CASE WHEN (SELECT channel FROM conversations_inbox WHERE id = inbox_id) = ANY(%(idempotent)s)
             THEN %(short_lease)s ELSE %(lease)s END
@@ -37,12 +37,13 @@ _CLAIM = """
             WHERE earlier.conversation_id = d.conversation_id AND earlier.id < d.id
             AND earlier.state IN ('waiting', 'sending'))
         ORDER BY d.next_attempt_at, d.id LIMIT 1 FOR UPDATE OF d SKIP LOCKED)
-    RETURNING workspace_id, id
-"""
+    RETURNING *)
+    SELECT {COLUMNS} FROM d {JOINS}
+"""  # noqa: S608  # names of ours alone
 
 
-def claim() -> tuple[UUID, UUID] | None:
-    """The workspace and id of a delivery that is ours to send until its lease ends."""
+def claim() -> Loaded | None:
+    """A delivery that is ours to send until its lease ends; None when none is due."""
     now = timezone.now()
     limits: dict[str, Any] = {
         "lease": now + LEASE,
@@ -53,5 +54,6 @@ def claim() -> tuple[UUID, UUID] | None:
     }
     with crossing("claim a delivery that is due"), connection.cursor() as cursor:
         cursor.execute(_CLAIM, limits)
+        cursor.nextset()
         row = cursor.fetchone()
-    return (row[0], row[1]) if row else None
+    return loaded(row) if row else None

@@ -4,13 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
-from uuid import UUID
 
 from channels_app.contract import Action, Feature, InboxConfig, Outgoing, OutgoingFile
 from channels_app.models import OutboundDelivery
 from channels_app.registry import adapter_of, config_of
 from channels_app.services import public_files
-from channels_app.services.loading import claimed_message
+from channels_app.services.loading import Loaded
 from channels_app.services.rules import standing_of
 from conversations.models import Attachment, Conversation, Message
 from conversations.services import aliases, attachments
@@ -36,17 +35,22 @@ class Job:
     action: Action | None = None
 
 
-def job_of(delivery_id: UUID) -> Job | None:
-    """The job of a delivery that is being sent; None when it is settled already."""
-    read = claimed_message(delivery_id)
-    if read is not None:
-        found, has_files = read
-        message = found.message
-        assert message is not None
-        outgoing = _outgoing(message, found.inbox.channel, has_files=has_files)
-        return Job(found, found.inbox.channel, config_of(found.inbox), outgoing=outgoing)
-    action = OutboundDelivery.objects.select_related("inbox").filter(pk=delivery_id, state="sending", message=None).first()
-    return _job_of_action(action, config_of(action.inbox)) if action is not None else None
+def is_complete(found: Loaded) -> bool:
+    """Whether the job of a delivery can be told without reading more: a message without files and references."""
+    message, capabilities = found.delivery.message, adapter_of(found.delivery.inbox.channel).capabilities
+    if message is None or found.has_files or message.reply_to_id is not None:
+        return False
+    return not capabilities.has_aliases and Feature.SUBJECT not in capabilities.features
+
+
+def job_of(found: Loaded) -> Job:
+    """What a delivery has to do. In its workspace's scope, unless it is complete."""
+    delivery = found.delivery
+    config = config_of(delivery.inbox)
+    if delivery.message is None:
+        return _job_of_action(delivery, config)
+    outgoing = _outgoing(delivery.message, delivery.inbox.channel, has_files=found.has_files)
+    return Job(delivery, delivery.inbox.channel, config, outgoing=outgoing)
 
 
 def carries_words(delivery: OutboundDelivery) -> bool:

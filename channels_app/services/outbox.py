@@ -24,7 +24,8 @@ from channels_app.registry import adapter_of, config_of
 from channels_app.services import buckets, health, rules, telling
 from channels_app.services.backoff import pause
 from channels_app.services.claims import LEASE, claim
-from channels_app.services.jobs import Job, carries_words, job_of
+from channels_app.services.jobs import Job, carries_words, is_complete, job_of
+from channels_app.services.loading import Loaded, read
 from conversations.identities import provider_index
 from conversations.models import ContactIdentity, Conversation, Inbox, Message, MessageAlias
 from conversations.services import consent, contacts, receipts
@@ -78,14 +79,14 @@ def deliver_due() -> int:
     claimed = claim()
     if claimed is None:
         return 0
-    deliver(*claimed)
+    deliver(claimed)
     return 1
 
 
-def deliver(workspace_id: UUID, delivery_id: UUID) -> None:
-    """Do what one claimed delivery is for, and settle it."""
-    with scope(workspace_id):
-        job = _job(delivery_id)
+def deliver(found: Loaded) -> None:
+    """Do what a claimed delivery is for, and settle it."""
+    workspace_id, delivery_id = found.delivery.workspace_id, found.delivery.pk
+    job = _job(found)
     if job is None or _is_held_back(workspace_id, delivery_id, job):
         return
     try:
@@ -97,7 +98,7 @@ def deliver(workspace_id: UUID, delivery_id: UUID) -> None:
         _settle_failure(workspace_id, delivery_id, job, ChannelError("internal", is_ambiguous=True))
     else:
         with scope(workspace_id):
-            _settle_sent(job.delivery, sent)
+            _settle_sent(found.delivery, sent)
 
 
 def _is_held_back(workspace_id: UUID, delivery_id: UUID, job: Job) -> bool:
@@ -167,22 +168,24 @@ def _take_over(workspace_id: UUID, delivery_id: UUID) -> bool:
     """Settle a delivery whose lease ran out, under a lease of our own: another sweeper leaves it alone meanwhile."""
     with scope(workspace_id):
         over = OutboundDelivery.objects.filter(pk=delivery_id, state=State.SENDING, lease_until__lt=timezone.now())
-        job = job_of(delivery_id) if over.update(lease_until=timezone.now() + LEASE) else None
-    if job is None:
-        return False
+        found = read(delivery_id) if over.update(lease_until=timezone.now() + LEASE) else None
+        if found is None:
+            return False
+        job = job_of(found)
     _settle_failure(workspace_id, delivery_id, job, ChannelError(LEASE_LOST, is_ambiguous=True))
     return True
 
 
-def _job(delivery_id: UUID) -> Job | None:
-    job = job_of(delivery_id)
-    if job is None:
+def _job(found: Loaded) -> Job | None:
+    """What a delivery has to do; None where it must not go out any more, and has failed."""
+    code = _refusal(found.delivery)
+    if not code and is_complete(found):
+        return job_of(found)
+    with scope(found.delivery.workspace_id):
+        if not code:
+            return job_of(found)
+        _finish(found.delivery, State.FAILED, Message.Status.FAILED, code)
         return None
-    code = _refusal(job.delivery)
-    if code:
-        _finish(job.delivery, State.FAILED, Message.Status.FAILED, code)
-        return None
-    return job
 
 
 def _refusal(delivery: OutboundDelivery) -> str:
