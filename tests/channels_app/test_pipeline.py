@@ -16,13 +16,15 @@ from channels_app.contract import ChannelError, Envelope, InboxConfig, Sent
 from channels_app.intake import Intake
 from channels_app.models import InboundEvent, OutboundDelivery
 from channels_app.registry import config_of
-from channels_app.services import backoff, claims, drain, outbox, profiles, quarantine, settling
+from channels_app.services import backoff, claims, drain, jobs, outbox, profiles, quarantine, settling
 from conversations.models import Contact, ContactIdentity, Conversation, Inbox, Message
 from conversations.normalised import InboundMessage, Normalised, Receipt, Sender
-from conversations.services import inbound_messages
+from conversations.services import inbound_messages, receipts
 from conversations.services.replies import send_reply
 from core.audit import Actor
 from core.tenancy import scope
+from core.vault import keyring
+from core.vault.fields import rekey
 from tests.factories import make_inbox, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -275,6 +277,45 @@ def test_worker_that_comes_back_after_its_lease_changes_nothing_settled(workspac
         message = Message.objects.get(kind="outbound")
         assert (message.status, message.provider_id) == ("sent", str(message.pk))
         assert message.receipts.count() == 1
+
+
+@pytest.mark.parametrize("meanwhile", ["delivered", "rekeyed"])
+def test_what_happened_to_a_message_while_it_was_sent_stays(workspace: Workspace, inbox: Inbox, meanwhile: str) -> None:
+    store(inbox, envelope(inbox, "Hi", tokens.new_visitor(ORIGIN)))
+    drain.drain()
+    with scope(workspace.pk):
+        sent = send_reply(Conversation.objects.get(), body="Hello", author=make_user(), idempotency_key=uuid4())
+    claimed = claims.claim()
+    assert claimed is not None
+    with scope(workspace.pk):
+        message = Message.objects.get(pk=sent.pk)
+        if meanwhile == "delivered":
+            receipts.advance(message, "delivered")
+        else:
+            rekey(message, keyring.data_key_id(workspace.pk))
+    with scope(workspace.pk):
+        outbox._settle_sent(claimed.delivery, Sent("its id there"))
+    with scope(workspace.pk):
+        message = Message.objects.get(pk=sent.pk)
+        assert (message.body, message.provider_id) == ("Hello", "its id there")
+        assert message.status == ("delivered" if meanwhile == "delivered" else "sent")
+        assert OutboundDelivery.objects.get().state == "sent"
+
+
+def test_a_claim_reads_what_the_message_needs(workspace: Workspace, inbox: Inbox) -> None:
+    store(inbox, envelope(inbox, "Hi", tokens.new_visitor(ORIGIN)))
+    drain.drain()
+    with scope(workspace.pk):
+        conversation = Conversation.objects.select_related("identity").get()
+        author = make_user("Zoë Nwosu")
+        send_reply(conversation, body="Olá, Zoë", author=author, idempotency_key=uuid4())
+    claimed = claims.claim()
+    assert claimed is not None
+    assert jobs.is_complete(claimed)
+    outgoing = jobs.job_of(claimed).outgoing  # outside any scope: nothing more may be read
+    assert outgoing is not None
+    assert (outgoing.text, outgoing.author, outgoing.is_automatic) == ("Olá, Zoë", "Zoë Nwosu", False)
+    assert outgoing.to == conversation.identity.value
 
 
 def test_a_delivery_is_claimed_only_when_it_is_sent(workspace: Workspace, inbox: Inbox) -> None:
