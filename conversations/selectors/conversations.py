@@ -18,14 +18,14 @@ def conversations_visible_to(membership: Membership) -> QuerySet[Conversation]:
 
 
 def conversation_visible_to(membership: Membership, *, number: int) -> Conversation:
-    """One conversation with its contact and inbox. Raises Conversation.DoesNotExist for a stranger."""
-    return conversations_visible_to(membership).select_related("contact", "inbox").get(number=number)
+    """One conversation with its contact, identity and inbox. Raises Conversation.DoesNotExist for a stranger."""
+    return conversations_visible_to(membership).select_related("contact", "identity", "inbox").get(number=number)
 
 
 def conversation_and_earlier(membership: Membership, *, number: int, size: int) -> tuple[Conversation, list[Conversation]]:
     """One conversation as `conversation_visible_to` gives it, and the contact's others that the member may see, newest first."""
     contact = Conversation.objects.filter(number=number).values("contact_id")[:1]
-    of_contact = conversations_visible_to(membership).filter(contact=contact).select_related("contact", "inbox")
+    of_contact = conversations_visible_to(membership).filter(contact=contact).select_related("contact", "identity", "inbox")
     wanted = Case(When(number=number, then=0), default=1)
     found = list(of_contact.order_by(wanted, "-last_activity_at")[: size + 1])
     if not found or found[0].number != number:
