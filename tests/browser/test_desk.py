@@ -7,7 +7,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from conversations.models import Label
+from conversations.models import Conversation, Label
+from conversations.services import contacts
+from core.audit import Actor
 from core.tenancy import scope
 from tests.browser.world import World, make_world, open_chat, write
 from tests.factories import make_conversation
@@ -53,6 +55,22 @@ def test_conversation_is_taken_labelled_and_prioritised_by_keyboard(world: World
     row = desk.locator("#rows .conversation-row", has_text="Message number 59")
     expect(row.locator(".chip", has_text="Urgent")).to_be_visible()
     expect(row.locator(".chip", has_text="returns")).to_be_visible()
+
+
+def test_contact_is_found_merged_and_taken_apart(world: World) -> None:
+    with scope(world.workspace.pk):
+        other = Conversation.objects.select_related("contact").get(number=1).contact
+        contacts.edit_contact(other, name="Rosalina Prata", attributes={}, actor=Actor.user(world.owner.pk))
+    desk = opened(world, "Message number 59")
+    desk.get_by_role("button", name="Merge").click()
+    desk.get_by_role("searchbox", name="Find the other contact").press_sequentially("rosalina")
+    desk.locator(".merge-row", has_text="Rosalina Prata").click()
+    desk.get_by_role("button", name="Merge", exact=True).click()
+    expect(desk.locator(".merged-line")).to_contain_text("Rosalina Prata was merged into this contact")
+    expect(desk.locator(".earlier-link")).to_have_count(1)
+    desk.locator(".merged-line").get_by_role("button", name="Undo").click()
+    expect(desk.locator(".merged-line")).to_have_count(0)
+    expect(desk.locator(".earlier-link")).to_have_count(0)
 
 
 def test_list_goes_on_while_scrolling_and_every_row_comes_once(world: World) -> None:

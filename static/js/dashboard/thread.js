@@ -197,7 +197,7 @@ export class Thread {
   }
 
   contactChanged({ contact }) {
-    if (!this.pane || this.pane.dataset.contact !== contact || document.querySelector("#contact-pane dialog[open], #contact-pane :focus-within")) return;
+    if (!this.pane || this.pane.dataset.contact !== contact || document.querySelector("#contact-pane dialog[open], #contact-pane :is(input, textarea):focus")) return;
     window.htmx.ajax("GET", `${this.desk.base}conversations/${this.number}/contact/`, { target: "#contact-pane", swap: "innerHTML" });
   }
 
