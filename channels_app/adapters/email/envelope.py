@@ -4,7 +4,6 @@ What only the receiving side can know (when and for whom it came, what DNS said 
 parsing needs nothing but the stored bytes and the inbox.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -96,9 +95,7 @@ def _head(said: dict[str, Any]) -> Head:
 
 def mail_envelope(raw: bytes, head: Head, *, key: str = "") -> Envelope:
     """A mail as an event of its sender. Without a `key` of the source's, the same bytes are the same event."""
-    if len(raw) > MAX_MAIL:
-        return light_envelope(lightened([raw], MAX_MAIL), head, key=key)
-    return Envelope(key=key or f"mail:{hashlib.sha256(raw).hexdigest()}", sender=_line_of(raw), body=stored_body(head, raw))
+    return light_envelope(lightened([raw], MAX_MAIL), head, key=key)
 
 
 def light_envelope(found: Lightened, head: Head, *, key: str = "") -> Envelope:

@@ -1,5 +1,6 @@
 """Mail that is too large to be kept whole: its text and smaller files are there, what is left out is named with its size."""
 
+import hashlib
 import time
 from base64 import b64encode
 from collections.abc import Callable, Iterator
@@ -93,6 +94,11 @@ def test_text_that_is_too_long_keeps_its_beginning_and_is_named() -> None:
     assert message.text.startswith("Hello\nword word")
     assert left_of(message) == [("attachment-1.txt", "file_too_large")]
     assert found.left[0].size > 3_000_000
+
+
+def test_long_text_of_a_mail_within_the_limit_stays_as_it_is() -> None:
+    raw = make_mail(body="more words\n" * 300_000)
+    assert lightened([raw], MAX_MAIL) == Lightened(raw, [], hashlib.sha256(raw).hexdigest())
 
 
 def test_mail_that_was_not_read_to_its_end_shows_no_half_file() -> None:

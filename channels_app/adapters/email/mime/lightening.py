@@ -1,9 +1,10 @@
 """A mail that is too large, made light while it is read: its texts and smaller files stay, the largest are left out and named.
 
-No more than the limit and one part are in memory at a time.
+A mail within the limit stays as it is. No more than the limit and one part are in memory at a time.
 """
 
 import hashlib
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -57,6 +58,9 @@ class Lightening:
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._digest = hashlib.sha256()
+        self._size = 0
+        #: What was read, until it is too much.
+        self._whole = deque[bytes]()
         self._rest = b""
         self._boundaries: list[bytes] = []
         self._chunks = [_Chunk(is_root=True)]
@@ -65,16 +69,16 @@ class Lightening:
     def feed(self, piece: bytes) -> None:
         """The next bytes."""
         self._digest.update(piece)
-        lines = (self._rest + piece).split(b"\n")
-        self._rest = lines.pop()
-        for line in lines:
-            self._take(line + b"\n")
-        if len(self._rest) > MAX_LINE:
-            self._take(self._rest)
-            self._rest = b""
+        self._size += len(piece)
+        self._whole.append(piece)
+        if self._size > self._limit:
+            self._look_through()
 
     def done(self, cut_of: int = 0) -> Lightened:
         """What is kept, after the last piece. `cut_of`: the mail's size, where it was not read to its end."""
+        if self._size <= self._limit and not cut_of:
+            return Lightened(b"".join(self._whole), [], self._digest.hexdigest())
+        self._look_through()
         if self._rest:
             self._take(self._rest)
         if cut_of and not self._chunks[-1].is_text:
@@ -89,6 +93,17 @@ class Lightening:
         if cut_of:
             left.insert(0, LeftFile(safe_name("", "message/rfc822", 1), "message/rfc822", cut_of))
         return Lightened(b"".join(kept), left[:MAX_LEFT], self._digest.hexdigest())
+
+    def _look_through(self) -> None:
+        """Look for parts in what was read."""
+        while self._whole:
+            lines = (self._rest + self._whole.popleft()).split(b"\n")
+            self._rest = lines.pop()
+            for line in lines:
+                self._take(line + b"\n")
+            if len(self._rest) > MAX_LINE:
+                self._take(self._rest)
+                self._rest = b""
 
     def _take(self, line: bytes) -> None:
         chunk = self._chunks[-1]
