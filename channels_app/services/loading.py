@@ -6,20 +6,17 @@ else that a worker does for one.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, models
-from django.db.models.base import ModelState
 
 from accounts.models import User
 from channels_app.models import OutboundDelivery
 from conversations.models import Contact, ContactIdentity, Conversation, Inbox, Message
 from core.tenancy import current_workspace_id
 from core.vault import keyring
-from core.vault.encrypted_field import EncryptedField, Seat
-from core.vault.sealing import Sealed
+from core.vault.instances import instance_of
 
 #: What is read of each, by its alias; a column that is missing here is read when it is asked for.
 _PARTS: dict[str, tuple[type[models.Model], tuple[str, ...]]] = {
@@ -87,9 +84,10 @@ def read(delivery_id: UUID) -> Loaded | None:
 
 def loaded(row: Sequence[Any]) -> Loaded:
     """What a row of COLUMNS holds. The keys of all parts are unlocked together."""
-    found, start = {}, 0
+    found: dict[str, Any] = {}
+    start = 0
     for alias, (model, columns) in _PARTS.items():
-        found[alias] = _instance(model, columns, tuple(row[start : start + len(columns)]))
+        found[alias] = instance_of(model, columns, row[start : start + len(columns)])
         start += len(columns)
     keyring.load({part.key_id for part in found.values() if getattr(part, "key_id", None)})
     return Loaded(_joined(**found), row[start])
@@ -104,23 +102,3 @@ def _joined(d: Any, i: Any, m: Any, c: Any, n: Any, p: Any, u: Any) -> OutboundD
         c.identity, c.contact = n, p
         m.author_user = u if u.pk else None
     return delivery
-
-
-def _instance(model: type[models.Model], columns: tuple[str, ...], values: tuple[Any, ...]) -> Any:
-    data = dict(zip(columns, values, strict=True))
-    for name, field in _sealed(model, columns):
-        data[name] = field.empty() if data[name] is None else Sealed(data[name])
-    # Past the constructor, which looks at each of the model's columns and takes ten times as long.
-    made: Any = model.__new__(model)
-    made.__dict__.update(data)
-    made._state = ModelState()
-    made._state.adding, made._state.db = False, "default"
-    if "key_id" in data:
-        made._state.vault_seat = Seat(data.get("workspace_id", keyring.PLATFORM), data["id"], data["key_id"])
-    return made
-
-
-@cache
-def _sealed(model: type[models.Model], columns: tuple[str, ...]) -> list[tuple[str, EncryptedField[Any]]]:
-    fields = model._meta.concrete_fields
-    return [(one.attname, one) for one in fields if one.attname in columns and isinstance(one, EncryptedField)]

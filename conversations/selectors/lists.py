@@ -13,15 +13,13 @@ from uuid import UUID
 
 import orjson
 from django.db import connection
-from django.db.models.base import ModelState
 
 from accounts.models import Membership
 from conversations.models import Conversation
 from conversations.selectors.inboxes import sees_all_inboxes, visible_inbox_ids
 from core.tenancy import current_workspace_id
 from core.vault import keyring
-from core.vault.encrypted_field import Seat
-from core.vault.sealing import Sealed
+from core.vault.instances import instance_of
 
 PAGE = 50
 #: Where the tabs' counts end; one more than what they show.
@@ -80,7 +78,7 @@ COLUMNS = (
     "waiting_since",
 )
 _COLUMNS = ", ".join(f"c.{column}" for column in COLUMNS)
-_READ, _NAME, _PREVIEW = (COLUMNS.index(column) for column in ("read_seqs", "contact_name", "preview"))
+_KEY = COLUMNS.index("key_id")
 _TABLE = "conversations_conversation c"
 
 type Statement = tuple[str, list[Any]]
@@ -93,7 +91,8 @@ def list_page(membership: Membership, chosen: ListFilter, cursor: str = "", size
     with connection.cursor() as database:
         database.execute(sql, params)
         found = database.fetchall()
-    rows = _instances(found[:size])
+    keyring.load({row[_KEY] for row in found[:size]})
+    rows = [instance_of(Conversation, COLUMNS, row) for row in found[:size]]
     return Page(rows, cursor_of(rows[-1], chosen.sort) if len(found) > size else "")
 
 
@@ -209,26 +208,6 @@ def _after(columns: Sequence[str], values: list[Any], *, descends: bool) -> Stat
 
 def _joined(parts: Sequence[Statement]) -> Statement:
     return " AND ".join(sql for sql, _params in parts if sql), [value for _sql, params in parts for value in params]
-
-
-def _instances(found: Sequence[Sequence[Any]]) -> list[Conversation]:
-    """Rows as conversations with these columns alone; the keys of all of them are unlocked together."""
-    keyring.load({row[2] for row in found})
-    return [_instance(row) for row in found]
-
-
-def _instance(row: Sequence[Any]) -> Conversation:
-    values = dict(zip(COLUMNS, row, strict=True))
-    values["read_seqs"] = orjson.loads(row[_READ])
-    values["contact_name"] = "" if row[_NAME] is None else Sealed(row[_NAME])
-    values["preview"] = "" if row[_PREVIEW] is None else Sealed(row[_PREVIEW])
-    # Past the constructor, which looks at each of the model's columns for each row and takes ten times as long.
-    made = Conversation.__new__(Conversation)
-    made.__dict__.update(values)
-    made._state = ModelState()
-    made._state.adding, made._state.db = False, "default"
-    made._state.vault_seat = Seat(row[1], row[0], row[2])  # type: ignore[attr-defined]  # the vault's, see encrypted_model
-    return made
 
 
 def _decoded(cursor: str, sort: str) -> list[Any]:
