@@ -74,10 +74,13 @@ def _told_apart(inbox: Inbox, events: Sequence[InboundMessage]) -> list[InboundM
     for event in events:
         own = event.data.get("content_hash")
         first = hashes.setdefault(indexes[event.provider_id], own) if own is not None else None
-        if first not in (None, own):
-            event = replace(event, provider_id=f"{event.provider_id}#{own}", data={**event.data, "is_twin": True})  # noqa: PLW2901
-        found.append(event)
+        found.append(event if first in (None, own) else _twin(event))
     return found
+
+
+def _twin(event: InboundMessage) -> InboundMessage:
+    own = f"{event.provider_id}#{event.data['content_hash']}"
+    return replace(event, provider_id=own, data={**event.data, "is_twin": True})
 
 
 def _apply_new(inbox: Inbox, events: dict[bytes, InboundMessage]) -> dict[bytes, Contact | None]:
