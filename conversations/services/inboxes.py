@@ -27,9 +27,13 @@ def create_inbox(
 def change_inbox(
     inbox: Inbox, *, name: str, settings: dict[str, Any], members: Iterable[User], actor: Actor, team: Team | None = None
 ) -> Inbox:
-    """Change an inbox; settings that are not given (secrets, above all) stay as they are."""
+    """Change an inbox; settings that are not given (secrets, above all) stay as they are. Locks the inbox's row.
+
+    What workers have kept in the settings since `inbox` was read (tokens, what the platform said) stays too.
+    """
+    kept = Inbox.objects.select_for_update().get(pk=inbox.pk).settings
     inbox.name, inbox.team = name.strip(), team
-    inbox.settings = {**inbox.settings, **settings}
+    inbox.settings = {**kept, **settings}
     inbox.save(update_fields=["name", "team", "settings"])
     _set_members(inbox, members)
     record(Action.INBOX_CHANGED, actor=actor, target=inbox)
