@@ -5,6 +5,7 @@ import sys
 
 import django
 
+from bench.data.leftovers import remove_leftovers
 from bench.data.load import load
 from bench.data.sizes import SIZES
 from bench.ground import Ground, GroundTakenError
@@ -21,6 +22,7 @@ def main() -> int:
         django.setup()
         with ground.superuser() as connection:
             load(connection, SIZES[options.size])
+            remove_leftovers(connection)
         if options.load_only:
             return 0
         from bench.run import run_all

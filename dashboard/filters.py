@@ -1,7 +1,8 @@
 """The list's filter as it stands in the URL."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import fields
+from functools import lru_cache
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -30,7 +31,8 @@ def filter_from(query: QueryDict) -> ListFilter:
     )
 
 
-def filter_query(chosen: ListFilter, **changed: object) -> str:
+@lru_cache(maxsize=4096)
+def filter_query(chosen: ListFilter, **changed: Hashable) -> str:
     """The query string of a filter, with some of it changed: only what differs from the usual is in it."""
     values = {**{name: getattr(chosen, name) for name in _FIELDS}, **changed}
     said = {

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from channels_app.registry import error_words
 from conversations.models import Conversation, Message
-from conversations.selectors.directory import Named, Person, directory
+from conversations.selectors.directory import Directory, Named, Person, directory_asked
+from core.database.asking import ask
 
 
 @dataclass(slots=True)
@@ -32,7 +33,11 @@ class Names:
 
 def names() -> Names:
     """The names in the workspace in scope, in one query."""
-    found = directory()
+    return names_of(ask(directory_asked()))
+
+
+def names_of(found: Directory) -> Names:
+    """The names of a directory."""
     return Names(
         people={str(one.pk): one.name for one in found.people},
         teams={str(one.pk): one.name for one in found.teams},

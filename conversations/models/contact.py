@@ -1,10 +1,11 @@
 """The contact: an end customer, with the identities under which channels know them."""
 
+from functools import cache
 from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import get_language, gettext, gettext_lazy as _
 
 from accounts.models import User
 from conversations.models.inbox import Inbox
@@ -15,7 +16,13 @@ from core.vault.fields import BlindIndexField, EncryptedJSONField, EncryptedMode
 
 def stand_in_name(contact_id: UUID) -> str:
     """What a contact without a name is called."""
-    return gettext("Visitor %(code)s") % {"code": str(contact_id)[-4:].upper()}
+    return _visitor(get_language()) % {"code": str(contact_id)[-4:].upper()}
+
+
+@cache
+def _visitor(language: str | None) -> str:
+    """The words in the language, which is the active one: a list shows fifty of them."""
+    return gettext("Visitor %(code)s")
 
 
 class Contact(EncryptedModel, WorkspaceModel):

@@ -12,11 +12,11 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from django.db import connection
 
 from accounts.models import Membership
 from conversations.models import Conversation
 from conversations.selectors.inboxes import sees_all_inboxes, visible_inbox_ids
+from core.database.asking import Question, Row, ask
 from core.tenancy import current_workspace_id
 from core.vault import keyring
 from core.vault.instances import instance_of
@@ -86,14 +86,19 @@ type Statement = tuple[str, list[Any]]
 
 def list_page(membership: Membership, chosen: ListFilter, cursor: str = "", size: int = PAGE) -> Page:
     """A page of the list after `cursor`. Raises ValueError for a cursor that is not one of this sort."""
+    return ask(page_asked(membership, chosen, cursor, size))
+
+
+def page_asked(membership: Membership, chosen: ListFilter, cursor: str = "", size: int = PAGE) -> Question[Page]:
+    """What `list_page` asks. Raises ValueError as it does."""
     after = _decoded(cursor, chosen.sort) if cursor else []
-    sql, params = _page(membership, chosen, after, size + 1)
-    with connection.cursor() as database:
-        database.execute(sql, params)
-        found = database.fetchall()
-    keyring.load({row[_KEY] for row in found[:size]})
-    rows = [instance_of(Conversation, COLUMNS, row) for row in found[:size]]
-    return Page(rows, cursor_of(rows[-1], chosen.sort) if len(found) > size else "")
+
+    def read(found: list[Row]) -> Page:
+        keyring.load({row[_KEY] for row in found[:size]})
+        rows = [instance_of(Conversation, COLUMNS, row) for row in found[:size]]
+        return Page(rows, cursor_of(rows[-1], chosen.sort) if len(found) > size else "")
+
+    return Question(*_page(membership, chosen, after, size + 1), read)
 
 
 def counts(membership: Membership, chosen: ListFilter) -> dict[str, int]:
@@ -101,16 +106,18 @@ def counts(membership: Membership, chosen: ListFilter) -> dict[str, int]:
 
     Nobody needs to know whether there are 4,000 or 5,000: counting stops at COUNTED, which means "this many or more".
     """
+    return ask(counts_asked(membership, chosen))
+
+
+def counts_asked(membership: Membership, chosen: ListFilter) -> Question[dict[str, int]]:
+    """What `counts` asks."""
     parts, params = [], []
     common = _common(membership, chosen)
     for tab in TABS:
         where, values = _joined([common, _tab(membership, chosen, tab)])
         parts.append(f"(SELECT count(*) FROM (SELECT 1 FROM {_TABLE} WHERE {where} LIMIT {COUNTED}) counted)")  # noqa: S608
         params += values
-    with connection.cursor() as database:
-        database.execute(f"SELECT {', '.join(parts)}", params)
-        row = database.fetchone()
-    return dict(zip(TABS, row or (), strict=True))
+    return Question(f"SELECT {', '.join(parts)}", params, lambda rows: dict(zip(TABS, rows[0], strict=True)))
 
 
 def cursor_of(row: Conversation, sort: str) -> str:

@@ -13,16 +13,18 @@ from accounts.access import WorkspaceRequest, workspace_view
 from accounts.permissions import Permission
 from conversations.models import Conversation
 from conversations.selectors.conversations import conversation_and_earlier, conversation_visible_to
-from conversations.selectors.directory import Named
+from conversations.selectors.directory import Named, directory_asked
 from conversations.selectors.inboxes import sees_all_inboxes, visible_inbox_ids
-from conversations.selectors.lists import COUNTED, ListFilter, counts, list_page
+from conversations.selectors.lists import COUNTED, ListFilter, Page, counts, counts_asked, page_asked
 from conversations.services.reading import mark_read
 from core.audit import Action, Actor, record
+from core.database.asking import Question, ask_all
 from dashboard.filters import filter_from, filter_query
+from dashboard.places import places_html
 from dashboard.presenters import rows_of
 from dashboard.rows import rows_html
 from dashboard.thread import EARLIER_SHOWN, head_context, thread_context
-from dashboard.wording import Names, names
+from dashboard.wording import Names, names, names_of
 
 
 @require_GET
@@ -37,10 +39,10 @@ def conversations(request: WorkspaceRequest) -> HttpResponseBase:
 @workspace_view(Permission.CONVERSATIONS_VIEW)
 def conversation(request: WorkspaceRequest, number: int) -> HttpResponseBase:
     """The list with a conversation open; for a browser that has the list already, the conversation alone."""
-    known = names()
-    found, earlier = _opened(request, number)
     # The page's position first: what is committed while the thread is read must come after it, not be missed by both.
-    page = {} if request.htmx else page_context(request, known)
+    page = {} if request.htmx else page_context(request)
+    known = page["known"] if page else names()
+    found, earlier = _opened(request, number)
     opened = {**thread_context(request, found, earlier, known), **_choices(request, known)}
     _seen(request, found)
     if request.htmx:
@@ -83,15 +85,14 @@ def thread_head(request: WorkspaceRequest, number: int) -> HttpResponseBase:
 @workspace_view(Permission.CONVERSATIONS_VIEW)
 def rows(request: WorkspaceRequest) -> HttpResponseBase:
     """The next rows of the list, after a cursor; a cursor of another sort starts over."""
-    context = list_context(request, names())
-    return render(request, "dashboard/_rows.html", context)
+    return render(request, "dashboard/_rows.html", list_context(request))
 
 
 @require_GET
 @workspace_view(Permission.CONVERSATIONS_VIEW)
 def list_fragment(request: WorkspaceRequest) -> HttpResponseBase:
     """The list pane alone, for another tab or filter."""
-    context = list_context(request, names())
+    context = list_context(request)
     return render(request, "dashboard/_list.html", {**context, **_choices(request, context["known"])})
 
 
@@ -99,42 +100,45 @@ def list_fragment(request: WorkspaceRequest) -> HttpResponseBase:
 @workspace_view(Permission.CONVERSATIONS_VIEW)
 def tab_counts(request: WorkspaceRequest) -> HttpResponseBase:
     """The figures on the tabs, for a browser that has just been told of a change."""
-    return render(request, "dashboard/_tabs.html", list_context(request, Names(), with_rows=False))
+    chosen = filter_from(request.GET)
+    tabs = _tabs(chosen, counts(request.membership, chosen))
+    return render(request, "dashboard/_tabs.html", {"chosen": chosen, "tabs": tabs})
 
 
-def page_context(request: WorkspaceRequest, known: Names | None = None) -> dict[str, Any]:
+def page_context(request: WorkspaceRequest) -> dict[str, Any]:
     """Everything that the conversations' page shows beside an open conversation."""
-    known = known or names()
+    context = list_context(request)
+    known = context["known"]
+    context |= _choices(request, known)
+    places = {name: context[name] for name in ("inboxes", "teams", "labels")}
     return {
-        **list_context(request, known),
-        **_choices(request, known),
+        **context,
+        "places_html": places_html(request.workspace, context["chosen"], **places),
         "position": known.position,
         "time_zone": timezone.get_current_timezone_name(),
     }
 
 
-def list_context(request: WorkspaceRequest, known: Names, *, with_rows: bool = True) -> dict[str, Any]:
+def list_context(request: WorkspaceRequest) -> dict[str, Any]:
     """The list under the filter of the URL."""
     chosen = filter_from(request.GET)
-    context: dict[str, Any] = {
+    asked = directory_asked(), counts_asked(request.membership, chosen), _page_asked(request, chosen)
+    directory, counted, page = ask_all(*asked)
+    known = names_of(directory)
+    return {
         "workspace_id": request.workspace.pk,
         "chosen": chosen,
         "query": filter_query(chosen),
         "query_unread": filter_query(chosen, is_unread=True),
         "query_read": filter_query(chosen, is_unread=False),
         "sorts": _sorts(chosen),
-        "tabs": _tabs(request, chosen),
+        "tabs": _tabs(chosen, counted),
         "known": known,
+        "inboxes": _visible_inboxes(request, known),
+        "rows": page.rows,
+        "rows_html": rows_html(rows_of(page.rows, known, request.user.pk), request.workspace.pk),
+        "cursor": page.cursor,
     }
-    if with_rows:
-        page = _page(request, chosen)
-        context |= {
-            "inboxes": _visible_inboxes(request, known),
-            "rows": page.rows,
-            "rows_html": rows_html(rows_of(page.rows, known, request.user.pk), request.workspace.pk),
-            "cursor": page.cursor,
-        }
-    return context
 
 
 def _visible_inboxes(request: WorkspaceRequest, known: Names) -> list[Named]:
@@ -145,11 +149,11 @@ def _visible_inboxes(request: WorkspaceRequest, known: Names) -> list[Named]:
     return [one for one in inboxes if one.pk in visible]
 
 
-def _page(request: WorkspaceRequest, chosen: ListFilter) -> Any:
+def _page_asked(request: WorkspaceRequest, chosen: ListFilter) -> Question[Page]:
     try:
-        return list_page(request.membership, chosen, request.GET.get("cursor", ""))
+        return page_asked(request.membership, chosen, request.GET.get("cursor", ""))
     except ValueError:
-        return list_page(request.membership, chosen)
+        return page_asked(request.membership, chosen)
 
 
 def _sorts(chosen: ListFilter) -> list[dict[str, Any]]:
@@ -165,8 +169,7 @@ def _sorts(chosen: ListFilter) -> list[dict[str, Any]]:
     ]
 
 
-def _tabs(request: WorkspaceRequest, chosen: ListFilter) -> list[dict[str, Any]]:
-    found = counts(request.membership, chosen)
+def _tabs(chosen: ListFilter, found: dict[str, int]) -> list[dict[str, Any]]:
     words = {"mine": _("Mine"), "unassigned": _("Unassigned"), "all": _("All")}
     return [
         {"name": name, "label": label, "count": _shown(found[name]), "query": filter_query(chosen, tab=name)}
