@@ -1,0 +1,78 @@
+"""The engine: everything this process knows about texts, loaded once and lazily, behind one object."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from ai.engine.embedders import Embedder, Embedders
+from ai.engine.embedders.base import Vectors
+from ai.engine.intents import Artefact, IntentModel, Prediction, load
+from ai.engine.language import DEFAULT_LANGUAGES, Language, detect
+from ai.engine.minors import MinorSign, find_minor_sign
+from ai.engine.placeholders import Masked, Masker
+from ai.engine.sentiment import Sentiment, score
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one message says. ``vectors``: shape ``[1, size]`` by embedder's name, of the masked text, so that what is kept of
+    them later holds no personal data."""
+
+    language: Language
+    minor_sign: MinorSign | None
+    masked: Masked
+    sentiment: Sentiment
+    vectors: Mapping[str, Vectors]
+
+
+class Engine:
+    """Safe to share between the threads of a process. Needs no network, no database, no key."""
+
+    def __init__(self) -> None:
+        self.embedders = Embedders()
+
+    def read(
+        self,
+        text: str,
+        *,
+        today: date,
+        masker: Masker,
+        languages: Collection[str] = DEFAULT_LANGUAGES,
+        earlier_language: str = "",
+    ) -> Reading:
+        """Everything but the workspace's own labels. ``masker`` is the conversation's; ``languages`` those the workspace expects;
+        ``earlier_language`` the conversation's so far, which short messages take."""
+        language = detect(text, among=languages, earlier=earlier_language)
+        masked = masker.mask(text)
+        return Reading(
+            language=language,
+            minor_sign=find_minor_sign(text, today=today),
+            masked=masked,
+            sentiment=score(masked.text),
+            vectors=self.vectors(masked.text, language.code),
+        )
+
+    def vectors(self, text: str, language: str) -> dict[str, Vectors]:
+        """A text in the multilingual space, and in the English one when it is English."""
+        used = [self.embedders.multilingual, *([self.embedders.english] if language == "en" else [])]
+        return {one.name: one.embed([text]) for one in used}
+
+    def classify(self, model: IntentModel, reading: Reading) -> Prediction:
+        """Which of the model's labels a message has, and whether it has any."""
+        return model.predict(reading.masked.text, reading.vectors, reading.language.code)
+
+    def load_model(self, artefact: Artefact) -> IntentModel:
+        """Raises :class:`~ai.engine.intents.ArtefactError` for a model that was changed or made for other embedders."""
+        known: dict[str, Embedder] = {one.name: one for one in (self.embedders.english, self.embedders.multilingual)}
+        return load(artefact, known)
+
+    def warm_up(self) -> None:
+        """Load everything now, about 2 seconds, so that no message has to wait for it."""
+        self.read("Hello, where is my order?", today=date(2000, 1, 1), masker=Masker())
+
+
+@lru_cache(maxsize=1)
+def engine() -> Engine:
+    """The process's engine."""
+    return Engine()

@@ -1,0 +1,116 @@
+"""Which language a message is in."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from threading import Lock
+from typing import Any
+
+from ai.engine.text import words
+
+#: Languages told apart when a workspace names none: those most people write in.
+DEFAULT_LANGUAGES = frozenset({
+    "ar", "bg", "bn", "ca", "cs", "da", "de", "el", "en", "es", "et", "fa", "fi", "fr", "he", "hi", "hr", "hu", "id", "it", "ja",
+    "kk", "ko", "lt", "lv", "ms", "nl", "no", "pl", "pt", "ro", "ru", "sk", "sl", "sr", "sv", "ta", "th", "tl", "tr", "uk", "ur",
+    "vi", "zh",
+})  # fmt: skip
+#: Below this many letters a message takes the conversation's language: single words are right only 75 times in 100
+#: (measured), sentences 99.7.
+_SHORT = 12
+_LIMIT = 1_000
+
+#: Codes other than ISO 639-1's two letters that data and browsers use.
+_ALIASES = {
+    "ara": "ar", "bul": "bg", "ben": "bn", "cat": "ca", "ces": "cs", "cze": "cs", "dan": "da", "deu": "de", "ger": "de",
+    "ell": "el", "gre": "el", "eng": "en", "spa": "es", "est": "et", "fas": "fa", "per": "fa", "pes": "fa", "fin": "fi",
+    "fra": "fr", "fre": "fr", "heb": "he", "hin": "hi", "hrv": "hr", "hun": "hu", "ind": "id", "ita": "it", "jpn": "ja",
+    "kaz": "kk", "kor": "ko", "lit": "lt", "lav": "lv", "msa": "ms", "zsm": "ms", "nld": "nl", "dut": "nl", "nor": "no",
+    "nob": "no", "nb": "no", "pol": "pl", "por": "pt", "ron": "ro", "rum": "ro", "rus": "ru", "slk": "sk", "slv": "sl",
+    "srp": "sr", "swe": "sv", "tam": "ta", "tha": "th", "fil": "tl", "tgl": "tl", "tur": "tr", "ukr": "uk", "urd": "ur",
+    "vie": "vi", "zho": "zh", "chi": "zh", "cmn": "zh", "iw": "he", "in": "id", "jp": "ja", "cn": "zh", "kr": "ko", "gr":
+    "el", "ua": "uk", "cz": "cs", "dk": "da",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """An ISO 639-1 code, and how sure it is (0 to 1). ``is_assumed``: taken from the conversation, not from the text."""
+
+    code: str
+    confidence: float
+    is_assumed: bool = False
+
+
+def normalise_code(code: str) -> str:
+    """The two-letter code of ``pt-BR``, ``por`` or ``PT``; what is not known stays as it is, in lower case."""
+    short = code.strip().lower().replace("_", "-").split("-")[0]
+    return _ALIASES.get(short, short)
+
+
+def detect(text: str, *, among: Collection[str] = DEFAULT_LANGUAGES, earlier: str = "") -> Language:
+    """The likeliest of the languages ``among``.
+
+    ``earlier`` is the language of the conversation so far: a message of fewer than 12 letters takes it. A text without
+    a letter (or in no known language) is English, with confidence 0. Unknown codes in ``among`` are passed over.
+    """
+    letters = sum(map(len, words(text[:_LIMIT])))
+    if earlier and letters < _SHORT:
+        return Language(earlier, 0.0, is_assumed=True)
+    if not any(character.isalpha() for character in text[:_LIMIT]):
+        return Language(earlier or "en", 0.0, is_assumed=bool(earlier))
+    identifier = _identifier(frozenset(map(normalise_code, among)))
+    if identifier is None:
+        return Language(earlier or "en", 0.0, is_assumed=bool(earlier))
+    code, confidence = identifier.classify(text[:_LIMIT])
+    return Language(code, float(confidence))
+
+
+def known_languages() -> frozenset[str]:
+    """Every code the model can tell."""
+    model = _model()
+    return frozenset() if model is None else frozenset(model.labels)
+
+
+def most_common(texts: Iterable[str], *, among: Collection[str] = DEFAULT_LANGUAGES) -> str:
+    """The language that most of the texts are in; English for none."""
+    counts: dict[str, int] = {}
+    for text in texts:
+        code = detect(text, among=among).code
+        counts[code] = counts.get(code, 0) + 1
+    return max(counts, key=lambda code: counts[code], default="en")
+
+
+_lock = Lock()
+
+
+@lru_cache(maxsize=64)
+def _identifier(among: frozenset[str]) -> Any:
+    """The model restricted to some languages; None without the package or when it knows none of them."""
+    model = _model()
+    if model is None:
+        return None
+    from py3langid.langid import LanguageIdentifier
+
+    known = among & set(model.labels)
+    if not known:
+        return None
+    # A restricted model shares the tables of the whole one: 100 MB that are there once.
+    restricted = LanguageIdentifier(
+        model.nb_ptc, model.nb_pc, model.nb_classes, model.tk_nextmove, model.tk_output, norm_probs=True, tk_row=model.tk_row
+    )
+    restricted.set_languages(sorted(known))
+    return restricted
+
+
+def _model() -> Any:
+    with _lock:
+        return _load()
+
+
+@lru_cache(maxsize=1)
+def _load() -> Any:
+    try:
+        from py3langid.langid import MODEL_FILE, LanguageIdentifier
+    except ImportError:
+        return None
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

@@ -1,0 +1,1 @@
+"""One module a task; each hands back a :class:`~ai.evaluation.report.Report`."""

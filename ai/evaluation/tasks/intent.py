@@ -1,0 +1,162 @@
+"""Intents: accuracy on a test file, few-shot learning, and messages out of scope."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ai.engine.embedders import Embedders
+from ai.engine.intents import Examples, IntentModel, train
+from ai.evaluation import measures
+from ai.evaluation.datasets import DatasetError, Labelled
+from ai.evaluation.reading import read
+from ai.evaluation.report import Report, tell
+
+_SEEDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """A model's answers to ``n`` texts: labels, their probabilities, chances of being in scope, verdicts of the gate."""
+
+    labels: tuple[str, ...]
+    probabilities: NDArray[np.float32]
+    chances: NDArray[np.float32]
+    is_in_scope: NDArray[np.bool_]
+
+
+def run(training: Labelled, test: Labelled, *, embedders: Embedders, oos: str = "") -> Report:
+    """Train on ``training``, measure on ``test``. ``oos`` labels the messages that belong to no intent."""
+    known, outside = (training.without(oos), training.only(oos)) if oos else (training, training.take([]))
+    started = time.monotonic()
+    examples = read(embedders, known.texts, known.labels)
+    has_english = embedders.english.name in examples.vectors
+    others = read(embedders, outside.texts, outside.labels, has_english=has_english) if len(outside) else None
+    model = train(examples, embedders, outside=others, tell=tell)
+    report = Report()
+    report.add(
+        f"{len(known):,} training texts of {len(model.labels)} labels, languages {', '.join(model.languages)}; "
+        f"vectors by {' and '.join(model.heads)}; trained in {time.monotonic() - started:.0f} s",
+        train=len(known),
+        train_out_of_scope=len(outside),
+        labels=len(model.labels),
+        languages=list(model.languages),
+        embedders=list(model.heads),
+        train_seconds=time.monotonic() - started,
+    )
+    rows = read(embedders, test.texts, test.labels, has_english=has_english)
+    if not len(rows):
+        raise DatasetError("The test part has no texts.")
+    answers = answer(model, rows)
+    if oos and oos in test.labels:
+        _report_scope(report, test, answers, oos)
+    else:
+        _report_accuracy(report, test.labels, answers)
+    return report
+
+
+def run_few_shot(training: Labelled, test: Labelled, *, shots: int, embedders: Embedders) -> Report:
+    """Mean accuracy over 5 draws of ``shots`` training texts a label, with the names of the labels."""
+    drawn = [_draw(training.labels, shots, seed) for seed in range(_SEEDS)]
+    used = sorted({row for rows in drawn for row in rows})
+    examples = read(embedders, [training.texts[row] for row in used], [training.labels[row] for row in used])
+    rows = read(embedders, test.texts, test.labels, has_english=embedders.english.name in examples.vectors)
+    found = []
+    for seed, chosen in enumerate(drawn):
+        model = train(examples.take([used.index(row) for row in chosen]), embedders)
+        found.append(measures.accuracy(test.labels, answer(model, rows).labels))
+        tell(f"draw {seed + 1} of {_SEEDS}: {100 * found[-1]:.2f} %")
+    spread = 1.96 * float(np.std(found, ddof=1)) / _SEEDS**0.5
+    mean = float(np.mean(found))
+    report = Report()
+    report.add(
+        f"{shots} texts a label, {_SEEDS} draws: accuracy {100 * mean:.2f} % (± {100 * spread:.2f} at 95 % over draws)",
+        shots=shots,
+        draws=_SEEDS,
+        labels=len(set(training.labels)),
+        test=len(test),
+        accuracy=mean,
+        accuracy_low=mean - spread,
+        accuracy_high=mean + spread,
+        accuracies=found,
+    )
+    return report
+
+
+def answer(model: IntentModel, rows: Examples) -> Answers:
+    """The model's answers, each text by the route of its language."""
+    labels = np.empty(len(rows), dtype=object)
+    probabilities, chances = np.zeros(len(rows), dtype=np.float32), np.zeros(len(rows), dtype=np.float32)
+    is_in_scope = np.zeros(len(rows), dtype=bool)
+    routes = np.array([model.route_name(language) for language in rows.languages])
+    for route in np.unique(routes):
+        chosen = np.flatnonzero(routes == route)
+        part = rows.take(chosen)
+        margins = model.margins(part.texts)
+        scores = model.log_probabilities(route, part.vectors, margins)
+        gate = model.routes[route].gate
+        chances[chosen] = gate.score(model.evidence(route, scores, part.vectors, margins))
+        is_in_scope[chosen] = chances[chosen] >= gate.threshold
+        labels[chosen] = np.array(model.labels, dtype=object)[scores.argmax(axis=1)]
+        probabilities[chosen] = np.exp(scores.max(axis=1))
+    return Answers(tuple(labels), probabilities, chances, is_in_scope)
+
+
+def _report_accuracy(report: Report, truth: Sequence[str], answers: Answers) -> None:
+    right = [one == other for one, other in zip(truth, answers.labels, strict=True)]
+    interval = measures.bootstrap(right)
+    area, share = measures.risk_coverage(answers.probabilities, right)
+    score = measures.macro_f1(truth, answers.labels)
+    report.add(
+        f"{len(truth):,} test texts: accuracy {interval.as_percent()}, macro F1 {100 * score:.2f} %",
+        test=len(truth),
+        accuracy=interval.mean,
+        accuracy_low=interval.low,
+        accuracy_high=interval.high,
+        macro_f1=score,
+        macro_recall=measures.macro_recall(truth, answers.labels),
+    )
+    report.add(
+        f"the surest {100 * share:.1f} % are answered with at most 5 % wrong; area under risk and coverage {area:.4f}",
+        aurc=area,
+        coverage_at_5_percent_wrong=share,
+    )
+
+
+def _report_scope(report: Report, test: Labelled, answers: Answers, oos: str) -> None:
+    is_out = np.array([label == oos for label in test.labels])
+    right = np.array([one == other for one, other in zip(test.labels, answers.labels, strict=True)])
+    inside, outside = answers.chances[~is_out], answers.chances[is_out]
+    precision, recall = measures.precision_recall(is_out.tolist(), (~answers.is_in_scope).tolist())
+    figures: Mapping[str, float] = {
+        "in_scope_accuracy": float((right & answers.is_in_scope)[~is_out].mean()),
+        "in_scope_accuracy_without_gate": float(right[~is_out].mean()),
+        "oos_recall": recall,
+        "oos_precision": precision,
+        "oos_f1": measures.f1(precision, recall),
+        "oos_auroc": measures.auroc(inside, outside),
+        "oos_recall_at_5_percent_handed_over": float((outside < np.quantile(inside, 0.05)).mean()),
+        "oos_recall_at_10_percent_handed_over": float((outside < np.quantile(inside, 0.10)).mean()),
+    }
+    report.add(
+        f"{(~is_out).sum():,} in scope, {is_out.sum():,} out: accuracy in scope {100 * figures['in_scope_accuracy']:.2f} % "
+        f"({100 * figures['in_scope_accuracy_without_gate']:.2f} % before the gate), out of scope recall {100 * recall:.1f} %, "
+        f"precision {100 * precision:.1f} %, AUROC {figures['oos_auroc']:.4f}",
+        test=len(test),
+        test_out_of_scope=int(is_out.sum()),
+        **figures,
+    )
+    report.add(
+        f"handing over 5 % of what is in scope keeps {100 * figures['oos_recall_at_5_percent_handed_over']:.1f} % of the rest out"
+    )
+
+
+def _draw(labels: Sequence[str], shots: int, seed: int) -> list[int]:
+    random = np.random.default_rng(seed)
+    chosen: list[int] = []
+    for label in sorted(set(labels)):
+        rows = [row for row, one in enumerate(labels) if one == label]
+        chosen += random.choice(rows, min(shots, len(rows)), replace=False).tolist()
+    return sorted(chosen)
