@@ -3,7 +3,7 @@
 from channels_app.contract.adapter import Adapter
 from channels_app.contract.capabilities import Capabilities, Feature, Window
 from channels_app.contract.errors import ChannelError, ProofMissingError, RefusedError, UnparsableError, UnsupportedFeatureError
-from channels_app.contract.inboxes import Connection, InboxConfig
+from channels_app.contract.inboxes import Connection, InboxConfig, SignInWay
 from channels_app.contract.incoming import Envelope, Post, RawRequest, StopListeningError
 from channels_app.contract.outgoing import Action, Outgoing, OutgoingFile, Rate, Sent
 from channels_app.contract.templates import FilledTemplate, Template, TemplateField
@@ -26,6 +26,7 @@ __all__ = [
     "RawRequest",
     "RefusedError",
     "Sent",
+    "SignInWay",
     "StopListeningError",
     "Template",
     "TemplateField",

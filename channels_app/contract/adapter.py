@@ -10,7 +10,7 @@ from django_stubs_ext import StrOrPromise
 
 from channels_app.contract.capabilities import Capabilities
 from channels_app.contract.errors import ChannelError, RefusedError
-from channels_app.contract.inboxes import Connection, InboxConfig
+from channels_app.contract.inboxes import Connection, InboxConfig, SignInWay
 from channels_app.contract.incoming import Envelope, Post, RawRequest
 from channels_app.contract.outgoing import Action, Outgoing, Rate, Sent
 from channels_app.contract.templates import FilledTemplate, Template, TemplateField
@@ -49,13 +49,17 @@ class Adapter(ABC):
         """Like `verify`, at the address that all inboxes share: the operator's app signs, each envelope names its account."""
         raise RefusedError(404, "no_such_address", "There is no webhook at this address.")
 
-    def sign_in_url(self, inbox: InboxConfig, *, state: str, redirect_uri: str) -> str:
-        """Where a person grants access by signing in at the platform; empty where the inbox is connected otherwise.
-
-        They come back to `redirect_uri` with `state` and a code, which `connect` finds as `settings["grant"]` (`code`,
-        `redirect_uri`) and uses up.
-        """
+    def sign_in_name(self, inbox: InboxConfig) -> StrOrPromise:
+        """Where a person can sign in to give access, by its name; empty where the inbox is connected otherwise."""
         return ""
+
+    def sign_in_url(self, inbox: InboxConfig, way: SignInWay) -> str:
+        """Where to send the person. Raises ChannelError.
+
+        They come back to the way's `redirect_uri` with its `state` and a code, which `connect` finds as `settings["grant"]`
+        (`code`, `redirect_uri`, `verifier`) and uses up.
+        """
+        raise NotImplementedError
 
     def chosen(self, choice: str) -> Mapping[str, Any]:
         """The settings that one of `Connection.choices` stands for."""

@@ -1,5 +1,7 @@
 """What an adapter may know of an inbox, and what connecting one gives."""
 
+import base64
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,6 +25,23 @@ class InboxConfig:
     is_enabled: bool = True
     account: str = ""
     source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignInWay:
+    """A person's way to a platform and back: `state` names it, `redirect_uri` is where it ends.
+
+    `verifier` is its secret for platforms that want proof that who began it also ends it (PKCE, RFC 7636).
+    """
+
+    state: str
+    redirect_uri: str
+    verifier: str
+
+    @property
+    def challenge(self) -> str:
+        """What such a platform is told of the verifier, by the method S256."""
+        return base64.urlsafe_b64encode(hashlib.sha256(self.verifier.encode()).digest()).decode().rstrip("=")
 
 
 @dataclass(frozen=True, slots=True)

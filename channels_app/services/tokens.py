@@ -37,7 +37,7 @@ def replace_tokens(workspace_id: UUID, inbox_id: UUID, new: Mapping[str, Any]) -
     with scope(workspace_id):
         inbox = Inbox.objects.select_for_update().filter(pk=inbox_id).first()
         if inbox is not None:
-            others = {name: value for name, value in inbox.settings.items() if name != "oauth_grant"}
+            others = {name: value for name, value in inbox.settings.items() if name != "grant"}
             inbox.settings = {**others, "oauth": dict(new)}
             inbox.save(update_fields=["settings"])
 
@@ -46,6 +46,6 @@ def drop_grant(workspace_id: UUID, inbox_id: UUID) -> None:
     """Forget a grant that the provider refused: it is good for one try."""
     with scope(workspace_id):
         inbox = Inbox.objects.select_for_update().filter(pk=inbox_id).first()
-        if inbox is not None and "oauth_grant" in inbox.settings:
-            inbox.settings = {name: value for name, value in inbox.settings.items() if name != "oauth_grant"}
+        if inbox is not None and "grant" in inbox.settings:
+            inbox.settings = {name: value for name, value in inbox.settings.items() if name != "grant"}
             inbox.save(update_fields=["settings"])

@@ -1,7 +1,8 @@
 """Connecting an inbox by signing in at its platform: off to it, and back with a code that a worker exchanges for access.
 
-The way there and the way back belong to one session: `state` names an entry in it. The address of the way back is one for
-all inboxes, as platforms want it registered. Where the access is good for several accounts, the person chooses one.
+The way there and the way back belong to one session: `state` names an entry in it, which holds the PKCE verifier. The
+address of the way back is one for all inboxes, as platforms want it registered. Where the access is good for several
+accounts, the person chooses one.
 """
 
 import secrets
@@ -21,7 +22,8 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.access import WorkspaceRequest, workspace_view
 from accounts.permissions import Permission
-from channels_app.registry import adapter_of, config_of
+from channels_app.contract import ChannelError, SignInWay
+from channels_app.registry import adapter_of, config_of, error_words
 from channels_app.services.connecting import ask_to_connect
 from chatzee.env import env
 from conversations.models import Inbox
@@ -37,13 +39,18 @@ _MAX_BEGUN = 5
 def begin(request: WorkspaceRequest, inbox: UUID) -> HttpResponseBase:
     """Send the person to the platform."""
     found = get_object_or_404(Inbox, pk=inbox)
-    state = secrets.token_urlsafe(24)
-    url = adapter_of(found.channel).sign_in_url(config_of(found), state=state, redirect_uri=_redirect_uri())
-    if not url:
+    adapter, config = adapter_of(found.channel), config_of(found)
+    if not adapter.sign_in_name(config):
         raise Http404
+    way = SignInWay(secrets.token_urlsafe(24), _redirect_uri(), secrets.token_urlsafe(48))
+    try:
+        url = adapter.sign_in_url(config, way)
+    except ChannelError as error:
+        messages.error(request, str(error_words(found.channel, error.code)))
+        return HttpResponseClientRedirect(reverse("dashboard:inbox", args=[request.workspace.pk, found.pk]))
     begun = dict(list(request.session.get(_KEY, {}).items())[1 - _MAX_BEGUN :])
-    way = {"workspace": str(request.workspace.pk), "inbox": str(found.pk), "at": int(time.time())}
-    request.session[_KEY] = begun | {state: way}
+    place = {"workspace": str(request.workspace.pk), "inbox": str(found.pk)}
+    request.session[_KEY] = begun | {way.state: {**place, "verifier": way.verifier, "at": int(time.time())}}
     # A form's redirect to another site is refused by our own Content-Security-Policy; a script's is not.
     return HttpResponseClientRedirect(url)
 
@@ -77,7 +84,8 @@ def finish(request: WorkspaceRequest, inbox: UUID) -> HttpResponseBase:
     request.session[_KEY] = begun
     if way is None or way["workspace"] != str(request.workspace.pk):
         raise Http404
-    _change(request, inbox, grant={"code": way["code"], "redirect_uri": _redirect_uri()}, choices={})
+    grant = {"code": way["code"], "redirect_uri": _redirect_uri(), "verifier": way["verifier"]}
+    _change(request, inbox, grant=grant, choices={})
     return redirect("dashboard:inbox", workspace=request.workspace.pk, inbox=inbox)
 
 

@@ -136,5 +136,5 @@ def _line(inbox: Inbox) -> dict[str, Any]:
         "error_words": error_words(inbox.channel, health.error_code),
         "facts": [(adapter.fact_names[name], value) for name, value in health.facts.items() if name in adapter.fact_names],
         "choices": list(inbox.settings.get("choices", {}).items()),
-        "sign_in": bool(adapter.sign_in_url(config_of(inbox), state="", redirect_uri="")),
+        "sign_in": adapter.sign_in_name(config_of(inbox)),
     }

@@ -16,7 +16,7 @@ from pydantic import SecretStr
 from accounts.models import User, Workspace
 from accounts.permissions import Role
 from channels_app.adapters.meta import views as meta_views
-from channels_app.contract import ChannelError, Connection, InboxConfig
+from channels_app.contract import ChannelError, Connection, InboxConfig, SignInWay
 from channels_app.models import InboxAccount, InboxHealth, PlatformRequest
 from channels_app.services import accounts, connecting
 from conversations.models import Inbox
@@ -37,8 +37,11 @@ class SigningAdapter(FakeAdapter):
 
     accounts = ("one", "two")
 
-    def sign_in_url(self, inbox: InboxConfig, *, state: str, redirect_uri: str) -> str:
-        return f"{PLATFORM}?state={state}&redirect_uri={redirect_uri}"
+    def sign_in_name(self, inbox: InboxConfig) -> str:
+        return "Platform"
+
+    def sign_in_url(self, inbox: InboxConfig, way: SignInWay) -> str:
+        return f"{PLATFORM}?state={way.state}&redirect_uri={way.redirect_uri}"
 
     def chosen(self, choice: str) -> dict[str, Any]:
         return {"account": choice}

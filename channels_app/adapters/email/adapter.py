@@ -6,9 +6,11 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 from prometheus_client import Counter
 
-from channels_app.adapters.email import connecting, receiving, sending
+from channels_app.adapters.email import connecting, oauth, receiving, sending
+from channels_app.adapters.email.accounts import way_of
 from channels_app.adapters.email.config import ConfigForm, Receive, with_secrets
 from channels_app.adapters.email.envelope import MAX_MAIL
 from channels_app.adapters.email.errors import ERRORS
@@ -32,6 +34,7 @@ from channels_app.contract import (
     RawRequest,
     RefusedError,
     Sent,
+    SignInWay,
 )
 from conversations.normalised import Normalised, RemoteFile
 
@@ -103,6 +106,12 @@ class EmailAdapter(Adapter):
 
     def send(self, outgoing: Outgoing, inbox: InboxConfig) -> Sent:
         return sending.send(outgoing, inbox)
+
+    def sign_in_name(self, inbox: InboxConfig) -> StrOrPromise:
+        return oauth.NAMES.get(way_of(inbox), "")
+
+    def sign_in_url(self, inbox: InboxConfig, way: SignInWay) -> str:
+        return oauth.sign_in_url(inbox, way)
 
     def own_id(self, reference: UUID, inbox: InboxConfig) -> str:
         return own_mail(inbox).message_id(reference)

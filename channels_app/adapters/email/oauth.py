@@ -4,9 +4,6 @@ Refreshing stops the inbox only on the provider's clear word that access was tak
 tried again.
 """
 
-import base64
-import hashlib
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,7 +15,7 @@ import orjson
 from django.utils import timezone
 
 from channels_app.adapters.email.accounts import GOOGLE, MICROSOFT, way_of
-from channels_app.contract import ChannelError, InboxConfig
+from channels_app.contract import ChannelError, InboxConfig, SignInWay
 from channels_app.services import tokens
 from chatzee.env import env
 from core.http import Limits, SafeClient, SafeHttpError
@@ -26,6 +23,8 @@ from core.http import Limits, SafeClient, SafeHttpError
 #: A token that ends sooner than this is replaced first.
 _MARGIN = timedelta(seconds=90)
 _LIMITS = Limits(connect=5, read=10, total=15, max_bytes=256 * 1024)
+#: The providers by the way in which an inbox signs in.
+NAMES = {GOOGLE: "Google", MICROSOFT: "Microsoft"}
 _OUTLOOK = "https://outlook.office.com"
 
 
@@ -69,24 +68,18 @@ def provider_of(way: str) -> Provider:
     return found
 
 
-def new_verifier() -> str:
-    """A PKCE verifier."""
-    return secrets.token_urlsafe(48)
-
-
-def authorization_url(way: str, *, address: str, state: str, verifier: str, redirect_uri: str) -> str:
+def sign_in_url(inbox: InboxConfig, way: SignInWay) -> str:
     """Where to send a person who connects an account. Raises ChannelError."""
-    provider = provider_of(way)
-    challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
+    provider = provider_of(way_of(inbox))
     asked = {
         "response_type": "code",
         "client_id": provider.client_id,
-        "redirect_uri": redirect_uri,
+        "redirect_uri": way.redirect_uri,
         "scope": provider.scopes,
-        "state": state,
-        "code_challenge": challenge,
+        "state": way.state,
+        "code_challenge": way.challenge,
         "code_challenge_method": "S256",
-        "login_hint": address,
+        "login_hint": str(inbox.settings.get("user") or inbox.settings.get("address") or ""),
         **provider.extra,
     }
     return f"{provider.authorize_url}?{urlencode(asked)}"
@@ -97,7 +90,7 @@ def take_grant(inbox: InboxConfig) -> None:
 
     Nothing without one. A code is good for one try.
     """
-    grant = inbox.settings.get("oauth_grant")
+    grant = inbox.settings.get("grant")
     if not isinstance(grant, dict):
         return
     provider = provider_of(way_of(inbox))

@@ -14,7 +14,7 @@ from channels_app.adapters.meta.access import checked_token, is_operators, token
 from channels_app.adapters.meta.fields import ident
 from channels_app.adapters.meta.graph import Graph
 from channels_app.adapters.meta.signature import secret_in
-from channels_app.contract import ChannelError, Connection, InboxConfig
+from channels_app.contract import ChannelError, Connection, InboxConfig, SignInWay
 from channels_app.json_fields import Fields, part, words
 from chatzee.env import env
 
@@ -99,12 +99,17 @@ def refresh(inbox: InboxConfig) -> Connection | None:
     return Connection(_access_kept(inbox, access), _verdict(inbox.settings), expires_at=access.expires_at)
 
 
-def sign_in_url(*, state: str, redirect_uri: str) -> str:
-    """Where a person grants their account: Instagram's own page, else Facebook's; empty where the operator has no app."""
+def has_app() -> bool:
+    """Whether the operator has an app that people can grant their account to."""
+    return bool(env.instagram_app_id or env.meta_app_id)
+
+
+def sign_in_url(way: SignInWay) -> str:
+    """Where a person grants their account: Instagram's own page, else Facebook's."""
     if env.instagram_app_id:
-        asked = {"client_id": env.instagram_app_id, "redirect_uri": redirect_uri, "response_type": "code", "state": state}
+        asked = {"client_id": env.instagram_app_id, "redirect_uri": way.redirect_uri, "response_type": "code", "state": way.state}
         return f"{env.instagram_dialog_url.rstrip('/')}/oauth/authorize?{urlencode({**asked, 'scope': ','.join(_LOGIN_ASKED)})}"
-    return oauth.dialog_url(redirect_uri=redirect_uri, state=state, scopes=_ASKED) if env.meta_app_id else ""
+    return oauth.dialog_url(way, scopes=_ASKED)
 
 
 def take(inbox: InboxConfig) -> Connection:

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 import orjson
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from channels_app.adapters.messenger import connecting
 from channels_app.adapters.messenger.config import ConfigForm
@@ -29,6 +30,7 @@ from channels_app.contract import (
     OutgoingFile,
     Rate,
     Sent,
+    SignInWay,
     Window,
 )
 from conversations.normalised import Normalised, RemoteFile, Sender
@@ -87,8 +89,11 @@ class MessengerAdapter(MetaAdapter):
     def rates(self, outgoing: Outgoing, inbox: InboxConfig) -> Sequence[Rate]:
         return rates_of(outgoing)
 
-    def sign_in_url(self, inbox: InboxConfig, *, state: str, redirect_uri: str) -> str:
-        return connecting.sign_in_url(state=state, redirect_uri=redirect_uri)
+    def sign_in_name(self, inbox: InboxConfig) -> StrOrPromise:
+        return self.name if connecting.has_app() else ""
+
+    def sign_in_url(self, inbox: InboxConfig, way: SignInWay) -> str:
+        return connecting.sign_in_url(way)
 
     def chosen(self, choice: str) -> Mapping[str, Any]:
         return connecting.chosen(choice)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from channels_app.adapters.meta import access, pages
 from channels_app.adapters.meta.fields import ident
 from channels_app.adapters.meta.oauth import dialog_url, exchange_code, long_lived
-from channels_app.contract import ChannelError, Connection, InboxConfig
+from channels_app.contract import ChannelError, Connection, InboxConfig, SignInWay
 from channels_app.json_fields import words
 from chatzee.env import env
 
@@ -58,9 +58,14 @@ def disconnect(inbox: InboxConfig) -> None:
             raise
 
 
-def sign_in_url(*, state: str, redirect_uri: str) -> str:
-    """Where a person grants their pages to the operator's app; empty where there is none."""
-    return dialog_url(redirect_uri=redirect_uri, state=state, scopes=_ASKED) if env.meta_app_id else ""
+def has_app() -> bool:
+    """Whether the operator has an app that people can grant their pages to."""
+    return bool(env.meta_app_id)
+
+
+def sign_in_url(way: SignInWay) -> str:
+    """Where a person grants their pages to the operator's app."""
+    return dialog_url(way, scopes=_ASKED)
 
 
 def take(inbox: InboxConfig) -> Connection:

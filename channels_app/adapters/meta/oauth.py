@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from channels_app.adapters.meta.errors import COMMON, Meaning, Table
 from channels_app.adapters.meta.fields import ident, number
 from channels_app.adapters.meta.graph import VERSION, Graph
-from channels_app.contract import ChannelError
+from channels_app.contract import ChannelError, SignInWay
 from channels_app.json_fields import Fields, part, parts, words
 from chatzee.env import env
 
@@ -37,9 +37,9 @@ class Token:
     expires_at: datetime | None
 
 
-def dialog_url(*, redirect_uri: str, state: str, scopes: Sequence[str] = (), config_id: str = "", **extra: str) -> str:
-    """Where a person signs in and grants our app its permissions; they come back to `redirect_uri` with a code."""
-    asked = {"client_id": env.meta_app_id, "redirect_uri": redirect_uri, "state": state, "response_type": "code"}
+def dialog_url(way: SignInWay, *, scopes: Sequence[str] = (), config_id: str = "", **extra: str) -> str:
+    """Where a person signs in and grants our app its permissions; they come back with a code."""
+    asked = {"client_id": env.meta_app_id, "redirect_uri": way.redirect_uri, "state": way.state, "response_type": "code"}
     asked |= {"config_id": config_id, "override_default_response_type": "true"} if config_id else {"scope": ",".join(scopes)}
     return f"{env.meta_dialog_url.rstrip('/')}/{VERSION}/dialog/oauth?{urlencode({**asked, **extra})}"
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from channels_app.adapters.meta.channel import MetaAdapter
 from channels_app.adapters.meta.cutting import Cutter
@@ -28,6 +29,7 @@ from channels_app.contract import (
     Outgoing,
     Rate,
     Sent,
+    SignInWay,
     Template,
     TemplateField,
     Window,
@@ -92,8 +94,11 @@ class WhatsAppAdapter(MetaAdapter):
     def shown_address(self, value: str) -> str:
         return f"+{value}" if value.isdecimal() else ""
 
-    def sign_in_url(self, inbox: InboxConfig, *, state: str, redirect_uri: str) -> str:
-        return signing_in.url(state=state, redirect_uri=redirect_uri)
+    def sign_in_name(self, inbox: InboxConfig) -> StrOrPromise:
+        return self.name if signing_in.is_possible() else ""
+
+    def sign_in_url(self, inbox: InboxConfig, way: SignInWay) -> str:
+        return signing_in.url(way)
 
     def chosen(self, choice: str) -> Mapping[str, Any]:
         return signing_in.chosen(choice)

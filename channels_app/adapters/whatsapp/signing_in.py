@@ -9,7 +9,7 @@ from channels_app.adapters.meta.graph import Graph
 from channels_app.adapters.meta.oauth import dialog_url, exchange_code, inspect_token
 from channels_app.adapters.whatsapp.connecting import disconnect
 from channels_app.adapters.whatsapp.errors import TABLE
-from channels_app.contract import ChannelError, Connection, InboxConfig
+from channels_app.contract import ChannelError, Connection, InboxConfig, SignInWay
 from channels_app.json_fields import words
 from chatzee.env import env
 
@@ -17,11 +17,14 @@ from chatzee.env import env
 _SCOPE = "whatsapp_business_management"
 
 
-def url(*, state: str, redirect_uri: str) -> str:
-    """Meta's sign-up for WhatsApp, where the operator's app has one; empty where it has none."""
-    if not env.meta_app_id or not env.meta_signup_config:
-        return ""
-    return dialog_url(redirect_uri=redirect_uri, state=state, config_id=env.meta_signup_config)
+def is_possible() -> bool:
+    """Whether the operator's app has Meta's sign-up for WhatsApp."""
+    return bool(env.meta_app_id and env.meta_signup_config)
+
+
+def url(way: SignInWay) -> str:
+    """Meta's sign-up for WhatsApp."""
+    return dialog_url(way, config_id=env.meta_signup_config)
 
 
 def take(inbox: InboxConfig) -> Connection:

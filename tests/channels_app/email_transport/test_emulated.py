@@ -18,7 +18,7 @@ from channels_app.adapters.email.authenticity.resolving import Recorded
 from channels_app.adapters.email.config import ConfigForm
 from channels_app.adapters.email.message_ids import own_reference
 from channels_app.adapters.email.receiving import pop, storing
-from channels_app.contract import ChannelError, InboxConfig, Outgoing
+from channels_app.contract import ChannelError, InboxConfig, Outgoing, SignInWay
 from channels_app.services import tokens
 from conversations.normalised import InboundMessage, Receipt
 from core.http import SafeClient
@@ -122,11 +122,12 @@ def google(emulator: Running, inbox: InboxConfig, monkeypatch: pytest.MonkeyPatc
         return dict(kept)
 
     monkeypatch.setattr(tokens, "keep_tokens", keep)
-    verifier = oauth.new_verifier()
-    url = oauth.authorization_url("google", address=SHOP, state="s", verifier=verifier, redirect_uri="http://localhost:1/back")
+    way = SignInWay("s", "http://localhost:1/back", "a verifier of at least forty-three characters, as RFC 7636 wants")
+    theirs = replace(inbox, settings={**inbox.settings, "login": "google", "password": ""})
+    url = oauth.sign_in_url(theirs, way)
     code = parse_qs(urlsplit(httpx.get(url).headers["location"]).query)["code"][0]
-    grant = {"code": code, "verifier": verifier, "redirect_uri": "http://localhost:1/back"}
-    yield replace(inbox, settings={**inbox.settings, "login": "google", "password": "", "oauth_grant": grant})
+    grant = {"code": code, "verifier": way.verifier, "redirect_uri": way.redirect_uri}
+    yield replace(theirs, settings={**theirs.settings, "grant": grant})
     client.close()
 
 

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from channels_app.adapters.instagram import connecting, stacks, tokens
 from channels_app.adapters.instagram.adapter import ADAPTER
 from channels_app.adapters.meta import access, oauth, pages
-from channels_app.contract import Action, ChannelError, InboxConfig, Outgoing, OutgoingFile
+from channels_app.contract import Action, ChannelError, InboxConfig, Outgoing, OutgoingFile, SignInWay
 from chatzee.env import env
 from conversations.normalised import Echo, InboundMessage, MessageDeleted, ReactionChanged, Receipt
 from tests.channels_app.messenger.emulated import Line
@@ -176,7 +176,7 @@ def test_signing_in_gives_the_account(line: Line, monkeypatch: pytest.MonkeyPatc
     )  # fmt: skip
     for module in (connecting, stacks, tokens):
         monkeypatch.setattr(module, "env", operators)
-    url = ADAPTER.sign_in_url(ACCOUNT_INBOX, state="s1", redirect_uri=BACK)
+    url = ADAPTER.sign_in_url(ACCOUNT_INBOX, SignInWay("s1", BACK, ""))
     answered = httpx.post(url, data={"answer": "yes", "account": ACCOUNT})
     back = httpx.URL(answered.headers["location"])
     assert back.params["state"] == "s1"
@@ -227,7 +227,7 @@ def test_operators_app_signs_in_by_a_page(by_page: Line, monkeypatch: pytest.Mon
     operators = env.model_copy(update=facts)
     for module in (connecting, stacks, access, oauth):
         monkeypatch.setattr(module, "env", operators)
-    url = ADAPTER.sign_in_url(by_page.inbox, state="s", redirect_uri=BACK)
+    url = ADAPTER.sign_in_url(by_page.inbox, SignInWay("s", BACK, ""))
     answered = httpx.post(url, data={"answer": "yes", f"node-{PAGE}": "on"})
     grant = {"code": httpx.URL(answered.headers["location"]).params["code"], "redirect_uri": BACK}
     offered = ADAPTER.connect(replace(by_page.inbox, settings={"grant": grant}), "")

@@ -12,7 +12,7 @@ from channels_app.adapters.messenger import connecting
 from channels_app.adapters.messenger.adapter import ADAPTER
 from channels_app.adapters.messenger.config import ConfigForm
 from channels_app.adapters.meta import access, oauth
-from channels_app.contract import ChannelError, InboxConfig
+from channels_app.contract import ChannelError, InboxConfig, SignInWay
 from chatzee.env import env
 from tests.channels_app.messenger.samples import APP, PAGE, PAGE_INBOX, SECRET, TOKEN
 from tests.channels_app.whatsapp.answering import Asked, answering
@@ -78,7 +78,8 @@ def test_operators_app_signs_in(reached: Running, monkeypatch: pytest.MonkeyPatc
     operators = env.model_copy(update=facts)
     for module in (connecting, access, oauth):
         monkeypatch.setattr(module, "env", operators)
-    answered = httpx.post(ADAPTER.sign_in_url(FRESH, state="s", redirect_uri=BACK), data={"answer": "yes", f"node-{PAGE}": "on"})
+    url = ADAPTER.sign_in_url(FRESH, SignInWay("s", BACK, ""))
+    answered = httpx.post(url, data={"answer": "yes", f"node-{PAGE}": "on"})
     grant = {"code": httpx.URL(answered.headers["location"]).params["code"], "redirect_uri": BACK}
     offered = ADAPTER.connect(replace(FRESH, settings={"grant": grant, "app_secret": "of-before"}), "")
     assert (offered.choices, offered.settings["app_secret"]) == ({PAGE: "Terra & Glaze"}, "")

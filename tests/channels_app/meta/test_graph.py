@@ -11,7 +11,7 @@ import pytest
 from channels_app.adapters.meta import graph, oauth
 from channels_app.adapters.meta.errors import COMMON, ERRORS, Answer, error_of
 from channels_app.adapters.meta.graph import VERSION, Graph, answer_of
-from channels_app.contract import ChannelError
+from channels_app.contract import ChannelError, SignInWay
 from core.http import SafeClient
 from tests.channels_app.meta.conftest import APP, NODE, SECRET, TOKEN
 from tests.emulators.running import Running
@@ -159,7 +159,7 @@ def signed_in(meta: Running, monkeypatch: pytest.MonkeyPatch) -> Running:
 
 def granted(server: Running, **asked: str) -> str:
     """The code of a person who pressed the dialog's button."""
-    url = oauth.dialog_url(redirect_uri="https://us.example/back", state="s1", **asked)
+    url = oauth.dialog_url(SignInWay("s1", "https://us.example/back", ""), **asked)
     page = httpx.get(url)
     assert page.status_code == 200
     form = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
