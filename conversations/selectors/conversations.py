@@ -1,6 +1,10 @@
 """Conversations by who may see them."""
 
-from django.db.models import Case, QuerySet, When
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db.models import Case, QuerySet, When, Window
+from django.db.models.functions import RowNumber
 
 from accounts.models import Membership, User
 from accounts.permissions import ROLE_PERMISSIONS, Permission
@@ -36,6 +40,19 @@ def conversation_and_earlier(membership: Membership, *, number: int, size: int) 
 def earlier_conversations(membership: Membership, contact: Contact, besides: Conversation) -> QuerySet[Conversation]:
     """The contact's other conversations that the member may see, newest first."""
     return conversations_visible_to(membership).filter(contact=contact).exclude(pk=besides.pk).order_by("-last_activity_at")
+
+
+def with_newest(membership: Membership, contacts: Sequence[Contact], *, each: int) -> list[tuple[Contact, list[Conversation]]]:
+    """The contacts that the member may know of, each with their newest conversations that the member may see.
+
+    Who sees every inbox knows of everybody; others of those alone who wrote to an inbox of theirs.
+    """
+    place = Window(RowNumber(), partition_by="contact_id", order_by="-last_activity_at")
+    of_them = conversations_visible_to(membership).filter(contact__in=[one.pk for one in contacts]).annotate(place=place)
+    newest: dict[UUID, list[Conversation]] = {}
+    for one in of_them.filter(place__lte=each).order_by("place"):
+        newest.setdefault(one.contact_id, []).append(one)
+    return [(one, newest.get(one.pk, [])) for one in contacts if one.pk in newest or sees_all_inboxes(membership)]
 
 
 def assignable_users() -> QuerySet[User]:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import WorkspaceRequest, workspace_view
 from accounts.permissions import Permission
 from conversations.models import Contact, ContactIdentity, ContactMerge, Conversation, MergeSuggestion
+from conversations.selectors.conversations import with_newest
 from conversations.selectors.search import parsed, search_contacts
 from conversations.services import consent, merging
 from core.audit import Actor
@@ -61,7 +62,8 @@ def merge_picker(request: WorkspaceRequest, number: int) -> HttpResponseBase:
     """Other contacts to merge with, by what is typed (`q`); `rows` asks for the rows alone."""
     conversation, typed = visible(request, number), request.GET.get("q", "")[:200]
     found = search_contacts(request.membership, parsed(typed), typed, size=SHOWN + 1)
-    others = [one for one in found if one.pk != conversation.contact_id][:SHOWN]
+    known = [one for one, _newest in with_newest(request.membership, found, each=1)]
+    others = [one for one in known if one.pk != conversation.contact_id][:SHOWN]
     context = {
         "workspace_id": request.workspace.pk,
         "conversation": conversation,
@@ -77,6 +79,8 @@ def merge_with(request: WorkspaceRequest, number: int, contact: UUID) -> HttpRes
     """Merge a contact that an agent found into this conversation's."""
     conversation = visible(request, number)
     other = get_object_or_404(Contact.objects.filter(merged_into=None).exclude(pk=conversation.contact_id), pk=contact)
+    if not with_newest(request.membership, [other], each=1):
+        raise Http404
     return _merged(conversation, other, request)
 
 

@@ -5,9 +5,10 @@ from hypothesis import given, strategies as st
 
 from accounts.models import Membership
 from accounts.permissions import Role
-from conversations.models import Inbox, SearchEntry
+from conversations.models import Inbox, InboxMember, SearchEntry
 from conversations.normalised import Claim, Sender
 from conversations.selectors import search
+from conversations.selectors.conversations import with_newest
 from conversations.selectors.search import parsed, search_contacts, search_messages
 from conversations.services import deletion
 from conversations.words import fold, index_terms, words_of
@@ -81,6 +82,16 @@ def test_people_are_found_by_name_and_exact_address(shop: Inbox, owner: Membersh
     receive(shop, "Hi", sender=sender)
     for typed in ("zoe", "lindq", "ZOE@example.com", "Zoë Lindqvist"):
         assert [one.name for one in search_contacts(owner, parsed(typed), typed)] == ["Zoë Lindqvist"], typed
+
+
+def test_people_show_only_conversations_that_the_member_may_see(shop: Inbox, agent: Membership) -> None:
+    InboxMember.objects.create(inbox=shop, user=agent.user)
+    zoe = receive(shop, "Hello", name="Zoë Lindqvist").conversation
+    seun = receive(make_inbox(name="Other"), "Hi", visitor="2", name="Seun").conversation
+    people = [zoe.contact, seun.contact]
+    assert with_newest(agent, people, each=3) == [(zoe.contact, [zoe])]
+    agent.role = Role.OWNER
+    assert with_newest(agent, people, each=3) == [(zoe.contact, [zoe]), (seun.contact, [seun])]
 
 
 def test_tokens_tell_nothing_across_workspaces(shop: Inbox) -> None:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import User, Workspace
 from accounts.permissions import Role
 from channels_app.models import DeliveryAction, MessageTemplate
-from conversations.models import Contact, ContactIdentity, Conversation, Inbox, MergeSuggestion, Message
+from conversations.models import Contact, ContactIdentity, Conversation, Inbox, InboxMember, MergeSuggestion, Message
 from conversations.normalised import InboundMessage, Sender
 from conversations.services import contacts, inbound
 from core.audit import Actor
@@ -210,6 +210,17 @@ def test_contact_is_found_and_merged_by_hand(workspace: Workspace, client: Clien
     with scope(workspace.pk):
         assert Conversation.objects.filter(contact=mine.contact).count() == 2
     assert "Rosalina Prata was merged into this contact" in page(client, "contact", mine)
+
+
+def test_contact_of_an_inbox_of_others_is_neither_found_nor_merged(workspace: Workspace, inbox: Inbox) -> None:
+    with scope(workspace.pk):
+        closed = make_inbox("whatsapp", "Board")
+        member = make_member(workspace, Role.AGENT)
+        InboxMember.objects.create(inbox=inbox, user=member.user)
+    mine, other = write(workspace, inbox, "351911222333"), write(workspace, closed, "351944555666")
+    client = signed_in(member.user)
+    assert "Rosa Lima" not in page(client, "merge-picker", mine, q="rosa")
+    assert client.post(address("merge-with", mine, other.contact_id)).status_code == 404
 
 
 def test_two_who_may_be_one_are_merged_and_taken_apart(workspace: Workspace, client: Client, inbox: Inbox) -> None:
