@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from ai.engine.embedders import Embedders
-from ai.engine.embedders.base import Vectors
+from ai.engine.embedders import EmbedderSet, Vectors
 from ai.engine.intents import Examples
 from ai.engine.language import detect, most_common
 from ai.evaluation.report import embed
@@ -21,7 +20,7 @@ def languages_of(texts: Sequence[str]) -> tuple[str, ...]:
     return tuple(one.code if one.confidence >= _SURE else main for one in found)
 
 
-def read(embedders: Embedders, texts: Sequence[str], labels: Sequence[str], *, has_english: bool | None = None) -> Examples:
+def read(embedders: EmbedderSet, texts: Sequence[str], labels: Sequence[str], *, has_english: bool | None = None) -> Examples:
     """``has_english``: whether English vectors are needed; by the texts themselves when None."""
     languages = languages_of(texts)
     if has_english is None:
@@ -29,6 +28,6 @@ def read(embedders: Embedders, texts: Sequence[str], labels: Sequence[str], *, h
     return Examples(tuple(texts), tuple(labels), languages, vectors_of(embedders, texts, has_english=has_english))
 
 
-def vectors_of(embedders: Embedders, texts: Sequence[str], *, has_english: bool) -> Mapping[str, Vectors]:
+def vectors_of(embedders: EmbedderSet, texts: Sequence[str], *, has_english: bool) -> Mapping[str, Vectors]:
     used = [embedders.english, embedders.multilingual] if has_english else [embedders.multilingual]
     return {one.name: embed(one, texts) for one in used}

@@ -33,6 +33,16 @@ class Embedder(Protocol):
     def embed(self, texts: Sequence[str]) -> Vectors: ...
 
 
+class EmbedderSet(Protocol):
+    """The two that a process reads with; one and the same where only the light one is there."""
+
+    @property
+    def english(self) -> Embedder: ...
+
+    @property
+    def multilingual(self) -> Embedder: ...
+
+
 def unit(vectors: NDArray[np.floating]) -> Vectors:
     """Rows scaled to length 1; rows of zeros stay."""
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)

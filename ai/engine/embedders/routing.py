@@ -1,37 +1,15 @@
 """Which embedder reads which language."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from threading import Lock
 
-import numpy as np
-
-from ai.engine.embedders.base import Embedder, EmbedderError, Vectors
+from ai.engine.embedders.base import Embedder, EmbedderError
 from ai.engine.embedders.hashed import Hashed
 from ai.engine.embedders.minilm import MiniLm
 from ai.engine.embedders.multilingual import Multilingual
 
 logger = logging.getLogger(__name__)
-
-
-class Pair:
-    """Two embedders side by side, each with the same say in a similarity. For English only: measured on German,
-    the half that knows no German takes accuracy from 89 to 69 %."""
-
-    def __init__(self, first: Embedder, second: Embedder) -> None:
-        self._both = (first, second)
-        self.name = f"{first.name}+{second.name}"
-        self.sha256 = f"{first.sha256}+{second.sha256}"
-        self.size = first.size + second.size
-
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        return join([one.embed(texts) for one in self._both])
-
-
-def join(parts: Sequence[Vectors]) -> Vectors:
-    """Unit vectors side by side, of length 1 again."""
-    joined: Vectors = (np.concatenate(parts, axis=1) / np.sqrt(len(parts))).astype(np.float32)
-    return joined
 
 
 class Embedders:

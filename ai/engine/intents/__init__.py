@@ -2,8 +2,9 @@
 
 from ai.engine.intents.artefact import Artefact, ArtefactError, load, store
 from ai.engine.intents.examples import Examples, examples_from_names, read_examples
+from ai.engine.intents.fitting import TrainingError
 from ai.engine.intents.model import IntentModel, Prediction
-from ai.engine.intents.training import TrainingError, train
+from ai.engine.intents.training import train
 
 __all__ = [
     "Artefact",

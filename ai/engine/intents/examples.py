@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ai.engine.embedders import Embedders
-from ai.engine.embedders.base import Vectors
+from ai.engine.embedders.base import EmbedderSet, Vectors
 from ai.engine.text import words
 
 #: Share of the examples that a language needs to count as one the model was trained in.
@@ -53,19 +52,19 @@ class Examples:
         return tuple(code for code in ordered if counts[code] >= _NATIVE_SHARE * len(self))
 
 
-def embed(embedders: Embedders, texts: Sequence[str], *, has_english: bool) -> dict[str, Vectors]:
+def embed(embedders: EmbedderSet, texts: Sequence[str], *, has_english: bool) -> dict[str, Vectors]:
     """Vectors of the multilingual embedder, and of the English one where English is among the model's languages."""
     used = [embedders.english, embedders.multilingual] if has_english else [embedders.multilingual]
     return {one.name: one.embed(texts) for one in used}
 
 
-def read_examples(embedders: Embedders, texts: Sequence[str], labels: Sequence[str], languages: Sequence[str]) -> Examples:
+def read_examples(embedders: EmbedderSet, texts: Sequence[str], labels: Sequence[str], languages: Sequence[str]) -> Examples:
     """Embed labelled texts: with the English embedder too when a tenth of them are English."""
     has_english = languages.count("en") >= _NATIVE_SHARE * len(languages)
     return Examples(tuple(texts), tuple(labels), tuple(languages), embed(embedders, texts, has_english=has_english))
 
 
-def examples_from_names(embedders: Embedders, labels: Sequence[str], languages: Sequence[str]) -> Examples:
+def examples_from_names(embedders: EmbedderSet, labels: Sequence[str], languages: Sequence[str]) -> Examples:
     """The names of labels as one example each: a new workspace's first model. Names that say nothing are left out."""
     named = [(name, label) for label in labels if (name := readable(label))]
     main = languages[0] if languages else "en"

@@ -50,34 +50,8 @@ class Found:
     evidence: Evidence | None
 
 
-class Index:
-    """English questions search the English passages with the English embedder; others search all, across languages.
-    English questions do so too where no passage is English."""
-
-    def __init__(self, passages: Sequence[Passage], embedders: Embedders) -> None:
-        english = [passage for passage in passages if passage.language == "en"]
-        self._english = _Part(english, embedders.english) if english else None
-        self._all = self._english
-        if self._english is None or len(english) < len(passages):
-            self._all = _Part(passages, embedders.multilingual)
-        self._embedders = embedders
-        self._passages = tuple(passages)
-
-    def part(self, language: str) -> "_Part":
-        """What a question of this language searches. The multilingual side of an English-only index is made when first asked."""
-        if language == "en" and self._english is not None:
-            return self._english
-        if self._all is self._english:
-            self._all = _Part(self._passages, self._embedders.multilingual)
-        assert self._all is not None
-        return self._all
-
-    def search(self, question: str, language: str, *, limit: int = 5) -> Found:
-        return self.part(language).search(question, language, limit=limit)
-
-
-class _Part:
-    """Passages with vectors of one embedder, of each passage and of each of its sentences."""
+class Part:
+    """What one question searches: passages with vectors of one embedder, of each passage and of each of its sentences."""
 
     def __init__(self, passages: Sequence[Passage], embedder: Embedder) -> None:
         self.passages = tuple(passages)
@@ -107,10 +81,11 @@ class _Part:
         meaning: NDArray[np.float32] = self.vectors[kept] @ vector
         fused = fuse(words, meaning)
         best = np.argsort(-fused, kind="stable")[:limit]
-        hits = tuple(self._hit(int(kept[row]), float(fused[row]), float(meaning[row]), float(words[row]), vector) for row in best)
+        hits = tuple(self.hit(int(kept[row]), float(fused[row]), float(meaning[row]), float(words[row]), vector) for row in best)
         return Found(hits, self._evidence(asked, hits[0], words, meaning, int(best[0]), int(kept[best[0]])))
 
-    def _hit(self, number: int, score: float, similarity: float, words: float, vector: Vectors) -> Hit:
+    def hit(self, number: int, score: float, similarity: float, words: float, vector: Vectors) -> Hit:
+        """A passage as a hit, by its number among ``passages``."""
         own = self._sentence_vectors[self._starts[number] : self._starts[number + 1]] @ vector
         return Hit(self.passages[number], score, similarity, words, self._sentences[number], tuple(map(float, own)))
 
@@ -128,3 +103,29 @@ class _Part:
             coverage=held / sum(weights.values()) if weights else 0.0,
             agreement=float(int(words.argmax()) == int(meaning.argmax()) and words.max() > 0),
         )
+
+
+class Index:
+    """English questions search the English passages with the English embedder; others search all, across languages.
+    English questions do so too where no passage is English."""
+
+    def __init__(self, passages: Sequence[Passage], embedders: Embedders) -> None:
+        english = [passage for passage in passages if passage.language == "en"]
+        self._english = Part(english, embedders.english) if english else None
+        self._all = self._english
+        if self._english is None or len(english) < len(passages):
+            self._all = Part(passages, embedders.multilingual)
+        self._embedders = embedders
+        self._passages = tuple(passages)
+
+    def part(self, language: str) -> Part:
+        """What a question of this language searches. The multilingual side of an English-only index is made when first asked."""
+        if language == "en" and self._english is not None:
+            return self._english
+        if self._all is self._english:
+            self._all = Part(self._passages, self._embedders.multilingual)
+        assert self._all is not None
+        return self._all
+
+    def search(self, question: str, language: str, *, limit: int = 5) -> Found:
+        return self.part(language).search(question, language, limit=limit)

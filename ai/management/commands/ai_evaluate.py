@@ -1,0 +1,58 @@
+"""Measure the embedded engine on labelled data."""
+
+import argparse
+import os
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from ai.engine.intents import TrainingError
+from ai.evaluation.datasets import DatasetError
+from ai.evaluation.runs import TASKS, Wanted, run
+
+
+class Command(BaseCommand):
+    help = (
+        "Measure the embedded engine. Fits on the training part only. Says how far it is on stderr; the last line on stdout "
+        "is one JSON object of figures (shares from 0 to 1)."
+    )
+    #: Models and files are all it needs.
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("--dataset", metavar="NAME", help="banking77, clapnq, or a file that stands for --test")
+        parser.add_argument("--task", choices=TASKS, help="what to measure; a named set has a task of its own")
+        parser.add_argument(
+            "--train", type=Path, metavar="FILE", help="CSV text,label (sentiment, intent) or JSONL (answer): the training part"
+        )
+        parser.add_argument(
+            "--test", type=Path, metavar="FILE", help="CSV text,label, or JSONL for answer, guard and pii: the part to measure on"
+        )
+        parser.add_argument("--oos", default="", metavar="LABEL", help="the label of messages that belong to no intent")
+        parser.add_argument("--positive", default="", metavar="LABEL", help="the label of minors, where it is not called minor")
+        parser.add_argument("--shots", type=int, metavar="N", help="learn from N training texts a label (5 or 10), five draws")
+        parser.add_argument("--data", default="", metavar="DIR", help="folder of the named sets (CHATZEE_AI_DATA otherwise)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        started = time.monotonic()
+        wanted = Wanted(
+            dataset=options["dataset"] or "",
+            task=options["task"] or "",
+            train=options["train"],
+            test=options["test"],
+            oos=options["oos"],
+            positive=options["positive"],
+            shots=options["shots"],
+            data=options["data"] or os.environ.get("CHATZEE_AI_DATA", ""),
+            today=datetime.now(UTC).date(),
+        )
+        try:
+            heading, report = run(wanted)
+        except (DatasetError, TrainingError) as error:
+            raise CommandError(str(error)) from error
+        for line in report.lines:
+            self.stdout.write(line)
+        self.stdout.write(report.as_json(**heading, seconds=time.monotonic() - started))
