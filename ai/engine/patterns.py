@@ -160,6 +160,8 @@ _RULES: tuple[tuple[str, re.Pattern[str], Callable[[str, int, int], bool]], ...]
     ("URL", re.compile(rf"(?<![\w@.-])(?:[a-z0-9](?:[a-z0-9-]{{0,61}}[a-z0-9])?\.){{1,5}}(?:{_TLD})(?![\w-]|\.\w)(?:/[^\s<>\"']*[^\s<>\"'.,;:!?)])?", _I), _always),
     ("IBAN", re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]){11,30}\b"), _is_iban),
     ("IBAN", re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,3})?\b", _I), _is_iban),
+    # Groups as printed on the card, whatever numbers stand around them (its end, its security code).
+    ("CARD", re.compile(r"(?<![\w.])(?=(?P<value>\d{4}([ -])\d{4}\2\d{4}\2\d{4}|\d{4}([ -])\d{6}\3\d{5})(?!\w))"), _is_card),
     ("CARD", re.compile(r"(?<![\w.])\d(?:[ -]?\d){11,18}(?![\w]|\.\d)"), _is_card),
     ("IP", re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)"), _is_address),
     ("IP", re.compile(r"(?<![\w:.])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?![\w:])", _I), _is_address),

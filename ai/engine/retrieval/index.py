@@ -7,8 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ai.engine.answers.sentences import Sentence, split
-from ai.engine.embedders import Embedder, Embedders
-from ai.engine.embedders.base import Vectors
+from ai.engine.embedders import Embedder, EmbedderSet, Vectors
 from ai.engine.retrieval import bm25
 from ai.engine.retrieval.evidence import Evidence
 from ai.engine.retrieval.fusion import fuse
@@ -109,7 +108,7 @@ class Index:
     """English questions search the English passages with the English embedder; others search all, across languages.
     English questions do so too where no passage is English."""
 
-    def __init__(self, passages: Sequence[Passage], embedders: Embedders) -> None:
+    def __init__(self, passages: Sequence[Passage], embedders: EmbedderSet) -> None:
         english = [passage for passage in passages if passage.language == "en"]
         self._english = Part(english, embedders.english) if english else None
         self._all = self._english

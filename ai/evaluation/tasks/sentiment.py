@@ -31,6 +31,8 @@ def run(test: Labelled, training: Labelled | None, *, embedders: EmbedderSet) ->
         _report_lexicon(report, test, moods)
     if training is not None:
         _report_learned(report, test, training, moods, MoodEmbedders(embedders))
+    else:
+        report.figures = {name.removeprefix("lexicon_"): value for name, value in report.figures.items()}
     return report
 
 
