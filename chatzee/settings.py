@@ -101,7 +101,8 @@ def database(url: str) -> dict[str, object]:
         "PORT": str(parts.port or 5432),
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"application_name": "chatzee", "connect_timeout": 5},
+        # A page's query is done sooner than the workers that Postgres would start for it, and others wait for the processors.
+        "OPTIONS": {"application_name": "chatzee", "connect_timeout": 5, "options": "-c max_parallel_workers_per_gather=0"},
     }
 
 

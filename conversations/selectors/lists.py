@@ -47,9 +47,9 @@ class ListFilter:
         return bool(plain and self.label and self.sort in ("newest", "oldest"))
 
     @property
-    def is_of_person_alone(self) -> bool:
-        """Whether the list of every status is best read as one list a status: a member's index has the status in it."""
-        return self.tab == "mine" and not self.status and self.sort in ("newest", "oldest")
+    def is_by_status(self) -> bool:
+        """Whether the list of every status is best read as one list a status: indexes of assignees have the status in them."""
+        return self.tab in ("mine", "unassigned") and not self.status and self.sort in ("newest", "oldest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +114,18 @@ def counts_asked(membership: Membership, chosen: ListFilter) -> Question[dict[st
     parts, params = [], []
     common = _common(membership, chosen)
     for tab in TABS:
-        where, values = _joined([common, _tab(membership, chosen, tab)])
-        parts.append(f"(SELECT count(*) FROM (SELECT 1 FROM {_TABLE} WHERE {where} LIMIT {COUNTED}) counted)")  # noqa: S608
+        sql, values = _counted(membership, replace(chosen, tab=tab), common)
+        parts.append(f"(SELECT count(*) FROM ({sql}) counted)")  # noqa: S608  # as below
         params += values
-    return Question(f"SELECT {', '.join(parts)}", params, lambda rows: dict(zip(TABS, rows[0], strict=True)))
+    return Question("SELECT " + ", ".join(parts), params, lambda rows: dict(zip(TABS, rows[0], strict=True)))
+
+
+def _counted(membership: Membership, chosen: ListFilter, common: Statement) -> Statement:
+    """The rows of a tab, as far as they are counted."""
+    if chosen.is_of_label_alone and sees_all_inboxes(membership):
+        return _ids_of_label(chosen, [], COUNTED, descends=True)
+    where, params = _joined([common, _tab(membership, chosen, chosen.tab)])
+    return f"SELECT 1 FROM {_TABLE} WHERE {where} LIMIT {COUNTED}", params  # noqa: S608  # names of ours alone
 
 
 def cursor_of(row: Conversation, sort: str) -> str:
@@ -133,9 +141,12 @@ def _page(membership: Membership, chosen: ListFilter, after: list[Any], size: in
     place = _after(columns, after, descends=descends)
     if chosen.is_of_label_alone and sees_all_inboxes(membership):
         ids, params = _ids_of_label(chosen, after, size, descends=descends)
-        # An array, not a join: Postgres then looks the page's rows up and never reads the whole label.
-        source, where = f"{_TABLE} WHERE c.workspace_id = %s AND c.id = ANY(ARRAY({ids}))", [current_workspace_id(), *params]
-    elif chosen.is_of_person_alone:
+        # An array, not a join: Postgres then looks the page's rows up and never reads the whole label. The status is said
+        # once more for the index of the open ones.
+        looked_up = ("c.id = ANY(ARRAY(" + ids + "))", params)
+        condition, where = _joined([("c.workspace_id = %s", [current_workspace_id()]), _status(chosen), looked_up])
+        source = f"{_TABLE} WHERE {condition}"
+    elif chosen.is_by_status:
         source, where = _by_status(membership, chosen, place, f"ORDER BY {order} LIMIT {size}")
     else:
         condition, where = _joined([_common(membership, chosen), _tab(membership, chosen, chosen.tab), place])
@@ -144,11 +155,11 @@ def _page(membership: Membership, chosen: ListFilter, after: list[Any], size: in
 
 
 def _by_status(membership: Membership, chosen: ListFilter, place: Statement, ordered: str) -> Statement:
-    """A member's conversations of every status: one walk of their index for each, which Postgres merges as it goes."""
+    """A tab's conversations of every status: one walk of its index for each, which Postgres merges as it goes."""
     parts, params = [], []
     for status in Conversation.Status.values:
         one = replace(chosen, status=status)
-        condition, values = _joined([_common(membership, one), _tab(membership, one, "mine"), place])
+        condition, values = _joined([_common(membership, one), _tab(membership, one, one.tab), place])
         parts.append(f"(SELECT {_COLUMNS} FROM {_TABLE} WHERE {condition} {ordered})")  # noqa: S608  # names of ours alone
         params += values
     return f"({' UNION ALL '.join(parts)}) c", params
@@ -158,9 +169,7 @@ def _ids_of_label(chosen: ListFilter, after: list[Any], size: int, *, descends: 
     """The conversations of a label's page, by the label's own index."""
     columns = ("last_activity_at", "conversation_id")
     parts: list[Statement] = [("c.workspace_id = %s AND c.label_id = %s", [current_workspace_id(), chosen.label])]
-    if chosen.status:
-        parts.append(("c.status = %s", [chosen.status]))
-    where, params = _joined([*parts, _after(columns, after, descends=descends)])
+    where, params = _joined([*parts, _status(chosen), _after(columns, after, descends=descends)])
     order = ", ".join(f"c.{column}{' DESC' if descends else ''}" for column in columns)
     table = "conversations_conversationlabel c"
     return f"SELECT c.conversation_id FROM {table} WHERE {where} ORDER BY {order} LIMIT {size}", params  # noqa: S608  # as above
@@ -183,6 +192,10 @@ def _common(membership: Membership, chosen: ListFilter) -> Statement:
     if chosen.sort == "waiting":
         parts.append(("c.waiting_since IS NOT NULL", []))
     return _joined(parts)
+
+
+def _status(chosen: ListFilter) -> Statement:
+    return ("c.status = %s", [chosen.status]) if chosen.status else ("", [])
 
 
 _LABELLED = """c.id IN (SELECT l.conversation_id FROM conversations_conversationlabel l
