@@ -131,9 +131,9 @@ def _is_phone(text: str, start: int, end: int) -> bool:
 
 
 def _is_plain_phone(number: str) -> bool:
-    """Digits in one row: a North American number, or one that begins with its trunk zero."""
-    north_american = re.fullmatch(r"1?[2-9]\d{2}[2-9]\d{6}", number)
-    return bool(north_american) or (number[0] == "0" and 10 <= len(number) <= 12)
+    """Digits in one row: ten of them, as in North America and India, or a number that begins with its trunk zero."""
+    ten = re.fullmatch(r"1?[2-9]\d{9}", number)
+    return bool(ten) or (number[0] == "0" and 10 <= len(number) <= 12)
 
 
 _I = re.IGNORECASE

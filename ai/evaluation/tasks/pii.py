@@ -13,7 +13,19 @@ _STRUCTURED = (
     "tax", "cpf", "cnpj", "dni", "nie", "nif", "nir", "id_number", "national", "crypto", "wallet", "bitcoin", "itin", "fax",
 )  # fmt: skip
 #: Types whose names hold such a word and that are something else.
-_UNSTRUCTURED = ("zip", "cvv", "card_type", "cardholder", "provider", "issuer", "description", "street", "city", "trip")
+_UNSTRUCTURED = (
+    "mailing",
+    "zip",
+    "cvv",
+    "card_type",
+    "cardholder",
+    "provider",
+    "issuer",
+    "description",
+    "street",
+    "city",
+    "trip",
+)
 
 
 def run(marked: Sequence[Marked]) -> Report:
