@@ -1,4 +1,5 @@
-// <code-input> sends its form at the sixth digit; <auto-save> sends a field when it changes and shows a tick; data-show-password; double sends are refused.
+// <code-input> sends its form at the sixth digit; <auto-save> sends a field when it changes and shows a tick; data-show-password; double sends are
+// refused; the caret of a search stands behind its words.
 class CodeInput extends HTMLElement {
   connectedCallback() {
     const input = this.querySelector("input");
@@ -52,3 +53,7 @@ document.addEventListener("submit", (event) => {
   form.dataset.sending = "true";
   addEventListener("pageshow", () => delete form.dataset.sending, { once: true });
 });
+
+// A page that is opened with words in its first field lets one go on behind them.
+const field = document.querySelector("input[type=search][autofocus]");
+field?.setSelectionRange(field.value.length, field.value.length);

@@ -132,6 +132,10 @@ def test_search_finds_while_typing_and_opens_the_place(world: World) -> None:
     desk.locator("#results .result").click()
     desk.wait_for_url(re.compile(r"conversations/8/\?at=1"))
     expect(desk.locator("#messages .message-inbound .text")).to_have_text("Message number 7 about crockery")
+    desk.goto(world.address("search/?q=number"))
+    desk.keyboard.type(" 7 ")
+    expect(desk.locator("#q")).to_have_value("number 7 ")
+    expect(desk.locator("#results .result")).to_have_count(1)
 
 
 def test_resolved_conversation_leaves_the_list_and_can_be_undone(world: World) -> None:
