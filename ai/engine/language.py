@@ -53,7 +53,8 @@ def detect(text: str, *, among: Collection[str] = DEFAULT_LANGUAGES, earlier: st
     ``earlier`` is the language of the conversation so far: a message of fewer than 12 letters takes it. A text without
     a letter (or in no known language) is English, with confidence 0. Unknown codes in ``among`` are passed over.
     """
-    letters = sum(map(len, words(text[:_LIMIT])))
+    # A character of Chinese or Japanese says as much as three letters.
+    letters = sum(3 if len(word) == 1 and not word.isascii() else len(word) for word in words(text[:_LIMIT]))
     if earlier and letters < _SHORT:
         return Language(earlier, 0.0, is_assumed=True)
     if not any(character.isalpha() for character in text[:_LIMIT]):

@@ -29,6 +29,7 @@ def test_sentences_are_told_apart(text: str, code: str) -> None:
 def test_a_short_message_is_in_the_language_of_its_conversation() -> None:
     assert detect("ok thx", earlier="pt") == Language("pt", 0.0, is_assumed=True)
     assert detect("Where is my order now please", earlier="pt").code == "en"
+    assert detect("我的订单在哪里？", earlier="en").code == "zh"
 
 
 @pytest.mark.parametrize("text", ["", "   ", "12345", "👍", "?!"])
