@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from ai.engine.embedders import EmbedderSet, Vectors
 from ai.engine.intents import Examples
+from ai.engine.intents.examples import is_english_worth_it
 from ai.engine.language import detect, most_common
 from ai.evaluation.report import embed
 
@@ -24,7 +25,7 @@ def read(embedders: EmbedderSet, texts: Sequence[str], labels: Sequence[str], *,
     """``has_english``: whether English vectors are needed; by the texts themselves when None."""
     languages = languages_of(texts)
     if has_english is None:
-        has_english = languages.count("en") >= 0.1 * len(languages)
+        has_english = is_english_worth_it(languages)
     return Examples(tuple(texts), tuple(labels), languages, vectors_of(embedders, texts, has_english=has_english))
 
 

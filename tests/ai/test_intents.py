@@ -154,7 +154,20 @@ def test_names_that_say_nothing_are_no_examples(light: LightEmbedders) -> None:
     assert [readable(label) for label in ("card_arrival", "CardArrival", "label_7", "7", "class 2", "Rückgabe")] == [
         "card arrival", "Card Arrival", "", "", "", "Rückgabe",
     ]  # fmt: skip
-    assert examples_from_names(light, ["7", "refund"], ["en"]).labels == ("refund",)
+    assert examples_from_names(light, ["7", "refund"], language="en", has_english=True).labels == ("refund",)
+
+
+def test_a_set_of_many_languages_is_trained_in_each(light: LightEmbedders) -> None:
+    codes = [f"l{number}" for number in range(40)] + ["en"]
+    texts = [f"{code} {word} {number}" for code in codes for word in ("good", "bad") for number in range(15)]
+    labels = [word for _code in codes for word in ("good", "bad") for _number in range(15)]
+    languages = [code for code in codes for _text in range(30)]
+    examples = Examples(tuple(texts), tuple(labels), tuple(languages), {light.english.name: light.english.embed(texts)})
+    model = train(examples, light, is_balanced=True)
+    assert len(model.languages) == 41
+    assert model.route_name("l7") == "trained"
+    found = model.predict("l7 bad 99", {light.english.name: light.english.embed(["l7 bad 99"])}, "l7")
+    assert found.label == "bad"
 
 
 def test_near_doubles_fall_on_the_same_side() -> None:

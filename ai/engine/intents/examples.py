@@ -12,7 +12,9 @@ from ai.engine.embedders.base import EmbedderSet, Vectors
 from ai.engine.text import words
 
 #: Share of the examples that a language needs to count as one the model was trained in.
-_NATIVE_SHARE = 0.1
+_NATIVE_SHARE = 0.02
+#: Share of English examples from which the English embedder is worth its time.
+_ENGLISH_SHARE = 0.1
 _MEANINGLESS = re.compile(r"(?:label|class|intent|category|topic|tag|id|x|y)?\s*\d*", re.IGNORECASE)
 
 
@@ -46,10 +48,10 @@ class Examples:
         )
 
     def native_languages(self) -> tuple[str, ...]:
-        """Languages that at least a tenth of the texts are in, most common first."""
+        """Languages that at least one text in fifty is in, most common first; of a text or more there is always one."""
         counts = {code: self.languages.count(code) for code in set(self.languages)}
         ordered = sorted(counts, key=lambda code: (-counts[code], code))
-        return tuple(code for code in ordered if counts[code] >= _NATIVE_SHARE * len(self))
+        return tuple(code for code in ordered if counts[code] >= _NATIVE_SHARE * len(self) or code == ordered[0])
 
 
 def embed(embedders: EmbedderSet, texts: Sequence[str], *, has_english: bool) -> dict[str, Vectors]:
@@ -60,16 +62,22 @@ def embed(embedders: EmbedderSet, texts: Sequence[str], *, has_english: bool) ->
 
 def read_examples(embedders: EmbedderSet, texts: Sequence[str], labels: Sequence[str], languages: Sequence[str]) -> Examples:
     """Embed labelled texts: with the English embedder too when a tenth of them are English."""
-    has_english = languages.count("en") >= _NATIVE_SHARE * len(languages)
+    has_english = is_english_worth_it(languages)
     return Examples(tuple(texts), tuple(labels), tuple(languages), embed(embedders, texts, has_english=has_english))
 
 
-def examples_from_names(embedders: EmbedderSet, labels: Sequence[str], languages: Sequence[str]) -> Examples:
+def is_english_worth_it(languages: Sequence[str]) -> bool:
+    """Whether enough of the texts are English to embed them with the English embedder too."""
+    return languages.count("en") >= _ENGLISH_SHARE * len(languages)
+
+
+def examples_from_names(embedders: EmbedderSet, labels: Sequence[str], *, language: str, has_english: bool) -> Examples:
     """The names of labels as one example each: a new workspace's first model. Names that say nothing are left out."""
     named = [(name, label) for label in labels if (name := readable(label))]
-    main = languages[0] if languages else "en"
-    vectors = embed(embedders, [name for name, _label in named], has_english="en" in languages or not languages)
-    return Examples(tuple(name for name, _label in named), tuple(label for _name, label in named), (main,) * len(named), vectors)
+    vectors = embed(embedders, [name for name, _label in named], has_english=has_english)
+    return Examples(
+        tuple(name for name, _label in named), tuple(label for _name, label in named), (language,) * len(named), vectors
+    )
 
 
 def readable(label: str) -> str:

@@ -62,10 +62,11 @@ def train(
 
 
 def _with_names(examples: Examples, labels: Sequence[str], embedders: EmbedderSet) -> Examples:
-    names = examples_from_names(embedders, labels, examples.native_languages())
     if not len(examples):
-        return names
-    return examples.with_others(replace(names, vectors={name: names.vectors[name] for name in examples.vectors}))
+        return examples_from_names(embedders, labels, language="en", has_english=True)
+    has_english = embedders.english.name in examples.vectors
+    main = examples.native_languages()[0]
+    return examples.with_others(examples_from_names(embedders, labels, language=main, has_english=has_english))
 
 
 def _with_gates(

@@ -22,12 +22,12 @@ def tune(examples: Examples, *, languages: tuple[str, ...], embedders: EmbedderS
     held, seen = examples.take(np.flatnonzero(is_held)), examples.take(np.flatnonzero(~is_held))
     if len(held) < _FEWEST or set(held.labels) != set(examples.labels) or set(seen.labels) != set(examples.labels):
         return _DEFAULT
-    route = "english" if "en" in languages else "trained"
     truth = np.array([sorted(set(held.labels)).index(label) for label in held.labels])
     heads, margins = {}, {}
     for head, svm in zip(_HEADS, _SVMS, strict=True):
         settings = replace(_DEFAULT, head=head, svm=svm)
         model = fit(seen, languages=languages, embedders=embedders, settings=settings)
+        route = next(name for name in ("english", "trained", "foreign") if name in model.routes)
         heads[head] = {name: model.head_scores(name, held.vectors[name]) for name in model.routes[route].shares}
         margins[svm] = model.margins(held.texts)
     recalls = {
