@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -123,24 +124,19 @@ def kind_of_lines(path: Path) -> Literal["spans", "questions"]:
     raise DatasetError(f"{path.name} is empty.")
 
 
-class _reading:  # noqa: N801  # reads as the word it stands for in a with statement
-    """An open text file whose errors name the file."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def __enter__(self) -> Iterator[str]:
+@contextmanager
+def _reading(path: Path) -> Iterator[Iterator[str]]:
+    """The lines of a text file, whose errors name the file."""
+    try:
+        file = path.open(encoding="utf-8-sig", newline="")
+    except OSError as error:
+        raise DatasetError(f"{path} cannot be read: {error.strerror}.") from error
+    csv.field_size_limit(2**24)
+    with file:
         try:
-            self._file = self._path.open(encoding="utf-8-sig", newline="")
-        except OSError as error:
-            raise DatasetError(f"{self._path} cannot be read: {error.strerror}.") from error
-        csv.field_size_limit(2**24)
-        return self._file
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        self._file.close()
-        if isinstance(error, UnicodeDecodeError):
-            raise DatasetError(f"{self._path.name} is not UTF-8. Save it as UTF-8 and try again.") from error
+            yield file
+        except UnicodeDecodeError as error:
+            raise DatasetError(f"{path.name} is not UTF-8. Save it as UTF-8 and try again.") from error
 
 
 def _column(path: Path, header: Sequence[str], names: Sequence[str], wanted: str) -> int:

@@ -1,9 +1,13 @@
 """Labelled texts as examples: which language each is in, and its vectors."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ai.engine.embedders import EmbedderSet, Vectors
-from ai.engine.intents import Examples
+from ai.engine.intents import Examples, IntentModel
 from ai.engine.intents.examples import is_english_worth_it
 from ai.engine.language import detect, most_common
 from ai.evaluation.report import embed
@@ -11,6 +15,16 @@ from ai.evaluation.report import embed
 #: A text is believed to be in another language than the rest only above this confidence.
 _SURE = 0.95
 _SAMPLE = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """Texts that a model reads by one of its routes; ``margins`` and ``scores`` (log probabilities) are ``[n, labels]``."""
+
+    route: str
+    part: Examples
+    margins: NDArray[np.float32]
+    scores: NDArray[np.float32]
 
 
 def languages_of(texts: Sequence[str]) -> tuple[str, ...]:
@@ -32,3 +46,13 @@ def read(embedders: EmbedderSet, texts: Sequence[str], labels: Sequence[str], *,
 def vectors_of(embedders: EmbedderSet, texts: Sequence[str], *, has_english: bool) -> Mapping[str, Vectors]:
     used = [embedders.english, embedders.multilingual] if has_english else [embedders.multilingual]
     return {one.name: embed(one, texts) for one in used}
+
+
+def scored(model: IntentModel, rows: Examples) -> Iterator[tuple[NDArray[np.intp], Scored]]:
+    """What a model says of texts, route by route, each with the places of its texts among ``rows``."""
+    routes = np.array([model.route_name(language) for language in rows.languages])
+    for route in np.unique(routes):
+        chosen = np.flatnonzero(routes == route)
+        part = rows.take(chosen)
+        margins = model.margins(part.texts)
+        yield chosen, Scored(str(route), part, margins, model.log_probabilities(str(route), part.vectors, margins))

@@ -63,7 +63,6 @@ class _Platform(Adapter):
 
 def run(stage: Stage) -> Iterator[Figure]:
     platform = all_adapters()["bench"] = _Platform()
-    _forget_earlier_runs(stage)
     inboxes = _inboxes(stage)
     talks = {inbox.pk: _conversations(stage, inbox) for inbox in inboxes}
     well, hanging, bare = [], [], []
@@ -171,12 +170,6 @@ def _queue(stage: Stage, talks: Mapping[UUID, Sequence[Conversation]]) -> None:
             )
             for message in messages
         )
-
-
-def _forget_earlier_runs(stage: Stage) -> None:
-    """What was queued on inboxes of this bench and is nobody's any more would be claimed with what is measured."""
-    with scope(stage.workspace):
-        OutboundDelivery.objects.filter(inbox__channel="bench").delete()
 
 
 def _inboxes(stage: Stage) -> list[Inbox]:

@@ -11,7 +11,7 @@ from ai.engine.embedders import Embedders
 from ai.engine.intents import Examples, IntentModel, train
 from ai.evaluation import measures
 from ai.evaluation.datasets import DatasetError, Labelled
-from ai.evaluation.reading import read
+from ai.evaluation.reading import read, scored
 from ai.evaluation.report import Report, tell
 
 _SEEDS = 5
@@ -90,17 +90,12 @@ def answer(model: IntentModel, rows: Examples) -> Answers:
     labels = np.empty(len(rows), dtype=object)
     probabilities, chances = np.zeros(len(rows), dtype=np.float32), np.zeros(len(rows), dtype=np.float32)
     is_in_scope = np.zeros(len(rows), dtype=bool)
-    routes = np.array([model.route_name(language) for language in rows.languages])
-    for route in np.unique(routes):
-        chosen = np.flatnonzero(routes == route)
-        part = rows.take(chosen)
-        margins = model.margins(part.texts)
-        scores = model.log_probabilities(route, part.vectors, margins)
-        gate = model.routes[route].gate
-        chances[chosen] = gate.score(model.evidence(route, scores, part.vectors, margins))
+    for chosen, one in scored(model, rows):
+        gate = model.routes[one.route].gate
+        chances[chosen] = gate.score(model.evidence(one.route, one.scores, one.part.vectors, one.margins))
         is_in_scope[chosen] = chances[chosen] >= gate.threshold
-        labels[chosen] = np.array(model.labels, dtype=object)[scores.argmax(axis=1)]
-        probabilities[chosen] = np.exp(scores.max(axis=1))
+        labels[chosen] = np.array(model.labels, dtype=object)[one.scores.argmax(axis=1)]
+        probabilities[chosen] = np.exp(one.scores.max(axis=1))
     return Answers(tuple(labels), probabilities, chances, is_in_scope)
 
 

@@ -10,7 +10,7 @@ from ai.engine.intents import train
 from ai.engine.mood_model import MoodEmbedders
 from ai.evaluation import measures
 from ai.evaluation.datasets import DatasetError, Labelled
-from ai.evaluation.reading import languages_of, read
+from ai.evaluation.reading import read, scored
 from ai.evaluation.report import Report, tell
 
 #: Names of moods in public sets, worst first; a set's labels are looked up whole, in lower case.
@@ -65,13 +65,10 @@ def _report_learned(report: Report, test: Labelled, training: Labelled, moods: d
     examples = read(embedders, training.texts, training.labels)
     has_english = embedders.english.name in examples.vectors
     model = train(examples, embedders, is_balanced=True, tell=tell)
-    vectors = read(embedders, test.texts, test.labels, has_english=has_english)
+    rows = read(embedders, test.texts, test.labels, has_english=has_english)
     scores = np.zeros((len(test), len(model.labels)), dtype=np.float32)
-    languages = languages_of(test.texts)
-    for route in sorted({model.route_name(language) for language in languages}):
-        rows = [row for row, language in enumerate(languages) if model.route_name(language) == route]
-        part = vectors.take(rows)
-        scores[rows] = model.log_probabilities(route, part.vectors, model.margins(part.texts))
+    for chosen, one in scored(model, rows):
+        scores[chosen] = one.scores
     found = [model.labels[number] for number in scores.argmax(axis=1)]
     report.add(
         f"learned from {len(training):,} texts, by {' and '.join(model.heads)}", train=len(training), embedders=list(model.heads)
