@@ -38,6 +38,8 @@ class Permission(StrEnum):
     SECURITY_MANAGE = "security.manage"
     AUDIT_VIEW = "audit.view"
     PRIVACY_MANAGE = "privacy.manage"
+    AI_MANAGE = "ai.manage"
+    AI_LEDGER = "ai.ledger"  # what left for providers of language models, and its cost
     BILLING_MANAGE = "billing.manage"
 
 
@@ -58,11 +60,14 @@ _ADMIN = _AGENT | {
     Permission.WORKSPACE_MANAGE,
     Permission.SECURITY_MANAGE,
     Permission.AUDIT_VIEW,
+    Permission.AI_MANAGE,
+    Permission.AI_LEDGER,
 }
 _DPO = _VIEWER | {
     Permission.CONVERSATIONS_VIEW_ALL_INBOXES,
     Permission.AUDIT_VIEW,
     Permission.PRIVACY_MANAGE,
+    Permission.AI_LEDGER,
 }
 
 ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {

@@ -1,8 +1,5 @@
 """The embedded engine: language, mood, personal data, minors, intents, retrieval and answers on a CPU, from packages only.
 
-Pure Python and numpy: no Django, no network, no database. Start at :func:`engine`.
+Pure Python and numpy: no Django, no network, no database. Start at :func:`ai.engine.facade.engine`, which the product reaches
+through :mod:`ai.gate` alone. This package imports nothing by itself: processes that only need a part stay light.
 """
-
-from ai.engine.facade import Engine, Reading, engine
-
-__all__ = ["Engine", "Reading", "engine"]

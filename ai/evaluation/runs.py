@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ai.engine import engine
+from ai.engine.facade import engine
 from ai.engine.intents.examples import is_held_out
 from ai.evaluation.datasets import (
     DatasetError,

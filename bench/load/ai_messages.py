@@ -12,7 +12,7 @@ from typing import Any
 
 import psutil
 
-from ai.engine import engine
+from ai.engine.facade import engine
 from ai.engine.answers import Guard, extract
 from ai.engine.intents import Artefact, read_examples, store, train
 from ai.engine.placeholders import Known, Masker

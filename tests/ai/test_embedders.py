@@ -114,7 +114,7 @@ def test_the_engine_needs_neither_django_nor_training_code() -> None:
     code = (
         "import sys; sys.modules['django'] = None; sys.modules['sklearn'] = None; sys.modules['torch'] = None\n"
         "from datetime import date\n"
-        "from ai.engine import engine\n"
+        "from ai.engine.facade import engine\n"
         "from ai.engine.placeholders import Masker\n"
         "reading = engine().read('Where is my order?', today=date(2026, 1, 1), masker=Masker())\n"
         "assert reading.language.code == 'en', reading\n"

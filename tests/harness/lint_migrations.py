@@ -21,7 +21,7 @@ def main() -> int:
     except SystemExit:
         print("A model changed without a migration: run manage.py makemigrations --name …")
         return 1
-    own = ["core", "vault", "accounts", "conversations", "channels_app"]
+    own = ["core", "vault", "accounts", "conversations", "channels_app", "ai"]
     is_sound = True
     for alias, labels in (("owner", [label for label in own if label != "vault"]), ("keys", ["vault"])):
         # An app's first migration makes empty tables: nothing there can be locked or be without a value.

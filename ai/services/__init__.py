@@ -1,0 +1,1 @@
+"""Every write to AI's tables. A service owns its transaction, audit entry and events."""

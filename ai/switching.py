@@ -1,0 +1,109 @@
+"""Whether AI may be used: one statement over the switches, the inbox's mode and the person behind the subject."""
+
+from typing import Any
+
+from django.db import connection
+
+from ai.models import InboxAi, Switch
+from ai.purposes import Closed, ClosedError, Purpose, Subject
+from core.tenancy import scope
+
+#: Merged contacts are one person: up to the contact that stands, then down to all that became part of it.
+_ASK = """
+WITH RECURSIVE conversation AS (
+    SELECT inbox_id, contact_id FROM conversations_conversation
+    WHERE id = %(conversation)s::uuid AND workspace_id = %(workspace)s
+), above (id, merged_into_id) AS (
+    SELECT id, merged_into_id FROM conversations_contact
+    WHERE workspace_id = %(workspace)s AND (id = %(contact)s::uuid OR id IN (SELECT contact_id FROM conversation))
+    UNION
+    SELECT one.id, one.merged_into_id FROM conversations_contact AS one JOIN above ON one.id = above.merged_into_id
+), person (id) AS (
+    SELECT id FROM above
+    UNION
+    SELECT one.id FROM conversations_contact AS one JOIN person ON one.merged_into_id = person.id
+), inboxes AS (
+    SELECT id FROM conversations_inbox
+    WHERE workspace_id = %(workspace)s AND (id = %(inbox)s::uuid OR id IN (SELECT inbox_id FROM conversation))
+)
+SELECT
+    %(conversation)s::uuid IS NOT NULL AND NOT EXISTS (SELECT 1 FROM conversation)
+        OR %(contact)s::uuid IS NOT NULL AND NOT EXISTS (SELECT 1 FROM person WHERE id = %(contact)s::uuid)
+        OR %(inbox)s::uuid IS NOT NULL AND NOT EXISTS (SELECT 1 FROM inboxes WHERE id = %(inbox)s::uuid),
+    EXISTS (SELECT 1 FROM conversations_contact WHERE id IN (SELECT id FROM person) AND is_blocked),
+    ARRAY (
+        SELECT coalesce((SELECT mode FROM ai_inboxai WHERE inbox_id = inboxes.id), %(default)s) FROM inboxes
+    ),
+    ARRAY (
+        SELECT ARRAY[level, purpose, reason]::text[] FROM ai_switch
+        WHERE workspace_id = %(workspace)s AND purpose IN ('', %(purpose)s) AND (
+            level = 'workspace'
+            OR inbox_id IN (SELECT id FROM inboxes)
+            OR conversation_id = %(conversation)s::uuid
+            OR contact_id IN (SELECT id FROM person)
+        )
+    )
+"""
+_REASONS = {
+    Switch.Reason.RESTRICTION: Closed.RESTRICTION,
+    Switch.Reason.OBJECTION: Closed.OBJECTION,
+    Switch.Reason.MINOR: Closed.MINOR,
+}
+_LEVELS = {
+    Switch.Level.WORKSPACE: Closed.WORKSPACE,
+    Switch.Level.INBOX: Closed.INBOX,
+    Switch.Level.CONVERSATION: Closed.CONVERSATION,
+    Switch.Level.CONTACT: Closed.CONTACT,
+}
+#: Of several causes the gravest is told: what the person asked for, then what was set, from the widest to the nearest.
+_GRAVITY = (Closed.RESTRICTION, Closed.OBJECTION, Closed.MINOR, *_LEVELS.values(), Closed.PURPOSE)
+#: The inbox's mode lets these purposes through; the others do not ask it.
+_MODES = {
+    Purpose.ANSWER: {InboxAi.Mode.AUTO.value},
+    Purpose.SUGGEST: {InboxAi.Mode.AUTO.value, InboxAi.Mode.SUGGEST.value},
+}
+
+
+def check(purpose: Purpose, subject: Subject) -> None:
+    """Raise ClosedError unless AI may be used for the purpose on the subject at this moment."""
+    closed = closed_by(purpose, subject)
+    if closed is not None:
+        raise ClosedError(closed)
+
+
+def closed_by(purpose: Purpose, subject: Subject) -> Closed | None:
+    """What closes the gate; None: it is open. A switch that was committed counts from the next question on."""
+    is_gone, is_blocked, modes, switches = _ask(purpose, subject)
+    if is_gone:
+        return Closed.GONE
+    found = {_cause(level, of, reason) for level, of, reason in switches}
+    for cause in _GRAVITY:
+        if cause in found:
+            return cause
+    if is_blocked:
+        return Closed.BLOCKED
+    allowed = _MODES.get(purpose)
+    if allowed is not None and not set(modes) <= allowed:
+        return Closed.MODE
+    return None
+
+
+def _ask(purpose: Purpose, subject: Subject) -> tuple[bool, bool, list[str], list[list[str]]]:
+    values: dict[str, Any] = {
+        "workspace": subject.workspace_id,
+        "inbox": subject.inbox_id,
+        "conversation": subject.conversation_id,
+        "contact": subject.contact_id,
+        "purpose": purpose.value,
+        "default": InboxAi.Mode.SUGGEST.value,
+    }
+    with scope(subject.workspace_id), connection.cursor() as cursor:
+        cursor.execute(_ASK, values)
+        row: tuple[bool, bool, list[str], list[list[str]]] = cursor.fetchone()
+    return row
+
+
+def _cause(level: str, purpose: str, reason: str) -> Closed:
+    if (found := _REASONS.get(Switch.Reason(reason))) is not None:
+        return found
+    return Closed.PURPOSE if purpose and level == Switch.Level.WORKSPACE else _LEVELS[Switch.Level(level)]
