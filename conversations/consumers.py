@@ -20,6 +20,7 @@ from chatzee.env import env
 from conversations import outbound
 from conversations.live import AgentSubscriber
 from conversations.selectors.inboxes import sees_all_inboxes, visible_inbox_ids
+from conversations.typing import Side, note
 from core.live import pump, signals
 from core.live.hub import hub
 from core.live.threads import in_thread
@@ -107,6 +108,8 @@ def _pass_on(subscriber: AgentSubscriber, kind: str, conversation_id: UUID, is_o
     facts = {"conversation": str(conversation_id), "inbox": str(row[0]), "identity": str(row[1]), "on": is_on}
     if kind == "typing":
         facts["is_public"] = mode != "note"
+        if facts["is_public"]:
+            note(conversation_id, Side.AGENT, is_on=is_on)
     signals.send_signal(subscriber.workspace_id, kind, user=str(subscriber.user_id), **facts)
     if facts.get("is_public") and is_on:
         outbound.tell_typing(subscriber.workspace_id, conversation_id, row[2])

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from conversations.assistant import is_held
 from conversations.models import ContactIdentity, Conversation, ConversationCounter, Inbox
 from conversations.services.messages import add_activity, conversation_changed
 from core.events import publish_all
@@ -56,7 +57,7 @@ def goes_on(conversation: Conversation) -> bool:
         if conversation.resolved_at and conversation.resolved_at < timezone.now() - REOPEN_WITHIN:
             return False
         _reopen(conversation)
-    elif conversation.status in (Status.SNOOZED, Status.PENDING):
+    elif conversation.status == Status.SNOOZED or (conversation.status == Status.PENDING and not is_held(conversation.pk)):
         _reopen(conversation)
     return True
 

@@ -1,4 +1,4 @@
-"""What agents write: replies to the contact, notes to each other."""
+"""What agents write, and what the AI writes: replies to the contact, notes to each other."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -97,6 +97,41 @@ def add_note(
 
 
 @transaction.atomic
+def send_ai_reply(
+    conversation: Conversation, *, body: str, idempotency_key: UUID, data: Mapping[str, Any] | None = None
+) -> tuple[Message, bool]:
+    """Store a reply that the AI wrote and queue its delivery; a repeated key returns the first message, and False.
+
+    It takes nothing over: status and assignment stay. Raises ValidationError, with the code of the channel's refusal, for what
+    may not go out; the window that is for people only is closed to it.
+    """
+    draft = Draft(
+        kind=Message.Kind.OUTBOUND,
+        body=_checked(body, ()),
+        data=dict(data or {}),
+        is_ai=True,
+        idempotency_key=idempotency_key,
+        status=Message.Status.QUEUED,
+    )
+    outbound.check(Message(conversation=conversation, kind=draft.kind, body=draft.body, data=draft.data, is_ai=True))
+    message, is_new = _add_ai_once(conversation, draft)
+    if is_new:
+        outbound.queue_delivery(message)
+    return message, is_new
+
+
+@transaction.atomic
+def add_ai_note(
+    conversation: Conversation, *, body: str, idempotency_key: UUID, data: Mapping[str, Any] | None = None
+) -> Message:
+    """Store a private note that the AI wrote for the company's people; a repeated key returns the first note."""
+    draft = Draft(
+        kind=Message.Kind.NOTE, body=_checked(body, ()), data=dict(data or {}), is_ai=True, idempotency_key=idempotency_key
+    )
+    return _add_ai_once(conversation, draft)[0]
+
+
+@transaction.atomic
 def retry_message(message: Message, *, actor: Actor) -> None:
     """Queue a message again that failed, or of which nobody knows whether it arrived. Others are left alone."""
     if message.status not in (Message.Status.FAILED, Message.Status.UNKNOWN):
@@ -130,6 +165,15 @@ def _add_once(conversation: Conversation, draft: Draft, uploads: Sequence[UUID],
         attachments.attach_uploads(message, uploads, user=author)
     discard_draft(conversation, user=author, mode=_mode(draft.kind))
     record(Action.MESSAGE_SENT, actor=Actor.user(author.pk), target=message, kind=message.kind)
+    return message, True
+
+
+def _add_ai_once(conversation: Conversation, draft: Draft) -> tuple[Message, bool]:
+    known = Message.objects.filter(idempotency_key=draft.idempotency_key).first()
+    if known is not None:
+        return known, False
+    message = add_message(conversation, draft)
+    record(Action.MESSAGE_SENT, actor=Actor.system(), target=message, kind=message.kind, by="ai")
     return message, True
 
 

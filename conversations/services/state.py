@@ -1,5 +1,5 @@
 """The state of conversations: status, snooze, assignment, team, priority, labels. Each change leaves a line in the
-thread, an audit entry and an event."""
+thread, an audit entry and an event. `by` None: the AI did it, as the workspace has told it to."""
 
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,7 @@ Status = Conversation.Status
 
 
 @transaction.atomic
-def set_status(conversation: Conversation, status: str, *, by: User, until: datetime | None = None) -> bool:
+def set_status(conversation: Conversation, status: str, *, by: User | None, until: datetime | None = None) -> bool:
     """Resolve, reopen, set pending, or snooze (`until` then is required and in the future); tell whether it changed."""
     if status == Status.SNOOZED and (until is None or until <= timezone.now()):
         raise ValidationError(_("Choose a time in the future to snooze until."))
@@ -36,7 +36,7 @@ def set_status(conversation: Conversation, status: str, *, by: User, until: date
 
 
 @transaction.atomic
-def assign(conversation: Conversation, assignee: User | None, *, by: User) -> bool:
+def assign(conversation: Conversation, assignee: User | None, *, by: User | None) -> bool:
     """Give a conversation to a member of the workspace, or to nobody; tell whether it changed."""
     if conversation.assignee_id == (assignee.pk if assignee else None):
         return False
@@ -48,7 +48,7 @@ def assign(conversation: Conversation, assignee: User | None, *, by: User) -> bo
 
 
 @transaction.atomic
-def set_team(conversation: Conversation, team: Team | None, *, by: User) -> bool:
+def set_team(conversation: Conversation, team: Team | None, *, by: User | None) -> bool:
     """Give a conversation to a team, or to none; tell whether it changed."""
     if conversation.team_id == (team.pk if team else None):
         return False
@@ -58,7 +58,7 @@ def set_team(conversation: Conversation, team: Team | None, *, by: User) -> bool
 
 
 @transaction.atomic
-def set_priority(conversation: Conversation, priority: int, *, by: User) -> bool:
+def set_priority(conversation: Conversation, priority: int, *, by: User | None) -> bool:
     """Set how much a conversation matters; tell whether it changed."""
     if conversation.priority == priority:
         return False
@@ -68,7 +68,7 @@ def set_priority(conversation: Conversation, priority: int, *, by: User) -> bool
 
 
 @transaction.atomic
-def add_label(conversation: Conversation, label: Label, *, by: User) -> bool:
+def add_label(conversation: Conversation, label: Label, *, by: User | None) -> bool:
     """Put a label on a conversation; tell whether it was not there."""
     if ConversationLabel.objects.filter(conversation=conversation, label=label).exists():
         return False
@@ -84,7 +84,7 @@ def add_label(conversation: Conversation, label: Label, *, by: User) -> bool:
 
 
 @transaction.atomic
-def remove_label(conversation: Conversation, label: Label, *, by: User) -> bool:
+def remove_label(conversation: Conversation, label: Label, *, by: User | None) -> bool:
     """Take a label off a conversation; tell whether it was there."""
     deleted, _rows = ConversationLabel.objects.filter(conversation=conversation, label=label).delete()
     if not deleted:
@@ -112,9 +112,15 @@ def wake_snoozed() -> int:
     return len(due)
 
 
-def _save(conversation: Conversation, *fields: str, action: str, by: User, facts: dict[str, Any]) -> None:
+def _save(conversation: Conversation, *fields: str, action: str, by: User | None, facts: dict[str, Any]) -> None:
     conversation.save(update_fields=list(fields))
     move_label_links(conversation)
     add_activity(conversation, action, author=by, **facts)
-    record(Action.CONVERSATION_CHANGED, actor=Actor.user(by.pk), target=conversation, change=action, **facts)
+    record(
+        Action.CONVERSATION_CHANGED,
+        actor=Actor.user(by.pk) if by else Actor.system(),
+        target=conversation,
+        change=action,
+        **facts,
+    )
     conversation_changed(conversation, *fields)

@@ -16,6 +16,7 @@ from channels_app.adapters.website.tokens import Visitor
 from channels_app.contract import InboxConfig, RefusedError
 from channels_app.intake import NotStoredError, intake
 from chatzee.env import env
+from conversations.typing import Side, note
 from core.live import pump, signals
 from core.live.hub import hub
 from core.live.threads import in_thread
@@ -168,6 +169,7 @@ def _tell_agents(subscriber: VisitorSubscriber, is_on: bool) -> None:
     with scope(subscriber.workspace_id):
         conversation = conversation_of(identity_of(subscriber.inbox, subscriber.visitor))
     if conversation is not None:
+        note(conversation.pk, Side.CONTACT, is_on=is_on)
         signals.send_signal(
             subscriber.workspace_id,
             "typing",
