@@ -1,6 +1,22 @@
 """What AI holds of people: switches by what they asked for, uses, and the exact text that left for providers."""
 
-from ai.models import AiSettings, Egress, InboxAi, Provider, ProviderModel, Spend, Switch, TaskModel, Use
+from ai.models import (
+    AiSettings,
+    Assist,
+    Egress,
+    Handover,
+    InboxAi,
+    Intent,
+    Proposal,
+    Provider,
+    ProviderModel,
+    Reading,
+    Spend,
+    Switch,
+    TaskModel,
+    Turn,
+    Use,
+)
 from core.personal_data import Category, Erase, Retention, Subject, declare, fields, technical
 
 declare(
@@ -72,9 +88,7 @@ declare(
     retention=Retention.CONVERSATION,
     fields={
         **technical("id workspace provider host conversation contact actor_kind user month reserved_micros settled_at ms"),
-        **fields(
-            "purpose task model outcome tokens_in tokens_out cost_micros created_at", Category.BEHAVIOUR, erase=Erase.ROW
-        ),
+        **fields("purpose task model outcome tokens_in tokens_out cost_micros created_at", Category.BEHAVIOUR, erase=Erase.ROW),
     },
 )
 declare(
@@ -93,4 +107,82 @@ declare(
     purpose="Keep what providers cost within the budget.",
     retention=Retention.ACCOUNT,
     fields=technical("id workspace month spent_micros reserved_micros uses unpriced tokens_in tokens_out warned_at stopped_at"),
+)
+declare(
+    Turn,
+    subject=Subject.CONTACT,
+    purpose="Deal with each message once, in order.",
+    retention=Retention.CONVERSATION,
+    fields=technical(
+        "id workspace conversation from_seq to_seq done_seq read_seq waits_since due_at leased_until attempts is_held answers "
+        "asked_seq"
+    ),
+)
+declare(
+    Intent,
+    subject=Subject.WORKSPACE,
+    purpose="Sort messages by what customers want.",
+    retention=Retention.ACCOUNT,
+    fields={
+        **technical("id workspace is_enabled created_at"),
+        **fields(
+            "name description team label priority may_be_automatic minimum_confidence error_budget applies_itself",
+            Category.BUSINESS,
+            erase=Erase.KEEP,
+        ),
+    },
+)
+declare(
+    Reading,
+    subject=Subject.CONTACT,
+    purpose="Understand what customers write, so that the right people answer soon.",
+    retention=Retention.CONVERSATION,
+    fields={
+        **technical("id workspace key_id message conversation seq model created_at"),
+        **fields("why", Category.CONTENT),
+        **fields("vectors", Category.CONTENT, export=False),
+        **fields(
+            "language language_confidence mood mood_score intent intent_name intent_probability runner_up in_scope_chance "
+            "is_in_scope priority is_minor_suspected",
+            Category.PROFILE,
+            erase=Erase.ROW,
+        ),
+    },
+)
+declare(
+    Proposal,
+    subject=Subject.CONTACT,
+    purpose="Answer the customer with AI, under people's eyes.",
+    retention=Retention.CONVERSATION,
+    fields={
+        **technical("id workspace key_id conversation from_seq to_seq steps message intent model decided_by reviewed_by"),
+        **fields("text final_text sources checks", Category.CONTENT),
+        **fields(
+            "purpose state reason language confidence evidence decided_at reject_reason review created_at",
+            Category.BEHAVIOUR,
+            erase=Erase.ROW,
+        ),
+    },
+)
+declare(
+    Handover,
+    subject=Subject.CONTACT,
+    purpose="Let people go on where AI stops.",
+    retention=Retention.CONVERSATION,
+    fields={
+        **technical("id workspace key_id conversation team note seq"),
+        **fields("summary", Category.CONTENT),
+        **fields("reason priority created_at ended_at", Category.BEHAVIOUR, erase=Erase.ROW),
+    },
+)
+declare(
+    Assist,
+    subject=Subject.CONTACT,
+    purpose="Help agents write and read.",
+    retention=Retention.TRANSIENT,
+    fields={
+        **technical("id workspace key_id conversation user kind state error leased_until ended_at"),
+        **fields("request result", Category.CONTENT),
+        **fields("created_at", Category.BEHAVIOUR, erase=Erase.ROW),
+    },
 )

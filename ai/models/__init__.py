@@ -2,17 +2,26 @@
 
 from ai.models.ledger import Egress, Spend, Use
 from ai.models.providers import Provider, ProviderModel, TaskModel
+from ai.models.readings import Intent, Reading
+from ai.models.replies import Assist, Handover, Proposal
 from ai.models.settings import AiSettings, InboxAi
 from ai.models.switches import Switch
+from ai.models.turns import Turn
 
 __all__ = [
     "AiSettings",
+    "Assist",
     "Egress",
+    "Handover",
     "InboxAi",
+    "Intent",
+    "Proposal",
     "Provider",
     "ProviderModel",
+    "Reading",
     "Spend",
     "Switch",
     "TaskModel",
+    "Turn",
     "Use",
 ]
