@@ -32,6 +32,7 @@ app.conf.update(
         "channels_app.tasks.drop_raw_bodies": {"queue": "slow"},
         "conversations.tasks.rebuild_search": {"queue": "slow"},
         "accounts.tasks.purge_ghosts": {"queue": "slow"},
+        "ai.tasks.embed_knowledge": {"queue": "ai"},
     },
     beat_schedule={
         "sweep events": {"task": "core.tasks.sweep_events", "schedule": 5.0, "options": {"expires": 5}},
@@ -52,6 +53,7 @@ app.conf.update(
         "drop raw bodies": {"task": "channels_app.tasks.drop_raw_bodies", "schedule": 3600.0},
         "wake snoozed": {"task": "conversations.tasks.wake_snoozed", "schedule": 15.0, "options": {"expires": 15}},
         "drop unused uploads": {"task": "conversations.tasks.drop_unused_uploads", "schedule": 3600.0},
+        "sweep knowledge": {"task": "ai.tasks.sweep_knowledge", "schedule": 30.0, "options": {"expires": 30}},
         "check search": {"task": "conversations.tasks.check_search", "schedule": 60.0, "options": {"expires": 60}},
     },
     worker_prefetch_multiplier=1,

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "django_otp_webauthn",
     "conversations",
     "channels_app",
+    "knowledge",
     "ai",
     "dashboard",
 ]

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("dashboard.urls")),
     path("", include("channels_app.urls")),
+    path("", include("knowledge.urls")),
     *(path("", include(urls)) for urls in parts_of_channels("urls")),
 ]
 

@@ -1,0 +1,129 @@
+"""Looking up what a customer asks in the workspace's knowledge: the best passages, and whether they are enough to answer from."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ai.engine.answers.sentences import Sentence, split
+from ai.engine.embedders import Embedder, EmbedderSet
+from ai.engine.retrieval import Evidence, EvidenceGate, Hit, Passage as EnginePassage, query_of
+from ai.engine.retrieval.fusion import fuse
+from ai.gate import Opened
+from knowledge.retrieval import COLUMNS, Audience, Candidate, candidates, coverage, sentence_vectors
+
+#: Of so many candidates by words the light embedder makes vectors while the customer waits (about 1 ms each).
+_LIGHT = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A passage that was found. ``score`` is relative to the others (0 to 1); ``hit`` is what the engine's answers quote from."""
+
+    candidate: Candidate
+    score: float
+    hit: Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The best passages first. ``evidence`` is the chance (0 to 1) that the first one answers the question; ``query`` what was
+    looked up."""
+
+    passages: list[Source]
+    evidence: float
+    is_answerable: bool
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    query: str
+    language: str
+    vectors: Mapping[str, NDArray[np.float32]]
+    embedders: EmbedderSet
+
+
+def retrieve(
+    opened: Opened, turns: Sequence[str], *, language: str, audience: Audience = Audience.PUBLIC, limit: int = 5
+) -> Found:
+    """Search with the customer's last three messages (oldest first), in the scope of their workspace.
+
+    Words count 0.3 and meaning 0.7; the evidence gate says whether to answer. Without the model packages the light embedder
+    ranks what words find. Raises ClosedError.
+    """
+    query = query_of(turns)
+    if not query:
+        return Found([], 0.0, is_answerable=False, query="")
+    embedders = opened.engine.embedders
+    used = [embedders.multilingual, *([embedders.english] if language == "en" else [])]
+    vectors = {one.name: one.embed([query])[0] for one in used}
+    asked = _Asked(query, language, vectors, embedders)
+    known = {name: vector for name, vector in vectors.items() if name in COLUMNS}
+    found = candidates(query, language=language, vectors=known or None, audience=audience)
+    if not known:
+        found = found[:_LIGHT]
+    if not found:
+        return Found([], 0.0, is_answerable=False, query=query)
+    return _ranked(asked, found, audience, limit)
+
+
+def _ranked(asked: _Asked, found: list[Candidate], audience: Audience, limit: int) -> Found:
+    words = np.array([one.bm25 for one in found], dtype=np.float32)
+    meaning = _similarities(asked, found)
+    fused = fuse(words, meaning)
+    best = [int(row) for row in np.argsort(-fused, kind="stable")[:limit]]
+    kept = sentence_vectors([found[row].passage_id for row in best])
+    sources = [_source(asked, found[row], float(fused[row]), float(meaning[row]), kept) for row in best]
+    first = best[0]
+    others = np.delete(meaning, first)
+    evidence = Evidence(
+        similarity=float(meaning[first]),
+        best_sentence=max(sources[0].hit.sentence_similarities, default=float(meaning[first])),
+        margin=float(meaning[first]) - float(others.max()) if len(others) else float(meaning[first]),
+        coverage=coverage(asked.query, found[first].passage_id, language=asked.language, audience=audience),
+        agreement=float(int(words.argmax()) == int(meaning.argmax()) and float(words.max()) > 0),
+    )
+    gate = EvidenceGate.default()
+    return Found(sources, gate.chance(evidence), gate.allows(evidence), asked.query)
+
+
+def _similarities(asked: _Asked, found: Sequence[Candidate]) -> NDArray[np.float32]:
+    """The stored vectors' cosines; passages that have none yet are read now."""
+    values = [one.similarity for one in found]
+    missing = [row for row, value in enumerate(values) if value is None]
+    if missing:
+        embedder = asked.embedders.multilingual
+        texts = [f"{found[row].title}\n{found[row].text}" for row in missing[:_LIGHT]]
+        for row, cosine in zip(missing, embedder.embed(texts) @ asked.vectors[embedder.name], strict=False):
+            values[row] = float(cosine)
+    return np.array([0.0 if value is None else value for value in values], dtype=np.float32)
+
+
+def _source(
+    asked: _Asked, candidate: Candidate, score: float, similarity: float, kept: Mapping[UUID, NDArray[np.float16]]
+) -> Source:
+    sentences = tuple(split(candidate.text))
+    near = _of_sentences(asked, candidate, sentences, kept.get(candidate.passage_id))
+    passage = EnginePassage(str(candidate.passage_id), candidate.title, candidate.text, candidate.language)
+    return Source(candidate, score, Hit(passage, score, similarity, candidate.bm25, sentences, near))
+
+
+def _of_sentences(
+    asked: _Asked, candidate: Candidate, sentences: Sequence[Sentence], kept: NDArray[np.float16] | None
+) -> tuple[float, ...]:
+    """How near each sentence is to the question: by the kept vectors where they are in a space that the question was read in."""
+    embedder = _space(asked, candidate)
+    is_own_space = (candidate.language == "en") == (embedder is asked.embedders.english)
+    if kept is not None and is_own_space and kept.size == len(sentences) * embedder.size:
+        rows = kept.astype(np.float32).reshape(-1, embedder.size)
+        return tuple(map(float, rows @ asked.vectors[embedder.name]))
+    made = embedder.embed([one.text for one in sentences])
+    return tuple(map(float, made @ asked.vectors[embedder.name]))
+
+
+def _space(asked: _Asked, candidate: Candidate) -> Embedder:
+    both_english = asked.language == "en" and candidate.language == "en"
+    return asked.embedders.english if both_english else asked.embedders.multilingual

@@ -1,0 +1,169 @@
+"""Finding passages by words and by meaning: one statement over the workspace's postings and vectors."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from django.db import connection
+from numpy.typing import NDArray
+
+from core.tenancy import current_workspace_id
+from knowledge.addresses import address_of
+from knowledge.models import Passage
+from knowledge.selectors.centre import open_centre
+from knowledge.words import asked_stems, tokens
+
+#: Which column holds an embedder's vectors, by the embedder's name.
+COLUMNS = {"minilm-l6-int8": "english", "use-multilingual-v3": "multilingual"}
+#: Robertson and Zaragoza's usual constants: how fast repeated words stop counting, how much long passages are held back.
+_K1, _B = 1.5, 0.75
+
+
+class Audience(StrEnum):
+    """For whom something is looked up: what may be told to customers, or also what only the team may read."""
+
+    PUBLIC = "public"
+    AGENTS = "agents"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage that may answer a question. ``bm25`` is 0 where it holds none of the question's words; ``similarity`` is a
+    cosine, None where there is no vector to compare. ``url`` is where customers can read it, "" where they cannot."""
+
+    passage_id: UUID
+    document_id: UUID
+    title: str
+    heading: str
+    url: str
+    text: str
+    language: str
+    is_public: bool
+    updated_at: datetime
+    bm25: float
+    similarity: float | None
+
+
+_WORDS = """
+asked AS (SELECT * FROM unnest(%(stems)s::bigint[], %(asked)s::float8[]) AS one(stem, times)),
+stats AS (
+    SELECT count(*)::float8 AS passages, greatest(1, coalesce(avg(length), 1)) AS mean FROM knowledge_passage
+    WHERE workspace_id = %(workspace)s AND is_public >= %(public)s),
+held AS MATERIALIZED (
+    SELECT passage_id, stem, times, length FROM knowledge_posting
+    WHERE workspace_id = %(workspace)s AND stem = ANY(%(stems)s::bigint[]) AND is_public >= %(public)s),
+weights AS (
+    SELECT held.stem, min(asked.times) * ln(1 + (min(stats.passages) - count(*) + 0.5) / (count(*) + 0.5)) AS weight
+    FROM held JOIN asked USING (stem) CROSS JOIN stats GROUP BY held.stem),
+words AS MATERIALIZED (
+    SELECT passage_id, sum(weight * times * (%(k1)s + 1) / (times + %(k1)s * (1 - %(b)s + %(b)s * length / mean))) AS bm25
+    FROM held JOIN weights USING (stem) CROSS JOIN stats GROUP BY passage_id)"""
+_BY_WORDS = "SELECT passage_id, bm25, NULL::float8 FROM words ORDER BY bm25 DESC LIMIT %(limit)s"
+_BY_BOTH = """
+, meaning AS MATERIALIZED (
+    SELECT id AS passage_id, {similarity} AS similarity FROM knowledge_passage
+    WHERE workspace_id = %(workspace)s AND is_public >= %(public)s AND embedded_at IS NOT NULL),
+best AS (
+    (SELECT passage_id FROM words ORDER BY bm25 DESC LIMIT %(limit)s)
+    UNION
+    (SELECT passage_id FROM meaning WHERE similarity IS NOT NULL ORDER BY similarity DESC LIMIT %(limit)s))
+SELECT passage_id, coalesce(bm25, 0), similarity
+FROM best LEFT JOIN words USING (passage_id) LEFT JOIN meaning USING (passage_id)"""
+
+_COVERAGE = """
+WITH counted AS (
+    SELECT stem, count(*) AS passages, bool_or(passage_id = %(passage)s) AS is_held FROM knowledge_posting
+    WHERE workspace_id = %(workspace)s AND stem = ANY(%(stems)s::bigint[]) AND is_public >= %(public)s GROUP BY stem),
+stats AS (
+    SELECT count(*)::float8 AS passages FROM knowledge_passage
+    WHERE workspace_id = %(workspace)s AND is_public >= %(public)s),
+weights AS (
+    SELECT coalesce(is_held, false) AS is_held,
+        ln(1 + (stats.passages - coalesce(counted.passages, 0) + 0.5) / (coalesce(counted.passages, 0) + 0.5)) AS weight
+    FROM unnest(%(stems)s::bigint[]) AS one(stem) LEFT JOIN counted USING (stem) CROSS JOIN stats)
+SELECT sum(weight) FILTER (WHERE is_held) / nullif(sum(weight), 0) FROM weights"""
+
+
+def candidates(
+    question: str,
+    *,
+    language: str,
+    audience: Audience,
+    vectors: Mapping[str, NDArray[np.float32]] | None = None,
+    limit: int = 50,
+) -> list[Candidate]:
+    """The best passages by words and by meaning, at most `limit` of each, the best by words first.
+
+    `vectors`: the question in the space of each embedder that read it, by its name (unit vectors); each passage is
+    compared in the English space if both have it, else in the multilingual one. Without vectors words decide alone.
+    """
+    scores = {row[0]: (float(row[1]), row[2]) for row in _scores(question, language, audience, vectors or {}, limit)}
+    rows = Passage.objects.filter(id__in=scores).select_related("document", "document__article")
+    centre = open_centre()
+    found = [
+        Candidate(
+            passage_id=row.pk,
+            document_id=row.document_id,
+            title=row.document.title,
+            heading=row.heading,
+            url=address_of(row.document, centre),
+            text=row.text,
+            language=row.language,
+            is_public=row.is_public,
+            updated_at=row.document.updated_at,
+            bm25=scores[row.pk][0],
+            similarity=scores[row.pk][1],
+        )
+        for row in rows
+    ]
+    return sorted(found, key=lambda one: (-one.bm25, -(one.similarity or 0.0), one.passage_id))
+
+
+def coverage(question: str, passage_id: UUID, *, language: str, audience: Audience) -> float:
+    """The share (0 to 1) of a question's words that a passage holds, rare words counting more."""
+    workspace_id = current_workspace_id()
+    asked = list(dict.fromkeys(tokens(asked_stems(question, language), workspace_id=workspace_id)))
+    values = {"workspace": workspace_id, "stems": asked, "public": audience is Audience.PUBLIC, "passage": passage_id}
+    with connection.cursor() as cursor:
+        cursor.execute(_COVERAGE, values)
+        row = cursor.fetchone()
+    return float(row[0] or 0.0) if row else 0.0
+
+
+def sentence_vectors(passage_ids: Sequence[UUID]) -> dict[UUID, NDArray[np.float16]]:
+    """The vectors of the sentences of passages that were embedded, end to end, in the space of the passage's language."""
+    rows = Passage.objects.filter(id__in=passage_ids, sentences__isnull=False).values_list("id", "sentences")
+    return {passage_id: np.frombuffer(bytes(kept), dtype=np.float16) for passage_id, kept in rows}
+
+
+def _scores(
+    question: str, language: str, audience: Audience, vectors: Mapping[str, NDArray[np.float32]], limit: int
+) -> list[tuple[UUID, float, float | None]]:
+    workspace_id = current_workspace_id()
+    asked = Counter(tokens(asked_stems(question, language), workspace_id=workspace_id))
+    values: dict[str, Any] = {
+        "workspace": workspace_id,
+        "stems": list(asked),
+        "asked": [float(times) for times in asked.values()],
+        "public": audience is Audience.PUBLIC,
+        "k1": _K1,
+        "b": _B,
+        "limit": limit,
+    }
+    spaces = {COLUMNS[name]: vector for name, vector in vectors.items() if name in COLUMNS}
+    parts = [f"1 - ({column} <=> %({column})s::vector)" for column in ("english", "multilingual") if column in spaces]
+    values.update({column: _literal(vector) for column, vector in spaces.items()})
+    tail = _BY_BOTH.format(similarity=f"coalesce({', '.join(parts)})") if parts else _BY_WORDS
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH {_WORDS} {tail}", values)
+        return cursor.fetchall()
+
+
+def _literal(vector: NDArray[np.float32]) -> str:
+    """A vector as Postgres reads it; one row of a matrix is a vector too."""
+    return "[" + ",".join(map(str, np.asarray(vector, dtype=np.float32).reshape(-1).tolist())) + "]"

@@ -1,0 +1,254 @@
+"""Articles: written without losing anything, published, archived, proposed; the search finds what readers may see."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from core.audit import Actor, record
+from core.ids import new_id
+from knowledge.content import blocks_of, clean
+from knowledge.models import Article, ArticleVersion, Category, Document
+from knowledge.models.article import MAX_TITLE
+from knowledge.services import gaps
+from knowledge.services.centres import next_number, touch_centre
+from knowledge.services.indexing import Text, forget_document, index_document
+
+#: What one person types within this time is one version.
+SITTING = timedelta(minutes=30)
+MAX_BODY = 400_000
+State = Article.State
+
+
+class StaleArticleError(Exception):
+    """Somebody else changed the article meanwhile: `article` is how it stands now. Nothing was stored."""
+
+    def __init__(self, article: Article) -> None:
+        super().__init__(f"{article} has moved on to revision {article.revision}.")
+        self.article = article
+
+
+@transaction.atomic
+def create_article(
+    *,
+    language: str,
+    by: User | None,
+    title: str = "",
+    body: str = "",
+    category: Category | None = None,
+    audience: str = Article.Audience.PUBLIC,
+    translation_of: Article | None = None,
+    state: str = State.DRAFT,
+    origin_conversation_id: UUID | None = None,
+) -> Article:
+    """A new draft. Raises ValidationError where the article has a translation in that language already."""
+    group = translation_of.group if translation_of is not None else new_id()
+    if translation_of is not None and Article.objects.filter(group=group, language=language).exists():
+        raise ValidationError(_("There is a translation into this language already."))
+    article = Article(
+        number=next_number(),
+        group=group,
+        language=language,
+        category=category,
+        audience=audience,
+        state=state,
+        title=_title(title),
+        body=_body(body),
+        origin_conversation_id=origin_conversation_id,
+        created_by=by,
+        updated_by=by,
+        updated_at=timezone.now(),
+    )
+    article.save(force_insert=True)
+    if article.title or article.body:
+        _keep_version(article, by)
+    record("article.created", actor=_actor(by), target=article)
+    return article
+
+
+def propose_article(
+    *, title: str, body: str, language: str, origin_conversation_id: UUID | None = None, category: Category | None = None
+) -> Article:
+    """An article that waits for a person to read, change and publish it; nothing finds it until then. `body` is HTML."""
+    return create_article(
+        language=language,
+        by=None,
+        title=title,
+        body=body,
+        category=category,
+        state=State.PROPOSED,
+        origin_conversation_id=origin_conversation_id,
+    )
+
+
+@transaction.atomic
+def save_draft(article: Article, *, title: str, body: str, revision: int, by: User) -> Article:
+    """Keep what has been typed; readers go on seeing the published version. What one person types is one version for a while.
+
+    `revision` is the one that the writer began with. Raises StaleArticleError when somebody else was faster.
+    """
+    found = _locked(article)
+    if found.revision != revision:
+        raise StaleArticleError(found)
+    title, body = _title(title), _body(body)
+    if (title, body) == (found.title, found.body):
+        return found
+    found.title, found.body, found.revision = title, body, found.revision + 1
+    found.updated_by, found.updated_at = by, timezone.now()
+    found.save(update_fields=["title", "body", "revision", "updated_by", "updated_at"])
+    _keep_version(found, by)
+    return found
+
+
+@transaction.atomic
+def publish_article(article: Article, *, by: User) -> Article:
+    """Show the working copy to its readers, and index it. Raises ValidationError, in words, for an empty one."""
+    found = _locked(article)
+    if not found.title.strip():
+        raise ValidationError(_("Give the article a title before you publish it."))
+    if not found.body.strip():
+        raise ValidationError(_("Write something before you publish the article."))
+    version = _newest(found) or _keep_version(found, by)
+    version.is_published = True
+    version.save(update_fields=["is_published"])
+    now = timezone.now()
+    found.published, found.state, found.updated_by = version, State.PUBLISHED, by
+    found.published_at, found.reviewed_at = now, now
+    found.save(update_fields=["published", "state", "updated_by", "published_at", "reviewed_at"])
+    _index(found)
+    gaps.close_by(found)
+    touch_centre()
+    record("article.published", actor=Actor.user(by.pk), target=found, version=version.number)
+    return found
+
+
+@transaction.atomic
+def archive_article(article: Article, *, by: User) -> Article:
+    """Take an article from its readers and from the search; it stays with all its versions."""
+    return _withdraw(article, State.ARCHIVED, "article.archived", by)
+
+
+@transaction.atomic
+def return_to_draft(article: Article, *, by: User) -> Article:
+    """Make a published, archived or proposed article a draft again; readers no longer see it."""
+    return _withdraw(article, State.DRAFT, "article.withdrawn", by)
+
+
+@transaction.atomic
+def delete_article(article: Article, *, by: User) -> None:
+    """Remove an article for good, with its versions and feedback. Its translations stay."""
+    forget_document(article)
+    record("article.deleted", actor=Actor.user(by.pk), target=article)
+    Article.objects.filter(pk=article.pk).update(published=None)
+    article.delete()
+    touch_centre()
+
+
+@transaction.atomic
+def place_article(article: Article, *, category: Category | None, audience: str, by: User) -> Article:
+    """Put an article on a shelf, and say who may read it. Its translations go along."""
+    for one in Article.objects.select_for_update(no_key=True).filter(group=article.group):
+        one.category, one.audience = category, audience
+        one.save(update_fields=["category", "audience"])
+        if one.state == State.PUBLISHED:
+            _index(one)
+    touch_centre()
+    record("article.placed", actor=Actor.user(by.pk), target=article, audience=audience)
+    article.refresh_from_db()
+    return article
+
+
+@transaction.atomic
+def restore_version(article: Article, version: ArticleVersion, *, by: User) -> Article:
+    """Make an earlier version the working copy, as a new version: what stood there before stays in the history."""
+    found = _locked(article)
+    found.title, found.body, found.revision = version.title, version.body, found.revision + 1
+    found.updated_by, found.updated_at = by, timezone.now()
+    found.save(update_fields=["title", "body", "revision", "updated_by", "updated_at"])
+    _keep_version(found, by, is_own=True)
+    record("article.restored", actor=Actor.user(by.pk), target=found, version=version.number)
+    return found
+
+
+@transaction.atomic
+def mark_reviewed(article: Article, *, by: User) -> None:
+    """Note that somebody has read an article and found it right."""
+    article.reviewed_at = timezone.now()
+    article.save(update_fields=["reviewed_at"])
+    record("article.reviewed", actor=Actor.user(by.pk), target=article)
+
+
+def count_use(document_ids: "list[UUID]", *, is_rejected: bool) -> None:
+    """Count that an answer was taken from documents: sent or accepted, or rejected by an agent."""
+    for document in Document.objects.select_for_update(no_key=True).filter(id__in=document_ids).order_by("id"):
+        document.cited_count += 1
+        document.rejected_count += int(is_rejected)
+        document.save(update_fields=["cited_count", "rejected_count"])
+
+
+def _locked(article: Article) -> Article:
+    return Article.objects.select_for_update(of=("self",), no_key=True).get(pk=article.pk)
+
+
+def _withdraw(article: Article, state: str, action: str, by: User) -> Article:
+    found = _locked(article)
+    found.state, found.published, found.published_at, found.updated_by = state, None, None, by
+    found.save(update_fields=["state", "published", "published_at", "updated_by"])
+    forget_document(found)
+    touch_centre()
+    record(action, actor=Actor.user(by.pk), target=found)
+    return found
+
+
+def _index(article: Article) -> None:
+    """Index the published version, for the public or for agents only."""
+    version = article.published
+    assert version is not None
+    text = Text(
+        owner=article,
+        kind=Document.Kind.ARTICLE,
+        title=version.title,
+        blocks=blocks_of(version.body),
+        language=article.language,
+        is_public=article.audience == Article.Audience.PUBLIC,
+    )
+    index_document(text)
+
+
+def _keep_version(article: Article, by: User | None, *, is_own: bool = False) -> ArticleVersion:
+    """Keep the working copy as a version: the newest one goes on while the same person is at it, unless it was published."""
+    newest, now = _newest(article), timezone.now()
+    if newest is not None and not is_own and not newest.is_published and _is_sitting(newest, by):
+        newest.title, newest.body, newest.updated_at = article.title, article.body, now
+        newest.save(update_fields=["title", "body", "updated_at"])
+        return newest
+    number = newest.number + 1 if newest is not None else 1
+    version = ArticleVersion(article=article, number=number, title=article.title, body=article.body, author=by, updated_at=now)
+    version.save(force_insert=True)
+    return version
+
+
+def _is_sitting(version: ArticleVersion, by: User | None) -> bool:
+    return version.author_id == (by.pk if by else None) and timezone.now() - version.created_at < SITTING
+
+
+def _newest(article: Article) -> ArticleVersion | None:
+    return ArticleVersion.objects.filter(article=article).order_by("-number").first()
+
+
+def _title(title: str) -> str:
+    return " ".join(title.split())[:MAX_TITLE]
+
+
+def _body(body: str) -> str:
+    if len(body) > MAX_BODY:
+        raise ValidationError(_("The article is too long. Split it into several."))
+    return clean(body)
+
+
+def _actor(by: User | None) -> Actor:
+    return Actor.system() if by is None else Actor.user(by.pk)
