@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ai import switching
+from ai.providers import Completion, Request
 from ai.purposes import Closed, ClosedError, Purpose, Subject, Task
 from core.audit import Actor
 
 if TYPE_CHECKING:
     from ai.engine.facade import Engine
+    from ai.engine.placeholders import Masker
 
 __all__ = ["Closed", "ClosedError", "Opened", "Purpose", "Subject", "enter"]
 
@@ -37,11 +39,28 @@ class Opened:
         self.check()
         return engine()
 
+    def note(self, task: str, *, model: str, ms: int, outcome: str = "ok") -> None:
+        """Leave the record of a use of an embedded model, in the scope of the caller's transaction. It holds no content."""
+        from ai.services.uses import note_use
+
+        note_use(self, task, model=model, ms=ms, outcome=outcome)
+
     def has_provider(self, task: Task) -> bool:
         """Whether a provider's model is set up for a task."""
         from ai.services.providers import model_for
 
         return model_for(self.subject.workspace_id, task) is not None
+
+    def complete(self, request: Request, *, masker: "Masker") -> Completion:
+        """Ask the provider's model of the request's task. Never inside a transaction.
+
+        `masker` is the conversation's (`ai.services.masking.masker_of`); what left is in the ledger before it leaves.
+        Raises ClosedError, also when the budget is spent, no provider is set up, or a switch fell while the answer came;
+        ProviderError for everything that the provider does.
+        """
+        from ai.services.completing import complete
+
+        return complete(self, request, masker=masker)
 
 
 def enter(purpose: Purpose, subject: Subject, *, actor: Actor | None = None) -> Opened:

@@ -46,6 +46,7 @@ class Closed(StrEnum):
     BLOCKED = "blocked"
     GONE = "gone"  # the conversation, contact or inbox is not there any more
     BUDGET = "budget"
+    UNPRICED = "unpriced"  # there is a budget, and the price of the model is not known
     NO_PROVIDER = "no_provider"
 
 

@@ -1,10 +1,14 @@
 """Switching AI off and on: for a workspace, inbox, conversation or contact, for one purpose or all."""
 
+from typing import Any
+from uuid import UUID
+
 from django.db import transaction
 
 from ai.models import Switch
 from ai.purposes import Purpose
 from ai.selectors.switches import Target, switches_of
+from conversations.models import Conversation
 from core.audit import Actor, record
 from core.audit.record import ActorKind
 from core.events import publish
@@ -61,7 +65,8 @@ def _tell(
 ) -> None:
     words = {"level": str(level), "purpose": str(purpose or "all"), "reason": str(reason)}
     record("ai.switched_off" if is_off else "ai.switched_on", actor=actor, target=target, **words)
-    ids = {} if target is None else {f"{level}_id": target.pk}
-    if level == Level.CONVERSATION:
-        ids |= {"inbox_id": target.inbox_id, "contact_id": target.contact_id}  # type: ignore[union-attr]  # its level's model
-    publish("ai.switched", **ids, **words, off=is_off)
+    ids: dict[str, UUID] = {} if target is None else {f"{level}_id": target.pk}
+    if isinstance(target, Conversation):
+        ids |= {"inbox_id": target.inbox_id, "contact_id": target.contact_id}
+    data: dict[str, Any] = {**ids, **words, "off": is_off}
+    publish("ai.switched", **data)

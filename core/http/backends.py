@@ -7,6 +7,7 @@ reconnection passes it. TLS still names and verifies the host of the URL.
 import ssl
 from collections.abc import Iterable
 from contextvars import ContextVar
+from time import monotonic
 from typing import Any
 
 import anyio.to_thread
@@ -18,6 +19,9 @@ from core.http.resolving import Resolver, checked_addresses
 
 #: The deadline of the call that runs now; connections outlive calls, so they find it here.
 deadline: ContextVar[Deadline] = ContextVar("core_http_deadline")
+
+#: Seconds between two ticks of a call that waits for bytes.
+_TICK = 1.0
 
 
 class CheckedBackend(httpcore.NetworkBackend):
@@ -61,7 +65,18 @@ class TimedStream(httpcore.NetworkStream):
         self._stream = stream
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, deadline.get().left(timeout))
+        now = deadline.get()
+        if now.tick is None:
+            return self._stream.read(max_bytes, now.left(timeout))
+        ends = monotonic() + now.left(timeout)
+        while True:
+            now.tick()
+            left = min(now.left(), ends - monotonic())
+            try:
+                return self._stream.read(max_bytes, max(0.0, min(left, _TICK)))
+            except httpcore.ReadTimeout:
+                if left <= _TICK:
+                    raise
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._stream.write(buffer, deadline.get().left(timeout))

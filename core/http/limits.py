@@ -1,5 +1,6 @@
 """How much time and space one call may take."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
 
@@ -20,10 +21,11 @@ class Limits:
 
 
 class Deadline:
-    """The moment by which a call must be over."""
+    """The moment by which a call must be over. `tick` is called every second while it waits, and may raise to end it."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, *, tick: Callable[[], None] | None = None) -> None:
         self._at = monotonic() + seconds
+        self.tick = tick
 
     def left(self, wanted: float | None = None) -> float:
         """Seconds left, at most `wanted`. Raises TimeLimitError when there are none."""

@@ -4,6 +4,6 @@ Two walls. The managers of :class:`~core.tenancy.models.WorkspaceModel` refuse t
 Postgres row-level security shows the app's role no row of another workspace, whatever SQL reaches it.
 """
 
-from core.tenancy.scope import ScopeError, crossing, current_scope, current_workspace_id, scope
+from core.tenancy.scope import ScopeError, crossing, current_scope, current_workspace_id, is_scoped, scope
 
-__all__ = ["ScopeError", "crossing", "current_scope", "current_workspace_id", "scope"]
+__all__ = ["ScopeError", "crossing", "current_scope", "current_workspace_id", "is_scoped", "scope"]

@@ -38,6 +38,11 @@ def current_scope() -> Scope:
     return found
 
 
+def is_scoped() -> bool:
+    """Whether a scope, or a crossing, is open: its transaction must not wait for the network."""
+    return _scope.get() is not None
+
+
 def current_workspace_id() -> UUID:
     """The id of the workspace in scope. Raises ScopeError outside a scope, and while crossing workspaces."""
     found = current_scope()
