@@ -46,6 +46,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "core.observability.middleware.RequestContextMiddleware",
+    "knowledge.middleware.HelpDomainMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.http.canonical.CanonicalHostMiddleware",

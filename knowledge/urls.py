@@ -1,9 +1,13 @@
-"""The public help centre's addresses under ours. On a company's own domain the same stand at its root."""
+"""The public help centre's addresses under ours; `knowledge.domain_urls` has the same at the root of a company's own domain."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
-from knowledge.views import root
+from knowledge.views import files
+from knowledge.views.addresses import addresses
 
 app_name = "help"
 
-urlpatterns: list[URLPattern | URLResolver] = [path("help/<slug:slug>/", root.root, name="root")]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("help-domains/check/", files.domain_check, name="domain-check"),
+    path("help/<slug:slug>/", include(addresses())),
+]

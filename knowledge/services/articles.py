@@ -15,7 +15,7 @@ from knowledge.content import blocks_of, clean
 from knowledge.models import Article, ArticleVersion, Category, Document
 from knowledge.models.article import MAX_TITLE
 from knowledge.services import gaps
-from knowledge.services.centres import next_number, touch_centre
+from knowledge.services.centres import next_number, speak, touch_centre
 from knowledge.services.indexing import Text, forget_document, index_document
 
 #: What one person types within this time is one version.
@@ -121,6 +121,7 @@ def publish_article(article: Article, *, by: User) -> Article:
     found.save(update_fields=["published", "state", "updated_by", "published_at", "reviewed_at"])
     _index(found)
     gaps.close_by(found)
+    speak(found.language)
     touch_centre()
     record("article.published", actor=Actor.user(by.pk), target=found, version=version.number)
     return found

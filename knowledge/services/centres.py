@@ -75,6 +75,14 @@ def next_number() -> int:
     return centre.last_number
 
 
+def speak(language: str) -> None:
+    """The help centre has something in this language from now on."""
+    centre = HelpCentre.objects.select_for_update(no_key=True).get(pk=ensure_centre().pk)
+    if language not in centre.languages:
+        centre.languages = [*centre.languages, language]
+        centre.save(update_fields=["languages"])
+
+
 def touch_centre() -> None:
     """What the public sees has changed: caches that ask again are told."""
     HelpCentre.objects.update(changed_at=timezone.now())
