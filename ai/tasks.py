@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from ai.services import embedding
+from ai.services import assist_running, assisting, embedding, replying, turns
 from core.wakeup import wake_up
 
 
@@ -19,3 +19,22 @@ def sweep_knowledge() -> None:
     """Find what a lost wake-up left without vectors."""
     for workspace_id in embedding.workspaces_waiting():
         wake_up(embedding.TASK, str(workspace_id))
+
+
+@shared_task
+def take_turn(workspace_id: str, conversation_id: str) -> None:
+    """Read what waits in a conversation, and answer it where that is the AI's to do."""
+    replying.take_turn(UUID(workspace_id), UUID(conversation_id))
+
+
+@shared_task
+def run_assist(workspace_id: str, assist_id: str) -> None:
+    """Do what an agent asked for."""
+    assist_running.run(UUID(workspace_id), UUID(assist_id))
+
+
+@shared_task
+def sweep_turns() -> None:
+    """Find turns and agents' jobs whose wake-up was lost; give people what the AI has not come to. Not in the AI's process."""
+    turns.sweep()
+    assisting.sweep()

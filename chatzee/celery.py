@@ -33,6 +33,8 @@ app.conf.update(
         "conversations.tasks.rebuild_search": {"queue": "slow"},
         "accounts.tasks.purge_ghosts": {"queue": "slow"},
         "ai.tasks.embed_knowledge": {"queue": "ai"},
+        "ai.tasks.take_turn": {"queue": "ai"},
+        "ai.tasks.run_assist": {"queue": "ai"},
     },
     beat_schedule={
         "sweep events": {"task": "core.tasks.sweep_events", "schedule": 5.0, "options": {"expires": 5}},
@@ -54,6 +56,7 @@ app.conf.update(
         "wake snoozed": {"task": "conversations.tasks.wake_snoozed", "schedule": 15.0, "options": {"expires": 15}},
         "drop unused uploads": {"task": "conversations.tasks.drop_unused_uploads", "schedule": 3600.0},
         "sweep knowledge": {"task": "ai.tasks.sweep_knowledge", "schedule": 30.0, "options": {"expires": 30}},
+        "sweep turns": {"task": "ai.tasks.sweep_turns", "schedule": 5.0, "options": {"expires": 5}},
         "check search": {"task": "conversations.tasks.check_search", "schedule": 60.0, "options": {"expires": 60}},
     },
     worker_prefetch_multiplier=1,

@@ -11,6 +11,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from ai.engine.text import words
+
 type Mood = Literal["negative", "neutral", "positive"]
 
 #: VADER's authors' own bounds on the compound score.
@@ -46,6 +48,15 @@ def score(text: str) -> Sentiment:
         return Sentiment(0.0, 0.0, 0.0, 0.0)
     found = analyser.polarity_scores(text[:_LIMIT])
     return Sentiment(found["compound"], found["neg"], found["neu"], found["pos"])
+
+
+def cues(text: str, *, most: int = 5) -> list[str]:
+    """The words by which a text has its mood, the strongest first; none where the lexicon's package is not installed."""
+    analyser = _analyser()
+    if analyser is None:
+        return []
+    weights = {word: abs(analyser.lexicon[word]) for word in words(text[:_LIMIT]) if word in analyser.lexicon}
+    return sorted(weights, key=lambda word: -weights[word])[:most]
 
 
 @lru_cache(maxsize=1)

@@ -25,7 +25,7 @@ def next_opening(hours: Hours, zone: str, moment: datetime) -> datetime | None:
     local = moment.astimezone(ZoneInfo(zone))
     for days in range(_DAYS_AHEAD):
         day = local.date() + timedelta(days=days)
-        for start, _close in sorted(hours.get(str(day.weekday()), ())):
+        for start, _close in sorted(map(tuple, hours.get(str(day.weekday()), ()))):
             opening = datetime.combine(day, _time(start), tzinfo=ZoneInfo(zone))
             if opening > local:
                 return opening

@@ -29,6 +29,8 @@ class Feature(StrEnum):
     COPIES = "copies"
     #: People leave this channel for good: what they have not read can go on through an inbox that `continues_in` names.
     CONTINUES = "continues"
+    #: A message shows where its answer comes from, so that its text need not.
+    SOURCES = "sources"
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ class WebsiteAdapter(Adapter):
     capabilities = Capabilities(
         features=frozenset(
             {Feature.ATTACHMENTS, Feature.REPLY_TO, Feature.TYPING, Feature.DELIVERED, Feature.READ, Feature.EDIT,
-             Feature.DELETE, Feature.REACTIONS, Feature.CONTINUES}
+             Feature.DELETE, Feature.REACTIONS, Feature.CONTINUES, Feature.SOURCES}
         ),
         max_text=20_000,
         max_file=MAX_SIZE,

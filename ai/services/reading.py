@@ -1,0 +1,163 @@
+"""Reading: what each message says is understood once, kept, and told to those who look at the conversation."""
+
+import base64
+import time
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ai.engine.intents import Prediction
+from ai.engine.language import DEFAULT_LANGUAGES
+from ai.engine.sentiment import cues
+from ai.gate import ClosedError, Opened, Purpose, Subject, enter
+from ai.models import Intent, Reading, Switch
+from ai.replies.urgency import HIGH, Urgency, anger_in, urgency_of
+from ai.services.intents import Known, model_of
+from ai.services.situations import Line, Situation, language_of
+from ai.services.switches import switch_off
+from ai.services.turns import tell
+from ai.services.uses import note_use
+from conversations.models import Conversation, Label, Message
+from conversations.services import state
+from conversations.services.messages import add_activity
+from core.audit import Actor
+
+if TYPE_CHECKING:
+    from ai.engine.facade import Reading as Understood
+
+ENGINE = "embedded"
+
+
+def read_waiting(situation: Situation) -> None:
+    """Read the waiting messages that nobody has read yet, where reading is allowed. In the scope; safe to repeat."""
+    unread = [one for one in situation.waiting if one.seq not in situation.readings and one.text.strip()]
+    if not unread:
+        return
+    try:
+        opened = enter(Purpose.ANALYSE, Subject.of(situation.conversation))
+        intents = list(Intent.objects.filter(is_enabled=True))
+        known = model_of(opened, intents)
+        for line in unread:
+            situation.readings[line.seq] = _read(opened, situation, line, intents, known)
+    except ClosedError:
+        return
+    situation.language = language_of(situation)
+
+
+def _read(opened: Opened, situation: Situation, line: Line, intents: Sequence[Intent], known: Known | None) -> Reading:
+    started = time.monotonic()
+    engine = opened.engine
+    understood = engine.read(
+        line.text,
+        today=situation.now().date(),
+        masker=situation.masker,
+        languages=_languages(situation),
+        earlier_language=_earlier(situation, line),
+    )
+    guess = engine.classify(known.model, understood) if known else None
+    intent = _named(guess, known, intents)
+    reading = _row(situation.conversation, line, understood, guess, intent, known)
+    reading.save(force_insert=True)
+    note_use(opened, "read", model=reading.model, ms=int((time.monotonic() - started) * 1000), outcome="ok")
+    if reading.is_minor_suspected:
+        _protect(situation.conversation)
+    if intent is not None and intent.applies_itself:
+        _apply(situation.conversation, intent)
+    tell(situation.conversation, "ai.reading", message=str(line.id), seq=line.seq)
+    return reading
+
+
+def _languages(situation: Situation) -> frozenset[str]:
+    """Those that the workspace speaks, and those most people write in: a customer is not misread for being a stranger."""
+    return DEFAULT_LANGUAGES | {one[:2] for one in situation.settings.languages}
+
+
+def _earlier(situation: Situation, line: Line) -> str:
+    earlier = [seq for seq in situation.readings if seq < line.seq]
+    if earlier:
+        return situation.readings[max(earlier)].language
+    return situation.conversation.contact.language[:2]
+
+
+def _named(guess: Prediction | None, known: Known | None, intents: Sequence[Intent]) -> Intent | None:
+    """The intent that a message has; None where it has none. A model of names alone has no gate: its chance must be clear."""
+    if guess is None or known is None or not guess.is_in_scope:
+        return None
+    return next((one for one in intents if one.name == guess.label), None)
+
+
+def _row(
+    conversation: Conversation,
+    line: Line,
+    understood: "Understood",
+    guess: Prediction | None,
+    intent: Intent | None,
+    known: Known | None,
+) -> Reading:
+    urgency = urgency_of(line.text)
+    mood = understood.sentiment
+    anger = anger_in(line.text, mood.compound, understood.language.code)
+    priority = max(urgency.priority, intent.priority if intent else 0, HIGH if anger else 0)
+    return Reading(
+        workspace_id=conversation.workspace_id,
+        message=Message.objects.get(pk=line.id),
+        conversation=conversation,
+        seq=line.seq,
+        language=understood.language.code[:8],
+        language_confidence=understood.language.confidence,
+        mood=Reading.Mood.NEGATIVE if anger else mood.mood,
+        mood_score=mood.compound,
+        intent=intent,
+        intent_name=(guess.label if guess else "")[:60],
+        intent_probability=guess.probability if guess else 0.0,
+        runner_up=(guess.runner_up if guess else "")[:60],
+        in_scope_chance=guess.in_scope_chance if guess else 0.0,
+        is_in_scope=intent is not None,
+        priority=priority,
+        is_minor_suspected=understood.minor_sign is not None,
+        why=_why(line, understood, guess, urgency, anger),
+        vectors=pack(understood.vectors),
+        model=f"{ENGINE}/{known.name}" if known else ENGINE,
+    )
+
+
+def _why(line: Line, understood: "Understood", guess: Prediction | None, urgency: Urgency, anger: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if guess is not None:
+        found["intent"] = {"runner_up_probability": guess.runner_up_probability}
+    words = cues(line.text) if understood.language.code == "en" else []
+    if words or anger:
+        found["mood"] = {"words": words, "anger": anger}
+    if urgency.cues:
+        found["priority"] = [{"topic": topic, "word": word} for topic, word in urgency.cues]
+    if understood.minor_sign is not None:
+        sign = understood.minor_sign
+        found["minor"] = {"age": sign.age, "start": sign.start, "end": sign.end}
+    return found
+
+
+def pack(vectors: Mapping[str, NDArray[np.float32]]) -> dict[str, str]:
+    """Vectors `[1, size]` by embedder's name as text: base64 of 16-bit floats."""
+    return {name: base64.b64encode(found.reshape(-1).astype(np.float16).tobytes()).decode() for name, found in vectors.items()}
+
+
+def unpack(text: str) -> NDArray[np.float32]:
+    """A vector that `pack` wrote."""
+    return np.frombuffer(base64.b64decode(text), dtype=np.float16).astype(np.float32)
+
+
+def _protect(conversation: Conversation) -> None:
+    """Who says to be a minor gets a person: AI is off for the contact until somebody has looked."""
+    if switch_off(Switch.Level.CONTACT, conversation.contact, None, Switch.Reason.MINOR, actor=Actor.system()):
+        add_activity(conversation, "ai_minor")
+
+
+def _apply(conversation: Conversation, intent: Intent) -> None:
+    """Set what the workspace has told the AI to set by itself."""
+    label: Label | None = intent.label
+    if label is not None:
+        state.add_label(conversation, label, by=None)
+    if intent.priority > conversation.priority:
+        state.set_priority(conversation, intent.priority, by=None)

@@ -1,0 +1,181 @@
+"""The situation in which the AI finds a conversation: loaded once, decrypted once, then thought about outside any transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.utils import timezone
+
+from accounts.models import Workspace
+from ai.engine.placeholders import Masker
+from ai.models import AiSettings, InboxAi, Reading, Turn
+from ai.replies.hours import Hours
+from ai.replies.prompting import Voice
+from ai.selectors.replies import DEFAULT_NAME
+from ai.services.masking import masker_of
+from ai.services.settings import inbox_ai_of, settings_of
+from conversations.models import Conversation, Message
+
+#: So many of the last messages are looked at.
+MEMORY = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One message as the AI sees it. `is_person`: somebody of the company wrote it."""
+
+    id: UUID
+    seq: int
+    kind: str
+    text: str
+    content_type: str
+    has_files: bool
+    is_ai: bool
+    is_person: bool
+    written_at: datetime
+    data: dict[str, object]
+
+
+@dataclass(slots=True)
+class Situation:
+    """A conversation up to `to_seq`; what waits for an answer are the inbound lines from `from_seq` on."""
+
+    conversation: Conversation
+    lines: Sequence[Line]
+    from_seq: int
+    to_seq: int
+    settings: AiSettings
+    inbox_ai: InboxAi
+    voice: Voice
+    zone: str
+    masker: Masker
+    turn: Turn | None = None
+    readings: dict[int, Reading] = field(default_factory=dict)
+    language: str = "en"
+
+    @property
+    def workspace_id(self) -> UUID:
+        return self.conversation.workspace_id
+
+    @property
+    def waiting(self) -> list[Line]:
+        """What the contact wrote and nobody has answered."""
+        return [one for one in self.lines if one.kind == Message.Kind.INBOUND and self.from_seq <= one.seq <= self.to_seq]
+
+    @property
+    def asked(self) -> str:
+        """The waiting messages as one text."""
+        return "\n".join(one.text for one in self.waiting if one.text.strip())
+
+    @property
+    def customer_turns(self) -> list[str]:
+        """What the contact wrote, oldest first; what waits counts as one turn."""
+        earlier = [one.text for one in self.lines if one.kind == Message.Kind.INBOUND and one.seq < self.from_seq and one.text]
+        return [*earlier, self.asked] if self.asked else earlier
+
+    @property
+    def history(self) -> list[tuple[str, str]]:
+        """Earlier messages both ways, as pairs of role and text."""
+        roles = {Message.Kind.INBOUND.value: "user", Message.Kind.OUTBOUND.value: "assistant"}
+        earlier = [one for one in self.lines if one.kind in roles and one.seq < self.from_seq and one.text]
+        return [(roles[one.kind], one.text) for one in earlier]
+
+    @property
+    def own_answers(self) -> list[str]:
+        """What the AI has said here, oldest first."""
+        return [one.text for one in self.lines if one.is_ai and one.kind == Message.Kind.OUTBOUND]
+
+    @property
+    def newest_reading(self) -> Reading | None:
+        """How the newest waiting message was understood."""
+        seqs = [one.seq for one in self.waiting if one.seq in self.readings]
+        return self.readings[max(seqs)] if seqs else None
+
+    @property
+    def hours(self) -> Hours:
+        hours: Hours = self.settings.hours
+        return hours
+
+    def now(self) -> datetime:
+        return timezone.now()
+
+
+def situation_of(turn: Turn) -> Situation | None:
+    """The situation of a turn, in the scope; None where the conversation is gone."""
+    conversation = conversation_by(turn.conversation_id)
+    if conversation is None:
+        return None
+    return load(conversation, from_seq=turn.from_seq, to_seq=turn.to_seq, turn=turn)
+
+
+def conversation_by(conversation_id: UUID) -> Conversation | None:
+    """A conversation with all that the AI looks at."""
+    rows = Conversation.objects.select_related("contact", "identity", "inbox", "inbox__team")
+    return rows.filter(pk=conversation_id).first()
+
+
+def load(conversation: Conversation, *, from_seq: int, to_seq: int, turn: Turn | None = None) -> Situation:
+    """A conversation as it stood at `to_seq`, in the scope."""
+    said = Message.objects.filter(conversation=conversation, seq__lte=to_seq, deleted_at=None)
+    newest = said.exclude(kind=Message.Kind.ACTIVITY)
+    rows = list(newest.prefetch_related("attachments").order_by("-seq")[:MEMORY])[::-1]
+    readings = Reading.objects.filter(conversation=conversation, seq__lte=to_seq).order_by("-seq")[:MEMORY]
+    workspace = Workspace.objects.get(pk=conversation.workspace_id)
+    settings, inbox_ai = settings_of(), inbox_ai_of(conversation.inbox)
+    situation = Situation(
+        conversation=conversation,
+        lines=[_line(one) for one in rows],
+        from_seq=from_seq,
+        to_seq=to_seq,
+        settings=settings,
+        inbox_ai=inbox_ai,
+        voice=voice_of(workspace, settings, inbox_ai),
+        zone=_zone(workspace.time_zone),
+        masker=masker_of(conversation),
+        turn=turn,
+        readings={one.seq: one for one in readings},
+    )
+    situation.language = language_of(situation)
+    return situation
+
+
+def language_of(situation: Situation) -> str:
+    """The language to speak: of the newest reading that is sure, else the contact's, else the workspace's first."""
+    for seq in sorted(situation.readings, reverse=True):
+        return situation.readings[seq].language
+    return situation.conversation.contact.language[:2] or (situation.settings.languages or ["en"])[0]
+
+
+def voice_of(workspace: Workspace, settings: AiSettings, inbox_ai: InboxAi) -> Voice:
+    """How the assistant speaks in an inbox: its own settings, else the workspace's."""
+    return Voice(
+        name=inbox_ai.assistant_name or settings.assistant_name or DEFAULT_NAME,
+        company=workspace.name,
+        persona=inbox_ai.persona or settings.persona,
+        tone=str(settings.get_tone_display()),
+        guard_rails=settings.guard_rails,
+    )
+
+
+def _line(message: Message) -> Line:
+    return Line(
+        id=message.pk,
+        seq=message.seq,
+        kind=message.kind,
+        text=message.body,
+        content_type=message.content_type,
+        has_files=bool(message.attachments.all()),
+        is_ai=message.is_ai,
+        is_person=message.author_user_id is not None,
+        written_at=message.occurred_at,
+        data=message.data,
+    )
+
+
+def _zone(name: str) -> str:
+    try:
+        return ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError):
+        return "UTC"

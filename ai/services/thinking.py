@@ -1,0 +1,204 @@
+"""Thinking: what to make of a situation. It writes nothing and sends nothing, so that the try-out page runs the very same.
+
+The order is the reply pipeline's: minor, a wish for a person, attack, topics, anger, what cannot be read, small talk, then
+knowledge: search, evidence, answer, guard.
+"""
+
+from collections.abc import Callable
+
+from ai.engine.text import stems
+from ai.gate import Closed, ClosedError, Opened
+from ai.human import asks_for_human, asks_what_it_is
+from ai.models.replies import Reason
+from ai.providers import ProviderError
+from ai.purposes import Purpose, Task
+from ai.replies import answers, prompting
+from ai.replies.injection import is_attack
+from ai.replies.outcome import Kind, Outcome
+from ai.replies.small_talk import SmallTalk, small_talk_of
+from ai.replies.urgency import anger_in
+from ai.replies.words import say
+from ai.services.intents import is_automatic
+from ai.services.own_hosts import own_hosts
+from ai.services.restraint import loops, repeats
+from ai.services.retrieving import Found, retrieve
+from ai.services.situations import Situation
+from ai.services.translating import translated
+from core.tenancy import scope
+from knowledge.retrieval import Audience
+
+#: Without a known intent an answer goes out by itself only with this much evidence.
+WITHOUT_INTENT = 0.65
+#: Below this evidence a short question is asked back once, before people are called: it may only have been put badly.
+_WORTH_ASKING, _SHORT_QUESTION = 0.15, 5
+
+type Step = Callable[[Situation], Outcome | None]
+
+
+def think(situation: Situation, opened: Opened) -> Outcome:
+    """What to do now. Outside any scope: a provider may be asked. Raises ClosedError when AI is switched off on the way."""
+    for step in _BEFORE_LOOKING:
+        if (outcome := step(situation)) is not None:
+            return outcome
+    opened.check()
+    with scope(situation.workspace_id):
+        found = retrieve(opened, situation.customer_turns, language=situation.language, audience=Audience.PUBLIC)
+    outcome = _answered(situation, opened, found)
+    outcome.evidence = found.evidence
+    if outcome.kind is Kind.ANSWER and not outcome.asks:
+        with scope(situation.workspace_id):
+            return _considered(situation, outcome)
+    return outcome
+
+
+def _minor(situation: Situation) -> Outcome | None:
+    if any(one.is_minor_suspected for one in situation.readings.values()):
+        return Outcome.hand_over(Reason.MINOR)
+    return None
+
+
+def _human(situation: Situation) -> Outcome | None:
+    return Outcome.hand_over(Reason.ASKED_FOR_HUMAN) if any(asks_for_human(one.text) for one in situation.waiting) else None
+
+
+def _attack(situation: Situation) -> Outcome | None:
+    return Outcome.hand_over(Reason.ATTACK) if is_attack(situation.asked) else None
+
+
+def _topic(situation: Situation) -> Outcome | None:
+    """Topics that the company wants no AI to touch, by their words."""
+    said = frozenset(stems(situation.asked, situation.language))
+    for topic in situation.settings.forbidden_topics:
+        wanted = frozenset(stems(str(topic), situation.language))
+        if wanted and wanted <= said:
+            return Outcome.hand_over(Reason.FORBIDDEN_TOPIC)
+    return None
+
+
+def _anger(situation: Situation) -> Outcome | None:
+    reading = situation.newest_reading
+    mood = reading.mood_score if reading else 0.0
+    return Outcome.hand_over(Reason.ANGRY) if anger_in(situation.asked, mood, situation.language) else None
+
+
+def _unreadable(situation: Situation) -> Outcome | None:
+    if not situation.asked.strip() or any(one.has_files for one in situation.waiting):
+        return Outcome.hand_over(Reason.UNREADABLE)
+    return None
+
+
+def _circles(situation: Situation) -> Outcome | None:
+    return Outcome.hand_over(Reason.LOOP) if loops(situation) else None
+
+
+def _identity(situation: Situation) -> Outcome | None:
+    if any(asks_what_it_is(one.text) for one in situation.waiting):
+        voice = situation.voice
+        return Outcome.say(say("yes_ai", situation.language, name=voice.name, company=voice.company), "identity")
+    return None
+
+
+def _small_talk(situation: Situation) -> Outcome | None:
+    kinds = [small_talk_of(one.text) for one in situation.waiting]
+    if not kinds or None in kinds:
+        return None
+    kind = kinds[-1]
+    assert kind is not None
+    greeting = situation.inbox_ai.greeting or situation.settings.greeting
+    if kind is SmallTalk.HELLO and greeting and situation.language == (situation.settings.languages or ["en"])[0]:
+        return Outcome.say(greeting, "hello")
+    return Outcome.say(say(str(kind), situation.language), kind.name.lower())
+
+
+_BEFORE_LOOKING: tuple[Step, ...] = (_minor, _human, _attack, _topic, _anger, _unreadable, _circles, _identity, _small_talk)
+
+
+def _answered(situation: Situation, opened: Opened, found: Found) -> Outcome:
+    if not found.is_answerable:
+        return _unanswered(situation, found)
+    steps = ["found"]
+    task = Task.ANSWER if opened.purpose == Purpose.ANSWER else Task.SUGGEST
+    answer = None
+    if opened.has_provider(task):
+        answer, failure = _generated(situation, opened, found, task)
+        steps.append(failure or ("generated" if answer and answer.is_sound else "guard_stopped"))
+    if answer is None or not answer.is_sound:
+        refused = answer
+        answer = answers.quoted(situation.asked, found.passages, language=situation.language)
+        if answer is None:
+            is_foreign = all(one.candidate.language != situation.language for one in found.passages)
+            reason = Reason.GUARD if refused else Reason.LANGUAGE if is_foreign else Reason.NO_EVIDENCE
+            return Outcome.hand_over(reason, *steps, answer=refused)
+        steps.append("quoted")
+    sure = found.evidence
+    return Outcome(Kind.ANSWER, answer.text, answer, steps=steps, confidence=sure, evidence=sure, model=answer.model)
+
+
+def _unanswered(situation: Situation, found: Found) -> Outcome:
+    """Ask once what is meant, where little was said; else people know better."""
+    has_asked = situation.turn is not None and situation.turn.asked_seq > 0
+    is_short = len(situation.asked.split()) <= _SHORT_QUESTION
+    if is_short and not has_asked and found.evidence >= _WORTH_ASKING:
+        return Outcome.say(say("clarify", situation.language), "clarify", asks=True)
+    return Outcome.hand_over(Reason.NO_EVIDENCE, "not_found")
+
+
+def _generated(situation: Situation, opened: Opened, found: Found, task: Task) -> tuple[answers.Answer | None, str]:
+    """What a provider's model says, judged; and what went wrong, as a code. A switch that falls meanwhile ends it all."""
+    request = prompting.answer_request(
+        situation.history,
+        situation.asked,
+        found.passages,
+        voice=situation.voice,
+        language=found.passages[0].candidate.language,
+        task=task,
+    )
+    try:
+        completion = opened.complete(request, masker=situation.masker)
+    except ProviderError as error:
+        return None, f"provider_{error.reason}"
+    except ClosedError as error:
+        if error.reason in (Closed.BUDGET, Closed.NO_PROVIDER):
+            return None, str(error.reason)
+        raise
+    if not isinstance(completion.data, prompting.Drafted) or not completion.data.can_answer:
+        return None, "declined"
+    with scope(situation.workspace_id):
+        hosts = own_hosts()
+    answer = answers.judged(
+        [(one.text, one.source) for one in completion.data.sentences],
+        found.passages,
+        question=situation.asked,
+        model=completion.model,
+        language=found.passages[0].candidate.language,
+        own_hosts=hosts,
+        secrets=[prompting.rules_head(), situation.voice.guard_rails],
+    )
+    if answer.is_sound and answer.language != situation.language:
+        return translated(answer, opened, situation)
+    return answer, ""
+
+
+def _considered(situation: Situation, outcome: Outcome) -> Outcome:
+    """May this answer go out by itself: not said before, of an intent that may be automatic, sure enough."""
+    reading = situation.newest_reading
+    outcome.intent = intent = reading.intent if reading else None
+    if repeats(situation, outcome.text):
+        return _held_back(outcome, Reason.REPEATED)
+    if intent is not None and reading is not None:
+        if not intent.may_be_automatic:
+            return _held_back(outcome, Reason.NOT_AUTOMATIC)
+        if not is_automatic(intent):
+            return _held_back(outcome, Reason.OVER_ERROR_BUDGET)
+        outcome.confidence = min(outcome.evidence, reading.intent_probability) if intent.minimum_confidence else outcome.evidence
+        is_sure = reading.intent_probability >= intent.minimum_confidence or outcome.evidence >= WITHOUT_INTENT
+    else:
+        is_sure = outcome.evidence >= WITHOUT_INTENT
+    return outcome if is_sure else _held_back(outcome, Reason.LOW_CONFIDENCE)
+
+
+def _held_back(outcome: Outcome, reason: Reason) -> Outcome:
+    """The answer stays as a proposal for people; the customer is handed over."""
+    outcome.kind, outcome.reason = Kind.HAND_OVER, reason
+    outcome.steps.append(str(reason))
+    return outcome
