@@ -4,8 +4,11 @@
 before each step. Nothing is remembered between two questions, so a switch acts on work in flight at its next step.
 """
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import structlog
 
 from ai import switching
 from ai.providers import Completion, Request
@@ -16,7 +19,9 @@ if TYPE_CHECKING:
     from ai.engine.facade import Engine
     from ai.engine.placeholders import Masker
 
-__all__ = ["Closed", "ClosedError", "Opened", "Purpose", "Subject", "enter"]
+__all__ = ["Closed", "ClosedError", "Opened", "Purpose", "Subject", "enter", "warm_up"]
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +73,12 @@ def enter(purpose: Purpose, subject: Subject, *, actor: Actor | None = None) -> 
     opened = Opened(purpose, subject, Actor.system() if actor is None else actor)
     opened.check()
     return opened
+
+
+def warm_up() -> None:
+    """Load the engine in this process, which is the AI worker's: about 2 seconds. It reads nobody's text."""
+    from ai.engine.facade import engine
+
+    started = time.monotonic()
+    engine().warm_up()
+    log.info("ai.ready", ms=round((time.monotonic() - started) * 1000))

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from ai.services import assist_running, assisting, embedding, replying, turns
+from ai.services import alerts, assist_running, assisting, embedding, replying, turns, uses
 from core.wakeup import wake_up
 
 
@@ -38,3 +38,15 @@ def sweep_turns() -> None:
     """Find turns and agents' jobs whose wake-up was lost; give people what the AI has not come to. Not in the AI's process."""
     turns.sweep()
     assisting.sweep()
+
+
+@shared_task
+def settle_uses() -> None:
+    """Close the books on uses of providers whose process died."""
+    uses.settle_lost()
+
+
+@shared_task(autoretry_for=(OSError,), retry_backoff=10, retry_backoff_max=900, max_retries=8)
+def tell_budget(workspace_id: str, state: str) -> None:
+    """Tell the workspace's owners and admins by mail that the month's budget is nearly, or all, spent."""
+    alerts.tell_budget(UUID(workspace_id), state)

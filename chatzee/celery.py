@@ -1,6 +1,7 @@
 """Celery: a wake-up and a home for slow jobs. Postgres is the truth; the broker may vanish at any moment."""
 
 import os
+import threading
 
 from celery import Celery
 from celery.signals import beat_init, worker_init, worker_ready
@@ -8,6 +9,9 @@ from celery.signals import beat_init, worker_init, worker_ready
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatzee.settings")
 
 from chatzee.env import env  # the settings module must be named first
+
+#: The queue of the one process that loads the language models (see docs/operations.md).
+AI_QUEUE = "ai"
 
 app = Celery("chatzee")
 app.conf.update(
@@ -58,6 +62,7 @@ app.conf.update(
         "sweep knowledge": {"task": "ai.tasks.sweep_knowledge", "schedule": 30.0, "options": {"expires": 30}},
         "sweep turns": {"task": "ai.tasks.sweep_turns", "schedule": 5.0, "options": {"expires": 5}},
         "check search": {"task": "conversations.tasks.check_search", "schedule": 60.0, "options": {"expires": 60}},
+        "settle uses of AI": {"task": "ai.tasks.settle_uses", "schedule": 60.0, "options": {"expires": 60}},
     },
     worker_prefetch_multiplier=1,
     worker_hijack_root_logger=False,
@@ -84,3 +89,12 @@ def _look_for_work(**kwargs: object) -> None:
 
     for sweep in ("channels_app.tasks.sweep_channels", "channels_app.tasks.sweep_files"):
         wake_up(sweep)
+
+
+@worker_ready.connect
+def _warm_up(**kwargs: object) -> None:
+    """Load the models where they are used, beside the first tasks: they need seconds, and no message has to wait for them."""
+    if AI_QUEUE in app.amqp.queues.consume_from:
+        from ai.gate import warm_up
+
+        threading.Thread(target=warm_up, name="warm-up", daemon=True).start()

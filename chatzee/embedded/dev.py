@@ -23,7 +23,7 @@ WANTED = {
     "web": 8000, "edge": 8001, "emulators": 8002, "smtp": 8025, "pop": 8110, "imap": 8143, "postgres": 55432, "valkey": 56379,
 }  # fmt: skip
 #: The ANSI colour of each process's prefix in the terminal.
-_COLOURS = {"emulators": 37, "web": 36, "edge": 35, "worker": 33, "listener": 32, "beat": 34}
+_COLOURS = {"emulators": 37, "web": 36, "edge": 35, "worker": 33, "ai": 96, "listener": 32, "beat": 34}
 #: Seconds the web and edge processes may take to answer.
 READY_LIMIT = 60.0
 

@@ -3,6 +3,9 @@
 import pytest
 
 from ai.engine.embedders import Embedder, Embedders, Hashed
+from tests.ai.providers.fixtures import server
+
+__all__ = ["embedders", "light", "server"]
 
 
 class LightEmbedders:

@@ -122,7 +122,7 @@ def test_second_start_names_the_first_and_leaves_it_alone(checkout: Checkout) ->
 
 def test_every_killed_process_comes_back(checkout: Checkout) -> None:
     before = checkout.living()
-    assert len(before) == 8  # Postgres, Valkey, emulators, web, edge, worker, listener, beat
+    assert len(before) == 9  # Postgres, Valkey, emulators, web, edge, worker, ai, listener, beat
     for identity in before:
         os.kill(identity.pid, signal.SIGKILL)
     assert _until(lambda: _are_replaced(before, checkout.living()), limit=45), checkout.said()

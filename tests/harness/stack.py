@@ -81,7 +81,8 @@ class Broker:
 
 
 class Stack:
-    """Web, edge, worker and beat. Start and restart them from the main thread only (see `children.spawn`)."""
+    """Web, edge, worker and beat; the AI worker by `start("ai")`. Start and restart them from the main thread only (see
+    `children.spawn`)."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -139,12 +140,15 @@ class Stack:
 
     def logs(self, name: str = "") -> str:
         """What the processes (or one of them) printed."""
-        wanted = [name] if name else NAMES
+        wanted = [name] if name else list(self._running)
         texts = [(one, self._log(one)) for one in wanted]
         return "\n".join(f"-- {one}\n{path.read_text(errors='replace')}" for one, path in texts if path.exists())
 
     def wait_until_ready(self, name: str) -> None:
-        """Wait until web or edge answers, or the worker takes tasks. Raises RuntimeError with the process's log."""
+        """Wait until web or edge answers, the worker takes tasks, or the AI worker has its models.
+
+        Raises RuntimeError with the process's log.
+        """
         deadline = time.monotonic() + START_LIMIT
         while not self._is_ready(name):
             if not self.is_running(name) or time.monotonic() > deadline:
@@ -154,6 +158,8 @@ class Stack:
     def _is_ready(self, name: str) -> bool:
         if name in self._ports:
             return processes.answers(self._ports[name])
+        if name == "ai":
+            return "ai.ready" in self._log(name).read_text(errors="replace")
         return name == "beat" or self.valkey.has_listening_worker()
 
     def _launch(self, name: str) -> None:
