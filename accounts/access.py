@@ -14,7 +14,7 @@ from django_htmx.middleware import HtmxDetails
 from accounts.barriers import barrier
 from accounts.models import Membership, User, Workspace
 from accounts.permissions import Permission, require
-from accounts.selectors import membership_of
+from accounts.selectors import membership_asked
 from core.tenancy import scope
 
 
@@ -42,8 +42,7 @@ def workspace_view[**P](permission: Permission) -> Callable[[WorkspaceView[P]], 
         @wraps(view)
         @login_required
         def inside(request: Any, workspace: UUID, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            with scope(workspace):
-                membership = membership_of(request.user)
+            with scope(workspace, membership_asked(request.user, workspace)) as (membership,):
                 if membership is None:
                     raise Http404
                 if (detour := barrier(request, membership)) is not None:

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.contrib.sessions.models import Session
-from django.db import connection
 from django.utils import timezone
 
 from accounts.models import (
@@ -22,7 +21,9 @@ from accounts.models import (
 from accounts.models.invitation import token_digest
 from accounts.models.user import email_index
 from accounts.permissions import Role
-from core.tenancy import crossing, current_workspace_id
+from core.database.asking import Question, Row
+from core.tenancy import crossing
+from core.vault.instances import instance_of
 
 _ORDER = {role: place for place, role in enumerate(Role.values)}
 
@@ -40,19 +41,22 @@ _MEMBERSHIP = """SELECT m.id, m.role, m.availability, m.created_at, w.name, w.ti
     WHERE m.workspace_id = %s AND m.user_id = %s AND m.is_active"""
 
 
-def membership_of(user: User) -> Membership | None:
-    """The active membership of a user in the workspace in scope, with the workspace."""
-    workspace_id = current_workspace_id()
-    with connection.cursor() as cursor:
-        cursor.execute(_MEMBERSHIP, [workspace_id, user.pk])
-        row = cursor.fetchone()
-    if row is None:
-        return None
+def membership_asked(user: User, workspace_id: UUID) -> Question[Membership | None]:
+    """The active membership of a user in a workspace, with the workspace, as a question to its scope."""
+
+    def read(rows: list[Row]) -> Membership | None:
+        return _membership(user, workspace_id, rows[0]) if rows else None
+
+    return Question(_MEMBERSHIP, [workspace_id, user.pk], read)
+
+
+def _membership(user: User, workspace_id: UUID, row: Row) -> Membership:
     pk, role, availability, created_at, *rest = row
     columns = ("id", "name", "time_zone", "language", "is_second_factor_required", "is_demo", "created_at")
     member_columns = ("id", "workspace_id", "user_id", "role", "availability", "is_active", "created_at")
-    membership = Membership.from_db("default", member_columns, (pk, workspace_id, user.pk, role, availability, True, created_at))
-    membership.workspace = Workspace.from_db("default", columns, (workspace_id, *rest))
+    values = (pk, workspace_id, user.pk, role, availability, True, created_at)
+    membership = instance_of(Membership, member_columns, values)
+    membership.workspace = instance_of(Workspace, columns, (workspace_id, *rest))
     membership.user = user
     return membership
 

@@ -1,4 +1,4 @@
-"""Where sessions rest: Django's own table and format, read by one statement. Named in SESSION_ENGINE."""
+"""Where sessions rest: Django's own table and format, read together with their user. Named in SESSION_ENGINE."""
 
 from typing import Any
 
@@ -6,18 +6,35 @@ from django.contrib.sessions.backends import db
 from django.db import connection
 from django.utils import timezone
 
-#: Asked by every page, so it is written by hand: composing it took longer than running it.
-_ALIVE = "SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > %s"
+from accounts.models import User, UserSession
+from accounts.models.session import session_digest
+from core.vault.instances import instance_of
+
+_COLUMNS = tuple(str(field.column) for field in User._meta.concrete_fields)
+#: Asked by every page, so it is one statement, written by hand: composing it took longer than running it.
+_ALIVE = f"""SELECT s.session_data, {", ".join(f"u.{column}" for column in _COLUMNS)} FROM django_session s
+    LEFT JOIN {UserSession._meta.db_table} k ON k.key_digest = %s LEFT JOIN {User._meta.db_table} u ON u.id = k.user_id
+    WHERE s.session_key = %s AND s.expire_date > %s"""  # noqa: S608  # names of ours alone
 
 
 class SessionStore(db.SessionStore):
-    """Django's session in the database; a session that is over or unknown loads as empty and gets a new key."""
+    """Django's session in the database; a session that is over or unknown loads as empty and gets a new key.
+
+    `owner` is the user whose signed-in browser it is, as the record of that browser says; None where there is no record. Whether
+    the session still speaks for them is for its reader to check.
+    """
+
+    owner: User | None = None
 
     def load(self) -> dict[str, Any]:
+        key = str(self.session_key)
         with connection.cursor() as cursor:
-            cursor.execute(_ALIVE, [self.session_key, timezone.now()])
+            cursor.execute(_ALIVE, [session_digest(key), key, timezone.now()])
             row = cursor.fetchone()
         if row is None:
             self._session_key = None
             return {}
-        return self.decode(row[0])
+        data, *user = row
+        if user[_COLUMNS.index("id")] is not None:
+            self.owner = instance_of(User, _COLUMNS, user)
+        return self.decode(data)

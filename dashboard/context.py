@@ -1,5 +1,6 @@
 """What every page's frame needs."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
@@ -12,19 +13,57 @@ from core.fragments import url as address
 from dashboard.settings_nav import settings_nav
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A link of the rail; `keys` go there too."""
+
+    url: str
+    label: str
+    icon: str
+    keys: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The rail, and the menu of the member whose `user` name it bears. Outside a workspace there are neither."""
+
+    places: tuple[Place, ...] = ()
+    user: str = ""
+    profile_url: str = ""
+    availability: str = ""
+    availability_label: str = ""
+    availability_url: str = ""
+
+    @property
+    def availabilities(self) -> list[tuple[str, str]]:
+        """What the member may choose, each with its name."""
+        return [(value, str(label)) for value, label in Membership.Availability.choices]
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """The edge's address for sockets, the user's theme, and the rail of the workspace that the request is in."""
-    user = getattr(request, "user", None)
+    """The edge's address for sockets, the user's theme, and the frame of the workspace that the request is in."""
     context: dict[str, Any] = {
         "edge_url": env.edge_url,
-        "theme": getattr(user, "theme", "system"),
+        "theme": getattr(getattr(request, "user", None), "theme", "system"),
         "sign_in_url": address("accounts:sign-in"),
-        "frame": {},
+        "frame": Frame(),
     }
     membership = getattr(request, "membership", None)
     if membership is None:
         return context
-    path, workspace = request.path, membership.workspace_id
+    path = request.path
+    return {
+        **context,
+        "membership": membership,
+        "workspace": membership.workspace,
+        "frame": _frame(membership, path),
+        "settings_nav": settings_nav(membership, path) if "/settings/" in path else [],
+    }
+
+
+def _frame(membership: Membership, path: str) -> Frame:
+    workspace = membership.workspace_id
     places = [
         ("dashboard:conversations", _("Conversations"), "inbox", "g c", Permission.CONVERSATIONS_VIEW),
         ("dashboard:search", _("Search"), "search", "g s", Permission.CONVERSATIONS_VIEW),
@@ -32,23 +71,11 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     ]
     shown = [(address(name, workspace), label, icon, keys) for name, label, icon, keys, need in places if membership.can(need)]
     current = max((url for url, *_rest in shown if path.startswith(url)), key=len, default="")
-    return {
-        **context,
-        "membership": membership,
-        "workspace": membership.workspace,
-        "frame": {
-            "places": [
-                {"url": url, "label": label, "icon": icon, "keys": keys, "current": url == current}
-                for url, label, icon, keys in shown
-            ],
-            "settings": settings_nav(membership, path) if "/settings/" in path else [],
-            "user": membership.user.name,
-            "profile_url": address("accounts:profile"),
-            "availability": {
-                "value": membership.availability,
-                "label": Membership.Availability(membership.availability).label,
-                "url": address("dashboard:availability", workspace),
-                "choices": Membership.Availability.choices,
-            },
-        },
-    }
+    return Frame(
+        places=tuple(Place(url, label, icon, keys, url == current) for url, label, icon, keys in shown),
+        user=membership.user.name,
+        profile_url=address("accounts:profile"),
+        availability=membership.availability,
+        availability_label=str(Membership.Availability(membership.availability).label),
+        availability_url=address("dashboard:availability", workspace),
+    )

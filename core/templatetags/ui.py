@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zlib
+from collections.abc import Hashable
 from functools import lru_cache
 from html import escape
 from typing import Any, NamedTuple
@@ -49,6 +50,20 @@ def constant(name: str) -> SafeString:
 @lru_cache(maxsize=256)
 def _rendered(name: str, language: str) -> SafeString:
     return mark_safe(engines["django"].get_template(name).render({}).strip())  # noqa: S308 - a template escapes itself
+
+
+@register.simple_tag
+def kept(name: str, shown: Hashable) -> SafeString:
+    """``{% kept "components/rail.html" frame %}``: a part of `fragments/` that shows `shown` and nothing else.
+
+    It is rendered once for each `shown` and language, and stays in memory: nothing in it may be about a customer.
+    """
+    return _kept(name, shown, get_language() or "")
+
+
+@lru_cache(maxsize=512)
+def _kept(name: str, shown: Hashable, language: str) -> SafeString:
+    return mark_safe(engines["fragments"].get_template(name).render({"shown": shown}))  # noqa: S308 - it escapes itself
 
 
 @register.simple_tag

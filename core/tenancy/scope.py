@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import structlog
 from django.db import connection, transaction
+
+from core.database.asking import Question, ask_all
 
 log = structlog.get_logger(__name__)
 
@@ -26,6 +29,8 @@ class Scope:
     workspace_id: UUID | None
     reason: str = ""
 
+
+_OPEN = "SELECT set_config('app.workspace', %s, true), set_config('role', 'none', true)"
 
 _scope: ContextVar[Scope | None] = ContextVar("chatzee_scope", default=None)
 
@@ -52,24 +57,24 @@ def current_workspace_id() -> UUID:
 
 
 @contextmanager
-def scope(workspace_id: UUID) -> Iterator[None]:
+def scope(workspace_id: UUID, *questions: Question[Any]) -> Iterator[list[Any]]:
     """Open a transaction in which only rows of `workspace_id` can be read or written.
 
-    The same workspace may be nested (it joins the outer transaction); another one raises ScopeError: leave first.
+    Gives the answers to `questions`, which are asked inside it in the trip that opens it. The same workspace may be nested (it
+    joins the outer transaction); another one raises ScopeError: leave first.
     """
     outer = _scope.get()
     if outer is not None and outer.workspace_id == workspace_id:
-        yield
+        yield ask_all(*questions) if questions else []
         return
     if outer is not None and outer.workspace_id is not None:
         raise ScopeError("A scope of another workspace is already open.")
     goes_on = connection.in_atomic_block
     with transaction.atomic(savepoint=outer is not None):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('app.workspace', %s, true), set_config('role', 'none', true)", [str(workspace_id)])
+        _opened, *answers = ask_all(Question(_OPEN, [str(workspace_id)], len), *questions)
         token = _scope.set(Scope(workspace_id))
         try:
-            yield
+            yield answers
         finally:
             _scope.reset(token)
             if goes_on:

@@ -113,6 +113,6 @@ def _move(workspace_id: UUID, progress: Progress) -> int:
     return total
 
 
-def _view(workspace_id: UUID) -> AbstractContextManager[None]:
+def _view(workspace_id: UUID) -> AbstractContextManager[object]:
     """A transaction that sees the workspace's rows, or those that belong to none."""
     return transaction.atomic() if workspace_id == keyring.PLATFORM else scope(workspace_id)

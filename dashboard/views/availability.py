@@ -21,4 +21,4 @@ def availability(request: WorkspaceRequest) -> HttpResponseBase:
     if wanted not in Membership.Availability.values:
         return wrong(_("Choose whether you are available, busy or away."))
     set_availability(request.membership, wanted)
-    return render(request, "components/user_menu.html", frame(request))
+    return render(request, "components/user_menu.html", {"shown": frame(request)["frame"]})

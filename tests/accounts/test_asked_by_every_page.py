@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.backends import EmailBackend
-from accounts.models import User
+from accounts.models import User, UserSession
 from accounts.session_store import SessionStore
-from core.ids import new_id
+from tests.accounts.conftest import signed_in
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -42,9 +43,17 @@ def test_session_that_nobody_stored_is_empty_and_loses_its_key(key: str) -> None
     assert (found.load(), found.session_key) == ({}, None)
 
 
+def _signed_in(user: User) -> str:
+    client = signed_in(user)
+    client.get("/me/")  # the guard takes note of the browser
+    return str(client.session.session_key)
+
+
 def test_user_of_a_session_is_the_one_that_the_model_finds() -> None:
     made = make_user(name="Zoë Ωmega")
-    found, same = EmailBackend().get_user(made.pk), User.objects.get(pk=made.pk)
+    session = SessionStore(_signed_in(made))
+    session.load()
+    found, same = session.owner, User.objects.get(pk=made.pk)
     assert found is not None
     for field in User._meta.concrete_fields:
         assert getattr(found, field.attname) == getattr(same, field.attname)
@@ -54,8 +63,30 @@ def test_user_of_a_session_is_the_one_that_the_model_finds() -> None:
     assert User.objects.get(pk=made.pk).name == "Zoë"
 
 
-def test_session_of_a_user_who_is_gone_or_inactive_has_none() -> None:
+def test_page_asks_for_session_and_user_together() -> None:
+    client = signed_in(make_user())
+    client.get("/me/")
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get("/me/").status_code == 200
+    assert [one["sql"].count("accounts_user ") for one in asked if "django_session" in one["sql"]] == [1]
+    assert not [one for one in asked if 'FROM "accounts_user"' in one["sql"]]
+
+
+@pytest.mark.parametrize(
+    "change", [{"is_active": False}, {"password": "another"}], ids=["not active any more", "with another password"]
+)
+def test_session_does_not_speak_for_a_user(change: dict[str, object]) -> None:
     made = make_user()
-    User.objects.filter(pk=made.pk).update(is_active=False)
-    assert EmailBackend().get_user(made.pk) is None
-    assert EmailBackend().get_user(new_id()) is None
+    client = signed_in(made)
+    assert client.get("/me/").status_code == 200
+    User.objects.filter(pk=made.pk).update(**change)
+    assert client.get("/me/").status_code == 302
+
+
+def test_record_of_another_browser_does_not_lend_its_user() -> None:
+    """A session whose record names somebody else is Django's to judge: it speaks for whom it says."""
+    ana, eva = make_user(), make_user()
+    client = signed_in(ana)
+    client.get("/me/")
+    UserSession.objects.filter(user=ana).update(user=eva)
+    assert client.get("/me/").wsgi_request.user.pk == ana.pk

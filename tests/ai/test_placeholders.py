@@ -120,7 +120,7 @@ def test_a_long_text_is_read_in_time() -> None:
     """No form needs time that grows faster than the text."""
     import time
 
-    started = time.perf_counter()
+    started = time.process_time()
     for text in ("1" * 20_000, "a." * 10_000, "1 " * 10_000, "a@" * 10_000, ":" * 20_000, "DE12" + "A" * 20_000):
         patterns.find(text)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5

@@ -6,7 +6,8 @@ import pytest
 from django.template import engines
 from django.utils import timezone, translation
 
-from core.templatetags.ui import Clock, time_ago
+from core.templatetags.ui import Clock, kept, time_ago
+from dashboard.context import Frame, Place
 
 NOON = datetime(2026, 3, 9, 12, tzinfo=UTC)
 
@@ -56,6 +57,6 @@ def test_words_of_fragments_follow_the_language_of_each_page() -> None:
 
 
 def test_places_of_the_rail_name_their_keys() -> None:
-    place = {"url": "/w/1/", "label": "Conversations", "icon": "inbox", "keys": "g c", "current": True}
-    html = engines["fragments"].get_template("components/rail.html").render({"frame": {"places": [place], "user": ""}})
+    place = Place(url="/w/1/", label="Conversations", icon="inbox", keys="g c", current=True)
+    html = kept("components/rail.html", Frame(places=(place,)))
     assert 'data-keys="g c" data-shortcut="g c" aria-current="page"' in html

@@ -228,9 +228,9 @@ def test_no_field_takes_long(piece: str) -> None:
     )
     for name in names:
         raw = f"{name}: {value}\r\n".encode() + make_mail(**{name.replace("-", "_"): ""})
-        began = time.perf_counter()
+        began = time.process_time()
         parsed(raw)
-        assert time.perf_counter() - began < 10, name
+        assert time.process_time() - began < 10, name
 
 
 @pytest.mark.parametrize(
@@ -244,17 +244,17 @@ def test_no_body_takes_long(piece: str) -> None:
         make_mail(body=body, From="MAILER-DAEMON@x.example"),
         make_multipart("mixed", f"\n{body}", f"Content-Type: message/delivery-status\n\n{body}"),
     ):
-        began = time.perf_counter()
+        began = time.process_time()
         parsed(raw)
-        assert time.perf_counter() - began < 10
+        assert time.process_time() - began < 10
 
 
 def test_large_mail_is_read_in_time() -> None:
     part = "Content-Type: application/pdf\nContent-Transfer-Encoding: base64\n\n" + ("JVBERi0x" * 9 + "\n") * 270_000
     raw = make_multipart("mixed", "\nsee the file", part)
-    began = time.perf_counter()
+    began = time.process_time()
     [file] = message_of(raw).files
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10
     assert isinstance(file, InlineFile)
     assert len(file.content) == 54 * 270_000
 

@@ -25,6 +25,9 @@ from core.http import (
 from tests.core.http.conftest import Server
 from tests.core.http.corpus import ANSWERS, REFUSED
 
+#: Seconds: well before the slow server of these tests would answer by itself, on a busy machine too.
+SOON = 2.5
+
 type Get = Callable[..., httpx.Response]
 type Open = Callable[..., SafeClient]
 
@@ -270,26 +273,26 @@ def test_slow_server_is_left_at_the_total_limit(get: Get, path: str) -> None:
     started = time.monotonic()
     with pytest.raises(TimeLimitError):
         get(path, limits=Limits(read=1.0, total=0.5))
-    assert time.monotonic() - started < 1.0
+    assert time.monotonic() - started < SOON
 
 
 def test_silence_is_left_at_the_read_limit(get: Get) -> None:
     started = time.monotonic()
     with pytest.raises(TimeLimitError):
         get("/silent", limits=Limits(read=0.3, total=10))
-    assert time.monotonic() - started < 1.0
+    assert time.monotonic() - started < SOON
 
 
 def test_slow_name_look_up_is_left_at_the_limit(open_client: Open) -> None:
     def slow(host: str, port: int) -> list[str]:
-        time.sleep(1)
+        time.sleep(3)
         return ["1.1.1.1"]
 
     client = open_client(limits=Limits(connect=0.2, total=5), resolver=slow)
     started = time.monotonic()
     with pytest.raises(TimeLimitError):
         client.get("http://slow.example/")
-    assert time.monotonic() - started < 0.8
+    assert time.monotonic() - started < SOON
 
 
 def test_closed_port_is_an_error_of_ours(get: Get, server: Server) -> None:
