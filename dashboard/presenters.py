@@ -178,7 +178,7 @@ def _name(message: Message, conversation: Conversation, known: Names) -> str:
     if message.kind == Message.Kind.INBOUND:
         return _other_author(message, conversation) or conversation.display_name
     if message.author_user_id is None:
-        return ""
+        return str(message.data.get("ai", {}).get("name", "")) if message.is_ai else ""
     # Who is no member any more is read: one query for all of the page.
     return known.people.get(str(message.author_user_id)) or (message.author_user.name if message.author_user else "")
 

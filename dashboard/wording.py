@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from ai.models.replies import Reason
 from channels_app.registry import error_words
 from conversations.models import Conversation, Message
 from conversations.selectors.directory import Directory, Named, Person, directory_asked
@@ -113,6 +114,11 @@ def _consent(who: str, facts: dict[str, Any], *, is_given: bool) -> str:
     return _("The customer allows messages again") if is_given else _("The customer asked for no more messages")
 
 
+def _handed_over(facts: dict[str, Any]) -> str:
+    reason = Reason(facts["reason"]).label if facts.get("reason") in Reason.values else ""
+    return _("The AI handed the conversation over: %(reason)s") % {"reason": reason}
+
+
 type Sentence = Callable[[str, dict[str, Any], Names], str]
 
 _SENTENCES: dict[str, Sentence] = {
@@ -128,5 +134,8 @@ _SENTENCES: dict[str, Sentence] = {
     "mail_failed": lambda who, facts, known: _mail(_("The e-mail with the reply did not reach the customer."), facts),
     "consent_withdrawn": lambda who, facts, known: _consent(who, facts, is_given=False),
     "consent_given": lambda who, facts, known: _consent(who, facts, is_given=True),
+    "ai_handed_over": lambda who, facts, known: _handed_over(facts),
+    "ai_minor": lambda who, facts, known: _("The customer may be a minor, so AI is off for them until a colleague has looked"),
+    "ai_away": lambda who, facts, known: _("The AI did not answer in time, so the conversation is open"),
     "woken": lambda who, facts, known: _("The snooze is over, so the conversation is open"),
 }

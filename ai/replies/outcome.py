@@ -23,7 +23,8 @@ class Kind(StrEnum):
 class Outcome:
     """`text` is what the customer would read, without what the first message adds. `steps` tell the way, as codes.
 
-    `is_small_talk`: a constant text without sources. `asks`: it asks what the contact means. `confidence` and `evidence`: 0 to 1.
+    `is_small_talk`: a constant text without sources. `asks`: it asks what the contact means. `introduces`: it says itself that an
+    AI writes. `confidence` and `evidence`: 0 to 1.
     """
 
     kind: Kind
@@ -36,6 +37,7 @@ class Outcome:
     evidence: float = 0.0
     is_small_talk: bool = False
     asks: bool = False
+    introduces: bool = False
     model: str = ""
 
     @classmethod

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from ai.engine.facade import Reading as Understood
 
 ENGINE = "embedded"
+#: Letters below which a message says little of its language.
+_SHORT = 12
 
 
 def read_waiting(situation: Situation) -> None:
@@ -48,13 +50,13 @@ def read_waiting(situation: Situation) -> None:
 
 def _read(opened: Opened, situation: Situation, line: Line, intents: Sequence[Intent], known: Known | None) -> Reading:
     started = time.monotonic()
-    engine = opened.engine
+    engine, earlier = opened.engine, _earlier(situation, line)
     understood = engine.read(
         line.text,
         today=situation.now().date(),
         masker=situation.masker,
-        languages=_languages(situation),
-        earlier_language=_earlier(situation, line),
+        languages=_languages(situation, line, earlier),
+        earlier_language=earlier,
     )
     guess = engine.classify(known.model, understood) if known else None
     intent = _named(guess, known, intents)
@@ -69,12 +71,18 @@ def _read(opened: Opened, situation: Situation, line: Line, intents: Sequence[In
     return reading
 
 
-def _languages(situation: Situation) -> frozenset[str]:
-    """Those that the workspace speaks, and those most people write in: a customer is not misread for being a stranger."""
-    return DEFAULT_LANGUAGES | {one[:2] for one in situation.settings.languages}
+def _languages(situation: Situation, line: Line, earlier: str) -> frozenset[str]:
+    """Those that the workspace speaks, and those most people write in: a customer is not misread for being a stranger.
+
+    A first message of few letters is taken for one of the workspace's own: it says too little to be told apart from forty.
+    """
+    own = frozenset(one[:2] for one in situation.settings.languages)
+    is_short = sum(char.isalpha() for char in line.text) < _SHORT and line.text.isascii()
+    return own if own and is_short and not earlier else DEFAULT_LANGUAGES | own
 
 
 def _earlier(situation: Situation, line: Line) -> str:
+    """The language of the conversation so far, else the contact's."""
     earlier = [seq for seq in situation.readings if seq < line.seq]
     if earlier:
         return situation.readings[max(earlier)].language

@@ -126,7 +126,7 @@ def _answer(situation: Situation, outcome: Outcome, opened: Opened) -> None:
         store_proposal(situation, outcome, opened, state=State.PROPOSED)
         turns.end(turn, is_held=False, answers=0)
         return
-    text, data = said(situation, outcome.text, outcome.answer)
+    text, data = said(situation, outcome.text, outcome.answer, introduces=not outcome.introduces)
     key = uuid5(situation.conversation.pk, f"answer:{turn.to_seq}")
     try:
         message, _is_new = send_ai_reply(situation.conversation, body=text, idempotency_key=key, data=data)

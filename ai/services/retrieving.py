@@ -86,7 +86,8 @@ def _ranked(asked: _Asked, found: list[Candidate], audience: Audience, limit: in
         coverage=coverage(asked.query, found[first].passage_id, language=asked.language, audience=audience),
         agreement=float(int(words.argmax()) == int(meaning.argmax()) and float(words.max()) > 0),
     )
-    gate = EvidenceGate.default()
+    is_english = _space(asked, found[first]) is asked.embedders.english
+    gate = EvidenceGate.default() if is_english else EvidenceGate.multilingual()
     return Found(sources, gate.chance(evidence), gate.allows(evidence), asked.query)
 
 

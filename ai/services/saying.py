@@ -11,7 +11,12 @@ from conversations.models import Message
 
 
 def said(
-    situation: Situation, text: str, answer: Answer | None = None, *, offers_person: bool = True
+    situation: Situation,
+    text: str,
+    answer: Answer | None = None,
+    *,
+    offers_person: bool = True,
+    introduces: bool = True,
 ) -> tuple[str, dict[str, Any]]:
     """The message's text and data. The first one of a conversation says that an AI writes, and how to get a person.
 
@@ -20,7 +25,7 @@ def said(
     sources = sources_of(answer) if answer else []
     voice, language = situation.voice, situation.language
     links = list(dict.fromkeys(one["url"] for one in sources if one["url"])) if not _shows_sources(situation) else []
-    is_introduced = not is_first(situation)
+    is_introduced = not introduces or not is_first(situation)
     parts = [
         "" if is_introduced else say("is_ai", language, name=voice.name, company=voice.company),
         text,

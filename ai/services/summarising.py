@@ -4,8 +4,7 @@ import re
 from dataclasses import dataclass
 
 from django.utils import translation
-from django.utils.translation import gettext as _
-from django.utils.translation.trans_real import get_languages
+from django.utils.translation import get_language_info, gettext as _
 
 from ai.gate import Opened
 from ai.models import Reading
@@ -82,4 +81,7 @@ def _cut(text: str) -> str:
 
 
 def _language_name(code: str) -> str:
-    return str(_(get_languages().get(code, code)))
+    try:
+        return str(get_language_info(code)["name_translated"])
+    except KeyError:
+        return code

@@ -42,13 +42,22 @@ def think(situation: Situation, opened: Opened) -> Outcome:
             return outcome
     opened.check()
     with scope(situation.workspace_id):
-        found = retrieve(opened, situation.customer_turns, language=situation.language, audience=Audience.PUBLIC)
+        found = _looked_up(situation, opened)
     outcome = _answered(situation, opened, found)
     outcome.evidence = found.evidence
     if outcome.kind is Kind.ANSWER and not outcome.asks:
         with scope(situation.workspace_id):
             return _considered(situation, outcome)
     return outcome
+
+
+def _looked_up(situation: Situation, opened: Opened) -> Found:
+    """By the last three turns, since a question may need what came before; and by itself, since it may be about something else,
+    which earlier turns would drown. The one with more evidence counts."""
+    turns = situation.customer_turns
+    ways = [turns, turns[-1:]] if len(turns) > 1 else [turns]
+    found = [retrieve(opened, way, language=situation.language, audience=Audience.PUBLIC) for way in ways]
+    return max(found, key=lambda one: one.evidence)
 
 
 def _minor(situation: Situation) -> Outcome | None:
@@ -94,7 +103,7 @@ def _circles(situation: Situation) -> Outcome | None:
 def _identity(situation: Situation) -> Outcome | None:
     if any(asks_what_it_is(one.text) for one in situation.waiting):
         voice = situation.voice
-        return Outcome.say(say("yes_ai", situation.language, name=voice.name, company=voice.company), "identity")
+        return Outcome.say(say("yes_ai", situation.language, name=voice.name, company=voice.company), "identity", introduces=True)
     return None
 
 
@@ -136,11 +145,15 @@ def _answered(situation: Situation, opened: Opened, found: Found) -> Outcome:
 
 def _unanswered(situation: Situation, found: Found) -> Outcome:
     """Ask once what is meant, where little was said; else people know better."""
+    return _asking_back(situation, found.evidence) or Outcome.hand_over(Reason.NO_EVIDENCE, "not_found")
+
+
+def _asking_back(situation: Situation, evidence: float) -> Outcome | None:
+    """The question what is meant: once a topic, and only where little was said of something that is not quite unknown."""
     has_asked = situation.turn is not None and situation.turn.asked_seq > 0
-    is_short = len(situation.asked.split()) <= _SHORT_QUESTION
-    if is_short and not has_asked and found.evidence >= _WORTH_ASKING:
-        return Outcome.say(say("clarify", situation.language), "clarify", asks=True)
-    return Outcome.hand_over(Reason.NO_EVIDENCE, "not_found")
+    if has_asked or len(situation.asked.split()) > _SHORT_QUESTION or evidence < _WORTH_ASKING:
+        return None
+    return Outcome.say(say("clarify", situation.language), "clarify", asks=True, evidence=evidence)
 
 
 def _generated(situation: Situation, opened: Opened, found: Found, task: Task) -> tuple[answers.Answer | None, str]:
@@ -194,7 +207,9 @@ def _considered(situation: Situation, outcome: Outcome) -> Outcome:
         is_sure = reading.intent_probability >= intent.minimum_confidence or outcome.evidence >= WITHOUT_INTENT
     else:
         is_sure = outcome.evidence >= WITHOUT_INTENT
-    return outcome if is_sure else _held_back(outcome, Reason.LOW_CONFIDENCE)
+    if is_sure:
+        return outcome
+    return _asking_back(situation, outcome.evidence) or _held_back(outcome, Reason.LOW_CONFIDENCE)
 
 
 def _held_back(outcome: Outcome, reason: Reason) -> Outcome:

@@ -6,13 +6,16 @@ answers, two in 89; the passage's first three do in 90.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ai.engine.answers.sentences import Sentence
 from ai.engine.retrieval.fusion import fuse
-from ai.engine.retrieval.index import Hit
 from ai.engine.text import stems
+
+if TYPE_CHECKING:
+    from ai.engine.retrieval.index import Hit
 
 MOST = 3
 #: A further sentence joins when it is at least this share as near to the question as the best one.
@@ -31,7 +34,7 @@ class Quote:
     text: str
 
 
-def extract(question: str, hit: Hit, *, language: str, most: int = MOST) -> tuple[Quote, ...]:
+def extract(question: str, hit: "Hit", *, language: str, most: int = MOST) -> tuple[Quote, ...]:
     """At most ``most`` sentences (1 to 3) of the hit's passage, in its order; none when it has no sentence."""
     usable = [number for number, sentence in enumerate(hit.sentences) if len(sentence.text.split()) >= _SHORTEST]
     usable = usable or list(range(len(hit.sentences)))
@@ -50,7 +53,7 @@ def _overlap(asked: frozenset[str], sentence: Sentence, language: str) -> float:
     return len(asked & frozenset(stems(sentence.text, language))) / max(1, len(asked))
 
 
-def _quote(hit: Hit, number: int) -> Quote:
+def _quote(hit: "Hit", number: int) -> Quote:
     sentence = hit.sentences[number]
     return Quote(hit.passage.id, sentence.start, sentence.end, sentence.text)
 

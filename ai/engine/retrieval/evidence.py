@@ -50,6 +50,15 @@ class EvidenceGate:
         return cls((6.07, 5.42, 3.73, 1.78, -0.17), -7.89)
 
     @classmethod
+    def multilingual(cls) -> Self:
+        """The same where question or passage is not English: the multilingual embedder's cosines are lower.
+
+        Fitted on the same questions read by that embedder, half of them as if no word were shared, as across languages. Of those
+        it was fitted on it tells the two apart by AUROC 0.83 (0.80 without words).
+        """
+        return cls((3.40, 3.12, 7.47, 1.11, 0.05), -2.93)
+
+    @classmethod
     def fit(cls, answerable: list[Evidence], unanswerable: list[Evidence]) -> Self:
         """Learn from questions with an answer and without; both sides count the same. Needs some of each."""
         from sklearn.linear_model import LogisticRegression

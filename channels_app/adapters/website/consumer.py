@@ -118,7 +118,7 @@ class WidgetConsumer(AsyncWebsocketConsumer):
         """Send an event on; a reply that went out to the visitor's open browser is delivered."""
         await self._send(text)
         event = orjson.loads(text)
-        if event["t"] == "message" and event["message"]["from"] == "agent" and event["message"]["status"] == "sent":
+        if event["t"] == "message" and event["message"]["from"] != "visitor" and event["message"]["status"] == "sent":
             told = {"t": "delivered", "seq": event["message"]["seq"]}
             with suppress(NotStoredError):
                 await intake.store("website", self.inbox, [ADAPTER.envelope(self.visitor, told, self.inbox)])

@@ -105,5 +105,5 @@ class VisitorSubscriber(Subscriber):
 
     def signal_text(self, signal: dict[str, Any]) -> str:
         if signal["kind"] == "typing":
-            return orjson.dumps({"t": "typing", "name": "", "on": signal["on"]}).decode()
+            return orjson.dumps({"t": "typing", "name": signal.get("name", ""), "on": signal["on"]}).decode()
         return orjson.dumps({"t": "presence", "agents_online": signal["agents_online"]}).decode()

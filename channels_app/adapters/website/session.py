@@ -11,6 +11,7 @@ from channels_app.adapters.website.config import DEFAULT_COLOR
 from channels_app.adapters.website.history import conversation_of, history, identity_of, unread_of
 from channels_app.adapters.website.tokens import TokenError, Visitor
 from channels_app.contract import InboxConfig
+from conversations.assistant import assistant_of
 from conversations.models import Inbox, InboxMember
 from core.events.models import EventHead
 
@@ -95,7 +96,7 @@ def _inbox_json(inbox: InboxConfig) -> dict[str, Any]:
         "locale": get_language() or "en",
         "prechat": asked,
         "consent": {"text": consent, "url": settings.get("consent_url", "")} if consent else None,
-        "ai_named": False,
+        "ai_named": assistant.name if (assistant := assistant_of(inbox.id)) else False,
     }
 
 

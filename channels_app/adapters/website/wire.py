@@ -44,6 +44,7 @@ def message_json(message: Message, *, seen: int) -> dict[str, Any]:
             {"emoji": one.emoji, "by": "visitor" if one.author_contact_id else "agent"} for one in message.reactions.all()
         ],
         "status": status,
+        "sources": _sources(message),
     }
 
 
@@ -80,7 +81,15 @@ def page_json(messages: Iterable[Message], conversation: Conversation | None) ->
     return [message_json(message, seen=seen) for message in messages]
 
 
+def _sources(message: Message) -> list[dict[str, str]]:
+    """Where an AI's answer comes from: titles and addresses that the visitor may open."""
+    found = message.data.get("ai", {}).get("sources", ()) if message.is_ai else ()
+    return [{"title": str(one["title"]), "url": str(one["url"])} for one in found if one.get("url")]
+
+
 def _author_name(message: Message) -> str:
+    if message.is_ai:
+        return str(message.data.get("ai", {}).get("name", ""))
     return message.author_user.get_short_name() if message.author_user else ""
 
 

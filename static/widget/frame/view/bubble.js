@@ -54,6 +54,13 @@ function statusOf(message, isSeen, t) {
   return el("p", { class: "status" }, icon(isRead ? "check-check" : "check"), t(isRead ? "seen" : message.status === "delivered" ? "delivered" : "sent"));
 }
 
+/** Where an AI's answer comes from. */
+function sourcesOf(sources, t) {
+  const links = (sources ?? []).map(({ title, url }) => [title, safeUrl(url)]).filter(([, url]) => url);
+  if (!links.length) return null;
+  return el("p", { class: "sources" }, el("span", {}, t("source")), links.map(([title, href]) => el("a", { href, target: "_blank", rel: "noopener noreferrer" }, icon("file"), title)));
+}
+
 /**
  * A stored message. `place` says where it stands: `{isFirst, isLast, isLatestOwn, isSeen}` in its group.
  * `actions` are `{reply(message), jump(id), nameOf(id), picture(id)}`.
@@ -66,7 +73,7 @@ export function messageNode(message, place, t, actions) {
   const name = isOwn ? t("you") : message.name || t("them");
   const body = message.deleted
     ? [el("p", { class: "gone" }, t("deleted"))]
-    : [quoteOf(message.reply_to, t, actions), ...filesOf(message.attachments, t, actions.picture), message.text ? el("p", { class: "words", dir: "auto" }, rich(message.text)) : null];
+    : [quoteOf(message.reply_to, t, actions), ...filesOf(message.attachments, t, actions.picture), message.text ? el("p", { class: "words", dir: "auto" }, rich(message.text)) : null, sourcesOf(message.sources, t)];
   const bubble = el("div", { class: `bubble${isLarge ? " bubble-large" : ""}`, title: exact(at) }, body);
   const reply = message.deleted ? null : el("button", { type: "button", class: "mini", "aria-label": t("reply_to", { name }), title: t("reply"), onclick: () => actions.reply(message) }, icon("reply"));
   return el("article", { class: `row ${isOwn ? "row-own" : "row-theirs"}${place.isFirst ? " is-first" : ""}${place.isLast ? " is-last" : ""}`, "data-id": message.id, "aria-label": `${name}, ${clock(at)}` },
