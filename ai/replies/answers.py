@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from ai.engine.answers import Guard, extract
+from ai.engine.answers.negation import count
 from ai.engine.answers.sentences import split
 from ai.engine.text import stems
 from ai.replies.injection import is_attack
@@ -92,12 +93,28 @@ def judged(
             said.append(Said(text, number, ("no_source",), 0.0))
             continue
         source = sources[number]
-        held = source.candidate.text
+        held = honest_text(source)
         known = f"{question} {source.candidate.title}"
         verdict = guard.check(text, held, language=source.candidate.language, known=known)
-        faults = [*verdict.reasons, *faults_of(text, f"{held} {source.candidate.url}", own_hosts=own_hosts, secrets=secrets)]
-        said.append(Said(text, number, tuple(faults), verdict.coverage))
+        faults = [
+            *verdict.reasons,
+            *_denials(text, source),
+            *faults_of(text, f"{held} {source.candidate.url}", own_hosts=own_hosts, secrets=secrets),
+        ]
+        said.append(Said(text, number, tuple(dict.fromkeys(faults)), verdict.coverage))
     return Answer(tuple(said), tuple(sources), model, language, is_quoted=False)
+
+
+def _denials(text: str, source: Source) -> list[str]:
+    """More words of denial than any sentence of the source has: "unused" may hide a further "not" from the guard."""
+    language = source.candidate.language
+    most = max((count(one.text, language) for one in source.hit.sentences), default=0)
+    return ["negation"] if count(text, language) > most else []
+
+
+def honest_text(source: Source) -> str:
+    """A source without what talks to a machine: neither shown to a model nor counted as saying anything."""
+    return " ".join(one.text for one in source.hit.sentences if not is_attack(one.text))
 
 
 def _single(sentences: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:

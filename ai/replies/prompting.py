@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ai.providers import Request, Turn
 from ai.purposes import Task
+from ai.replies.answers import honest_text
 from ai.services.retrieving import Source
 
 _MOST_TURNS, _LONGEST_TURN, _LONGEST_SOURCE = 12, 1_500, 2_500
@@ -70,7 +71,7 @@ def answer_request(
         guard_rails=f"Further rules of the company: {voice.guard_rails}" if voice.guard_rails else "",
     )
     articles = "\n\n".join(
-        f"Article {number}: {mark}{_clean(one.candidate.title, mark)}\n{_clean(one.candidate.text, mark)[:_LONGEST_SOURCE]}{mark}"
+        f"Article {number}: {mark}{_clean(one.candidate.title, mark)}\n{_clean(honest_text(one), mark)[:_LONGEST_SOURCE]}{mark}"
         for number, one in enumerate(sources)
     )
     turns = [_turn(role, text, mark) for role, text in history[-_MOST_TURNS:]]

@@ -20,3 +20,8 @@ _ANY = re.compile(r"(?<![\w'])(?:" + "|".join(_WORDS.values()) + r")(?!\w)")
 def is_negated(sentence: str, language: str) -> bool:
     """Whether a sentence says no; for languages without a list, whether it does in any of the others."""
     return bool(_FORMS.get(language, _ANY).search(normalise(sentence)))
+
+
+def count(sentence: str, language: str) -> int:
+    """How many words of a sentence say no."""
+    return len(_FORMS.get(language, _ANY).findall(normalise(sentence)))
