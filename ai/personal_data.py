@@ -59,7 +59,7 @@ declare(
     purpose="Reach the language models that the company has an account for.",
     retention=Retention.ACCOUNT,
     fields={
-        **technical("id workspace key_id is_enabled most_at_once checked_at check_code created_at"),
+        **technical("id workspace key_id is_enabled most_at_once checked_at check_code listed created_at"),
         **fields("name base_url", Category.BUSINESS, erase=Erase.KEEP),
         **fields("key", Category.SECRET, export=False, erase=Erase.KEEP),
     },

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from ai.services import alerts, assist_running, assisting, embedding, replying, turns, uses
+from ai.services import alerts, assist_running, assisting, embedding, providers, replying, turns, uses
 from core.wakeup import wake_up
 
 
@@ -50,3 +50,9 @@ def settle_uses() -> None:
 def tell_budget(workspace_id: str, state: str) -> None:
     """Tell the workspace's owners and admins by mail that the month's budget is nearly, or all, spent."""
     alerts.tell_budget(UUID(workspace_id), state)
+
+
+@shared_task
+def check_provider(workspace_id: str, provider_id: str) -> None:
+    """Find out whether a provider can be used."""
+    providers.check_provider(UUID(workspace_id), UUID(provider_id))

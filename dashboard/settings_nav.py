@@ -21,6 +21,16 @@ def settings_nav(membership: Membership, path: str) -> list[dict[str, Any]]:
             ],
         ),
         (
+            _("AI"),
+            [
+                ("dashboard:ai-assistant", _("Assistant"), "sparkles", Permission.AI_MANAGE),
+                ("dashboard:ai-inboxes", _("Replies by inbox"), "message-square-reply", Permission.AI_MANAGE),
+                ("dashboard:ai-providers", _("Providers"), "plug", Permission.AI_MANAGE),
+                ("dashboard:ai-spend", _("Budget"), "wallet", Permission.AI_LEDGER),
+                ("dashboard:ai-ledger", _("Ledger"), "book-lock", Permission.AI_LEDGER),
+            ],
+        ),
+        (
             _("People"),
             [
                 ("accounts:members", _("Members"), "users", Permission.MEMBERS_VIEW),

@@ -18,6 +18,7 @@ from dashboard.views import (
     state,
     templates,
 )
+from dashboard.views.ai import switches as ai_switches
 
 app_name = "dashboard"
 
@@ -54,6 +55,8 @@ _conversation = [
     path("templates/<uuid:template>/", templates.template, name="template"),
     path("templates/<uuid:template>/preview/", templates.template_preview, name="template-preview"),
     path("contact/block/", contacts.block, name="contact-block"),
+    path("ai-switch/", ai_switches.conversation_switch, name="conversation-ai-switch"),
+    path("contact/ai-switch/", ai_switches.contact_switch, name="contact-ai-switch"),
 ]
 
 _settings = [
@@ -69,6 +72,7 @@ _settings = [
     path("delivery/", pipeline.pipeline, name="pipeline"),
     path("delivery/replay/", pipeline.replay, name="replay"),
     path("audit/", settings.audit, name="audit"),
+    path("ai/", include("dashboard.views.ai.urls")),
 ]
 
 _workspace: list[URLPattern | URLResolver] = [

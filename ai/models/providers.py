@@ -1,6 +1,9 @@
 """Providers of language models: whom a workspace has an account with, which models, for which task, at what price."""
 
+from typing import Any
+
 from django.db import models
+from django.db.models import Value
 from django.utils.translation import gettext_lazy as _
 
 from ai.purposes import Task
@@ -11,8 +14,12 @@ from core.vault.fields import EncryptedModel, EncryptedTextField
 class Provider(EncryptedModel, WorkspaceModel):
     """A server that speaks OpenAI's API. The key is never shown again.
 
-    `check_code` is what the last check found: empty before the first, `ok`, or a `ProviderError`'s reason.
+    `check_code` is what the last check found: empty before the first, `running`, `ok`, or a `ProviderError`'s reason; `listed`
+    are the models that the server named then.
     """
+
+    RUNNING = "running"
+    OK = "ok"
 
     name = models.CharField(_("name"), max_length=60)
     base_url = models.CharField(_("address"), max_length=300)
@@ -21,6 +28,7 @@ class Provider(EncryptedModel, WorkspaceModel):
     most_at_once = models.PositiveSmallIntegerField(_("requests at once"), default=4)
     checked_at = models.DateTimeField(null=True, blank=True)
     check_code = models.CharField(max_length=24, blank=True)
+    listed: models.JSONField[Any, Any] = models.JSONField(default=list, db_default=Value([], models.JSONField()))
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

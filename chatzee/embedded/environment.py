@@ -54,6 +54,8 @@ def emulated(port: int, *, smtp_port: int, pop_port: int, imap_port: int) -> dic
     """Where the platforms' stand-ins are, and that outgoing calls may go there."""
     # Files of SMS lie on another host than the API, as they do at Twilio: this machine's other name.
     allowed = [*(f"{HOST}:{number}" for number in (port, smtp_port, pop_port, imap_port)), f"localhost:{port}"]
+    # Where Ollama, llama.cpp's server and LM Studio listen on a developer's machine.
+    allowed += [f"{name}:{number}" for name in (HOST, "localhost") for number in (11434, 8080, 1234)]
     return {
         "CHATZEE_PLAYGROUND_URL": f"http://localhost:{port}",
         "CHATZEE_TELEGRAM_API_URL": f"http://{HOST}:{port}",

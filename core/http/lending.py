@@ -1,14 +1,16 @@
 """The safe network for libraries that make their own calls with an httpx client, such as SDKs."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
+from ipaddress import ip_address
 
 import httpx
 
+from core.http.addresses import is_public
 from core.http.backends import deadline
-from core.http.calls import PORTS, check_url, client_options
-from core.http.errors import RequestFailedError, ResponseTooLargeError
+from core.http.calls import PORTS, check_url, client_options, parsed
+from core.http.errors import RequestFailedError, ResponseTooLargeError, UnsafeAddressError
 from core.http.limits import Deadline, Limits
 from core.http.resolving import allowed_private, system_resolver
 from core.http.transport import CheckedTransport, system_trust
@@ -41,6 +43,17 @@ def lent_client() -> httpx.Client:
     """
     options = client_options(Limits(), {"accept-encoding": "identity"})
     return httpx.Client(transport=_LentTransport(), **options)
+
+
+def check_lent(url: str) -> None:
+    """Refuse an address that the lent client would refuse, without looking its name up. Raises UnsafeAddressError."""
+    target, exempt = parsed(url), allowed_private()
+    check_url(target, ports=PORTS, exempt=exempt)
+    host = target.host
+    with suppress(ValueError):
+        ip_address(host)
+        if not is_public(host) and f"{host}:{target.port or (443 if target.scheme == 'https' else 80)}" not in exempt:
+            raise UnsafeAddressError(f"{host} is not on the public internet.")
 
 
 class _LentTransport(httpx.BaseTransport):

@@ -1,0 +1,58 @@
+"""AI's purposes, outcomes and reasons in words for people."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from ai.models import Use
+from ai.providers.wording import words_of
+from ai.purposes import Closed, Purpose
+
+
+def purpose_rows(off: Collection[str]) -> list[dict[str, Any]]:
+    """The purposes with what each does; `off` are those that are switched off."""
+    effects = {
+        Purpose.ANSWER: _("Replies by itself in inboxes that are set to. Each sentence is checked against its source first."),
+        Purpose.SUGGEST: _("Suggests replies, summaries and translations. Nothing goes out before a person sends it."),
+        Purpose.ANALYSE: _("Tells language, intent, mood and priority. It is done on this server: no text leaves it."),
+        Purpose.LEARN: _("What agents accept and correct teaches models of this workspace alone. They never leave it."),
+    }
+    return [{"value": one.value, "label": one.label, "effect": effects[one], "is_on": one not in off} for one in Purpose]
+
+
+def outcome_words(outcome: str) -> str:
+    """What became of a use, in a sentence."""
+    if outcome == Use.OK:
+        return _("Answered")
+    if outcome == Use.PENDING:
+        return _("Running")
+    if outcome.startswith("closed_"):
+        return closed_words(outcome.removeprefix("closed_"))
+    lost = {"lost": _("Its process died; it counts as spent."), "failed": _("Something went wrong here, not at the provider.")}
+    return lost.get(outcome) or words_of(outcome)
+
+
+def closed_words(reason: str) -> str:
+    """Why AI may not be used, in a sentence."""
+    return {
+        Closed.WORKSPACE: _("AI is switched off in this workspace."),
+        Closed.PURPOSE: _("This use of AI is switched off in this workspace."),
+        Closed.INBOX: _("AI is switched off in this inbox."),
+        Closed.MODE: _("This inbox is not set to it."),
+        Closed.CONVERSATION: _("AI is switched off in this conversation."),
+        Closed.CONTACT: _("AI is switched off for this customer."),
+        Closed.OBJECTION: _("The customer objected to AI."),
+        Closed.RESTRICTION: _("The customer's data are restricted."),
+        Closed.MINOR: _("The customer may be a minor."),
+        Closed.BLOCKED: _("The customer is blocked."),
+        Closed.GONE: _("The conversation is not there any more."),
+        Closed.BUDGET: _("This month's budget is spent."),
+        Closed.UNPRICED: _("There is a budget, and the model's price is not known. Type its prices."),
+        Closed.NO_PROVIDER: _("No provider is set up for this."),
+    }.get(reason, _("AI is switched off."))
+
+
+def check_words(code: str) -> str:
+    """What the last check of a provider found."""
+    return words_of(code)

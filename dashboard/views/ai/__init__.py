@@ -1,0 +1,1 @@
+"""AI's settings: the assistant, where it replies, providers, budget, ledger, and what was learned."""

@@ -1,0 +1,26 @@
+"""Addresses of AI's settings, below the workspace's."""
+
+from django.urls import path
+
+from dashboard.views.ai import inboxes, ledger, providers, settings, spend
+
+urlpatterns = [
+    path("assistant/", settings.assistant, name="ai-assistant"),
+    path("assistant/switch/", settings.switch, name="ai-switch"),
+    path("assistant/voice/", settings.voice, name="ai-voice"),
+    path("assistant/hours/", settings.hours, name="ai-hours"),
+    path("inboxes/", inboxes.inboxes, name="ai-inboxes"),
+    path("inboxes/<uuid:inbox>/", inboxes.inbox, name="ai-inbox"),
+    path("inboxes/<uuid:inbox>/switch/", inboxes.inbox_switch, name="ai-inbox-switch"),
+    path("providers/", providers.providers, name="ai-providers"),
+    path("providers/new/", providers.new_provider, name="ai-new-provider"),
+    path("providers/tasks/", providers.task_model, name="ai-task-model"),
+    path("providers/<uuid:provider>/", providers.provider, name="ai-provider"),
+    path("providers/<uuid:provider>/removal/", providers.provider_removal, name="ai-provider-removal"),
+    path("providers/<uuid:provider>/check/", providers.provider_check, name="ai-provider-check"),
+    path("providers/<uuid:provider>/models/", providers.provider_models, name="ai-provider-models"),
+    path("spend/", spend.spend, name="ai-spend"),
+    path("spend/budget/", spend.budget, name="ai-budget"),
+    path("ledger/", ledger.ledger, name="ai-ledger"),
+    path("ledger/<uuid:use>/text/", ledger.ledger_text, name="ai-ledger-text"),
+]
