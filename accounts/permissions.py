@@ -30,6 +30,9 @@ class Permission(StrEnum):
     LABELS_MANAGE = "labels.manage"
     INBOXES_MANAGE = "inboxes.manage"
     QUARANTINE_MANAGE = "quarantine.manage"
+    KNOWLEDGE_VIEW = "knowledge.view"
+    KNOWLEDGE_WRITE = "knowledge.write"  # write drafts, propose articles
+    KNOWLEDGE_MANAGE = "knowledge.manage"  # publish, imports, the help centre
     TEAMS_MANAGE = "teams.manage"
     MEMBERS_VIEW = "members.view"
     MEMBERS_MANAGE = "members.manage"
@@ -43,11 +46,12 @@ class Permission(StrEnum):
     BILLING_MANAGE = "billing.manage"
 
 
-_VIEWER = frozenset({Permission.CONVERSATIONS_VIEW, Permission.MEMBERS_VIEW})
+_VIEWER = frozenset({Permission.CONVERSATIONS_VIEW, Permission.MEMBERS_VIEW, Permission.KNOWLEDGE_VIEW})
 _AGENT = _VIEWER | {
     Permission.CONVERSATIONS_REPLY,
     Permission.CONVERSATIONS_MANAGE,
     Permission.CONTACTS_EDIT,
+    Permission.KNOWLEDGE_WRITE,
 }
 _ADMIN = _AGENT | {
     Permission.CONVERSATIONS_VIEW_ALL_INBOXES,
@@ -55,6 +59,7 @@ _ADMIN = _AGENT | {
     Permission.LABELS_MANAGE,
     Permission.INBOXES_MANAGE,
     Permission.QUARANTINE_MANAGE,
+    Permission.KNOWLEDGE_MANAGE,
     Permission.TEAMS_MANAGE,
     Permission.MEMBERS_MANAGE,
     Permission.WORKSPACE_MANAGE,

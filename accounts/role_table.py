@@ -16,6 +16,8 @@ def role_table() -> dict[str, Any]:
         (_("Assign, label, snooze and resolve"), Permission.CONVERSATIONS_MANAGE),
         (_("Edit contacts"), Permission.CONTACTS_EDIT),
         (_("Merge contacts"), Permission.CONTACTS_MERGE),
+        (_("Write articles"), Permission.KNOWLEDGE_WRITE),
+        (_("Publish articles, and run the help centre"), Permission.KNOWLEDGE_MANAGE),
         (_("Set up inboxes"), Permission.INBOXES_MANAGE),
         (_("Set up labels and teams"), Permission.TEAMS_MANAGE),
         (_("Invite, change and remove members"), Permission.MEMBERS_MANAGE),

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "axes",
     "channels",
     "rest_framework",
+    "django_prose_editor",
     "core",
     "core.vault",
     "accounts",  # before the passkeys, whose models ask for the user

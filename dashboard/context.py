@@ -10,6 +10,7 @@ from accounts.models import Membership
 from accounts.permissions import Permission
 from chatzee.env import env
 from core.fragments import url as address
+from dashboard.knowledge_nav import knowledge_nav
 from dashboard.settings_nav import settings_nav
 
 
@@ -59,6 +60,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "workspace": membership.workspace,
         "frame": _frame(membership, path),
         "settings_nav": settings_nav(membership, path) if "/settings/" in path else [],
+        "knowledge_nav": knowledge_nav(membership, path) if "/knowledge/" in path else [],
     }
 
 
@@ -67,6 +69,7 @@ def _frame(membership: Membership, path: str) -> Frame:
     places = [
         ("dashboard:conversations", _("Conversations"), "inbox", "g c", Permission.CONVERSATIONS_VIEW),
         ("dashboard:search", _("Search"), "search", "g s", Permission.CONVERSATIONS_VIEW),
+        ("dashboard:knowledge", _("Knowledge"), "book-open", "g k", Permission.KNOWLEDGE_VIEW),
         ("dashboard:settings", _("Settings"), "settings", "g e", Permission.MEMBERS_VIEW),
     ]
     shown = [(address(name, workspace), label, icon, keys) for name, label, icon, keys, need in places if membership.can(need)]

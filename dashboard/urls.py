@@ -87,6 +87,7 @@ _workspace: list[URLPattern | URLResolver] = [
     path("files/<uuid:attachment>/preview/", files.preview, name="preview"),
     path("conversations/<int:number>/", include(_conversation)),
     path("settings/", include(_settings)),
+    path("knowledge/", include("dashboard.views.knowledge.urls")),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

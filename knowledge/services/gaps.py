@@ -77,6 +77,12 @@ def reopen(gap: Gap, *, actor: Actor) -> None:
     record("gap.reopened", actor=actor, target=gap)
 
 
+def link(gap: Gap, article: Article) -> None:
+    """Note which article is written for a gap."""
+    gap.article = article
+    gap.save(update_fields=["article"])
+
+
 def close_by(article: Article) -> None:
     """An article that was written for gaps is published: they are closed."""
     Gap.objects.filter(article=article, state=Gap.State.OPEN).update(state=Gap.State.CLOSED)
