@@ -132,13 +132,11 @@ def _as_piece(body: dict[str, Any]) -> ChatCompletionChunk:
 
 def _sdk(server: Server) -> openai.OpenAI:
     """Made for each call, which costs a millisecond; the connections behind it are kept."""
-    headers = {} if server.key else {"Authorization": openai.Omit()}
     return openai.OpenAI(
-        api_key=server.key or "none",
+        api_key=server.key or "none",  # servers of one's own ask for none, but the SDK does
         base_url=server.base_url,
         organization="",
         project="",
         max_retries=0,
-        default_headers=cast("dict[str, str]", headers),
         http_client=cast("Any", lent_client()),
     )

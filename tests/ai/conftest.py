@@ -3,9 +3,9 @@
 import pytest
 
 from ai.engine.embedders import Embedder, Embedders, Hashed
-from tests.ai.providers.fixtures import server
+from tests.ai.providers.fixtures import language_model, reachable_model, server
 
-__all__ = ["embedders", "light", "server"]
+__all__ = ["embedders", "language_model", "light", "reachable_model", "server"]
 
 
 class LightEmbedders:
