@@ -41,9 +41,9 @@ FURTHER: dict[str, dict[str, str]] = {
         "source": "Meer hierover:", "today": "vandaag om {time}", "tomorrow": "morgen om {time}", "weekday": "{day} om {time}",
     },
     "pl": {
-        "is_ai": "Jestem {name}, asystent AI firmy {company}.",
+        "is_ai": "Tu {name}, asystent AI firmy {company}.",
         "person_any_time": "W każdej chwili można poprosić o człowieka: wystarczy napisać „konsultant”.",
-        "yes_ai": "Jestem {name}, sztuczną inteligencją, nie człowiekiem. Odpowiadam na podstawie artykułów pomocy {company}. Aby porozmawiać z człowiekiem, wystarczy napisać „konsultant”.",
+        "yes_ai": "Tu {name}, jestem sztuczną inteligencją, nie człowiekiem. Odpowiadam na podstawie artykułów pomocy {company}. Aby porozmawiać z człowiekiem, wystarczy napisać „konsultant”.",
         "handed_now": "Przekazuję rozmowę koledze, który będzie ją tu kontynuować.",
         "handed_soon": "Przekazuję rozmowę zespołowi. Odpowiedź przyjdzie tutaj najszybciej, jak to możliwe.",
         "handed_later": "Przekazuję rozmowę zespołowi. Wracamy {when} i odpowiemy tutaj.",
@@ -97,7 +97,7 @@ FURTHER: dict[str, dict[str, str]] = {
     "zh": {
         "is_ai": "我是{company}的 AI 助手{name}。",
         "person_any_time": "您可以随时要求人工服务：输入“转人工”即可。",
-        "yes_ai": "我是{name}，是 AI，不是真人。我根据{company}的帮助文章回答。需要人工服务请输入“转人工”。",
+        "yes_ai": "这里是{name}，我是 AI，不是真人。我根据{company}的帮助文章回答。需要人工服务请输入“转人工”。",
         "handed_now": "我已把对话转给同事，他们会在这里继续。",
         "handed_soon": "我已把对话转给同事，他们会尽快在这里回复您。",
         "handed_later": "我已把对话转给同事。他们{when}回来，会在这里回复您。",

@@ -81,10 +81,19 @@ _WORDS: dict[str, Words] = {
 LANGUAGES = (*_WORDS, *FURTHER)
 
 
+#: How a name stands in the texts: what goes with it where the assistant has none but the company's.
+_NAMED = ("{name}, ", "{name}، ", "{name}; ", "、{name}", "{name}という", "{name}，", "{name}")
+
+
 def say(key: str, language: str, **parts: str) -> str:
-    """A text in the language, in English where it has none. `parts` fill its places."""
+    """A text in the language, in English where it has none. `parts` fill its places; an assistant that is called as the company
+    goes without a name."""
     found = _WORDS.get(language) or FURTHER.get(language) or {}
-    return (found.get(key) or _WORDS["en"][key]).format(**parts)
+    text = found.get(key) or _WORDS["en"][key]
+    if "name" in parts and parts["name"] == parts.get("company"):
+        for place in _NAMED:
+            text = text.replace(place, "", 1)
+    return text.format(**parts)
 
 
 def speaks(language: str) -> bool:

@@ -4,12 +4,10 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from accounts.models import Workspace
 from ai.models import AiSettings, Assist, Handover, InboxAi, Proposal, Reading, Switch, Turn
 from conversations.assistant import Assistant
 from conversations.models import Conversation
-
-#: What it is called where the company has named it not.
-DEFAULT_NAME = "Chatzee"
 
 
 def open_proposal(conversation: Conversation) -> Proposal | None:
@@ -52,7 +50,8 @@ def assistant_of_inbox(inbox_id: UUID) -> Assistant | None:
     if off.filter(level=Switch.Level.WORKSPACE).exists() or off.filter(level=Switch.Level.INBOX, inbox_id=inbox_id).exists():
         return None
     settings = AiSettings.objects.first()
-    return Assistant(ai.assistant_name or (settings.assistant_name if settings else "") or DEFAULT_NAME)
+    name = ai.assistant_name or (settings.assistant_name if settings else "")
+    return Assistant(name or Workspace.objects.get(pk=ai.workspace_id).name)
 
 
 def is_held_by_ai(conversation_id: UUID) -> bool:

@@ -13,6 +13,7 @@ from ai.models import Assist, Proposal
 from ai.providers import ProviderError
 from ai.purposes import Task
 from ai.replies.prompting import plain_request
+from ai.services import trying
 from ai.services.assisting import AssistError, Tone, finish
 from ai.services.proposing import store_proposal
 from ai.services.reading import read_waiting
@@ -46,36 +47,44 @@ class _Job:
 def run(workspace_id: UUID, assist_id: UUID) -> None:
     """Do a job, once; how it ended is stored with it."""
     try:
-        job = _claim(workspace_id, assist_id)
-        if job is None:
+        assist = _claim(workspace_id, assist_id)
+        if assist is None:
             return
-        result, error = _WAYS[Assist.Kind(job.assist.kind)](job), ""
+        is_try = assist.kind == Assist.Kind.TRY
+        result, error = (trying.run(assist) if is_try else _done(assist)), ""
     except ClosedError as closed:
         codes = {Closed.NO_PROVIDER: AssistError.NO_PROVIDER, Closed.BUDGET: AssistError.BUDGET}
         result, error = {"closed": str(closed.reason)}, str(codes.get(closed.reason, AssistError.CLOSED))
     except ProviderError as failed:
         result, error = {"words": failed.words}, str(AssistError.PROVIDER)
     with scope(workspace_id):
-        assist = Assist.objects.select_for_update(of=("self",)).filter(pk=assist_id, state=Assist.State.WAITING).first()
-        if assist is not None:
-            finish(assist, result, error=error)
+        rows = Assist.objects.select_for_update(of=("self",))
+        waiting = rows.filter(pk=assist_id, state=Assist.State.WAITING).first()
+        if waiting is not None:
+            finish(waiting, result, error=error)
 
 
-def _claim(workspace_id: UUID, assist_id: UUID) -> _Job | None:
+def _claim(workspace_id: UUID, assist_id: UUID) -> Assist | None:
     now = timezone.now()
     with scope(workspace_id):
-        rows = Assist.objects.select_for_update(of=("self",), skip_locked=True).filter(pk=assist_id, state=Assist.State.WAITING)
-        assist = rows.first()
-        if assist is None or assist.conversation_id is None or (assist.leased_until and assist.leased_until > now):
+        rows = Assist.objects.select_for_update(of=("self",), skip_locked=True)
+        assist = rows.filter(pk=assist_id, state=Assist.State.WAITING).first()
+        if assist is None or (assist.leased_until and assist.leased_until > now):
             return None
         assist.leased_until = now + _LEASE
         assist.save(update_fields=["leased_until"])
-        conversation = conversation_by(assist.conversation_id)
+        return assist
+
+
+def _done(assist: Assist) -> dict[str, Any]:
+    """Do a job about a conversation. Raises ClosedError and ProviderError."""
+    with scope(assist.workspace_id):
+        conversation = conversation_by(assist.conversation_id) if assist.conversation_id else None
         if conversation is None:
-            return None
+            raise ClosedError(Closed.GONE)
         opened = enter(Purpose.SUGGEST, Subject.of(conversation), actor=Actor.user(assist.user_id))
         situation = load(conversation, from_seq=_first_unanswered(conversation), to_seq=conversation.last_seq)
-        return _Job(assist, situation, opened)
+    return _WAYS[Assist.Kind(assist.kind)](_Job(assist, situation, opened))
 
 
 def _first_unanswered(conversation: Conversation) -> int:

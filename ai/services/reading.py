@@ -48,8 +48,32 @@ def read_waiting(situation: Situation) -> None:
     situation.language = language_of(situation)
 
 
+def read_dry(situation: Situation, opened: Opened) -> None:
+    """Read the waiting messages for a try-out: nothing is kept, switched or told. In the scope."""
+    intents = list(Intent.objects.filter(is_enabled=True))
+    known = model_of(opened, intents)
+    for line in situation.waiting:
+        if line.seq not in situation.readings and line.text.strip():
+            situation.readings[line.seq] = _understood(opened, situation, line, intents, known)
+    situation.language = language_of(situation)
+
+
 def _read(opened: Opened, situation: Situation, line: Line, intents: Sequence[Intent], known: Known | None) -> Reading:
     started = time.monotonic()
+    reading = _understood(opened, situation, line, intents, known)
+    reading.message = Message.objects.get(pk=line.id)
+    reading.save(force_insert=True)
+    note_use(opened, "read", model=reading.model, ms=int((time.monotonic() - started) * 1000), outcome="ok")
+    if reading.is_minor_suspected:
+        _protect(situation.conversation)
+    if reading.intent is not None and reading.intent.applies_itself:
+        _apply(situation.conversation, reading.intent)
+    tell(situation.conversation, "ai.reading", message=str(line.id), seq=line.seq)
+    return reading
+
+
+def _understood(opened: Opened, situation: Situation, line: Line, intents: Sequence[Intent], known: Known | None) -> Reading:
+    """What a message says, not stored."""
     engine, earlier = opened.engine, _earlier(situation, line)
     understood = engine.read(
         line.text,
@@ -59,16 +83,7 @@ def _read(opened: Opened, situation: Situation, line: Line, intents: Sequence[In
         earlier_language=earlier,
     )
     guess = engine.classify(known.model, understood) if known else None
-    intent = _named(guess, known, intents)
-    reading = _row(situation.conversation, line, understood, guess, intent, known)
-    reading.save(force_insert=True)
-    note_use(opened, "read", model=reading.model, ms=int((time.monotonic() - started) * 1000), outcome="ok")
-    if reading.is_minor_suspected:
-        _protect(situation.conversation)
-    if intent is not None and intent.applies_itself:
-        _apply(situation.conversation, intent)
-    tell(situation.conversation, "ai.reading", message=str(line.id), seq=line.seq)
-    return reading
+    return _row(situation.conversation, line, understood, guess, _named(guess, known, intents), known)
 
 
 def _languages(situation: Situation, line: Line, earlier: str) -> frozenset[str]:
@@ -110,7 +125,6 @@ def _row(
     priority = max(urgency.priority, intent.priority if intent else 0, HIGH if anger else 0)
     return Reading(
         workspace_id=conversation.workspace_id,
-        message=Message.objects.get(pk=line.id),
         conversation=conversation,
         seq=line.seq,
         language=understood.language.code[:8],

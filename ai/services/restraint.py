@@ -14,7 +14,7 @@ from conversations.typing import Side, is_typing
 
 #: Answers in a row without a word from anybody else but the contact. Small talk counts too: two bots thank each other for ever.
 MOST_ANSWERS = 6
-#: From this share of common words on two answers are the same one.
+#: From this share of its words on an answer has been said.
 _SAME_ANSWER = 0.8
 #: A contact who writes the same again and again is a machine, or not helped.
 _SAME_MESSAGES = 3
@@ -85,5 +85,6 @@ def withheld_because(situation: Situation) -> Reason | None:
     return None
 
 
-def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
-    return bool(one and other) and len(one & other) / len(one | other) >= _SAME_ANSWER
+def _alike(said: frozenset[str], earlier: frozenset[str]) -> bool:
+    """Nearly all words stood in the earlier message, which may have said more, such as what the AI is."""
+    return bool(said) and len(said & earlier) / len(said) >= _SAME_ANSWER

@@ -13,7 +13,6 @@ from ai.engine.placeholders import Masker
 from ai.models import AiSettings, InboxAi, Reading, Turn
 from ai.replies.hours import Hours
 from ai.replies.prompting import Voice
-from ai.selectors.replies import DEFAULT_NAME
 from ai.services.masking import masker_of
 from ai.services.settings import inbox_ai_of, settings_of
 from conversations.models import Conversation, Message
@@ -132,7 +131,7 @@ def load(conversation: Conversation, *, from_seq: int, to_seq: int, turn: Turn |
         settings=settings,
         inbox_ai=inbox_ai,
         voice=voice_of(workspace, settings, inbox_ai),
-        zone=_zone(workspace.time_zone),
+        zone=zone_of(workspace),
         masker=masker_of(conversation),
         turn=turn,
         readings={one.seq: one for one in readings},
@@ -151,7 +150,7 @@ def language_of(situation: Situation) -> str:
 def voice_of(workspace: Workspace, settings: AiSettings, inbox_ai: InboxAi) -> Voice:
     """How the assistant speaks in an inbox: its own settings, else the workspace's."""
     return Voice(
-        name=inbox_ai.assistant_name or settings.assistant_name or DEFAULT_NAME,
+        name=inbox_ai.assistant_name or settings.assistant_name or workspace.name,
         company=workspace.name,
         persona=inbox_ai.persona or settings.persona,
         tone=str(settings.get_tone_display()),
@@ -174,8 +173,9 @@ def _line(message: Message) -> Line:
     )
 
 
-def _zone(name: str) -> str:
+def zone_of(workspace: Workspace) -> str:
+    """The workspace's time zone; UTC for one that nobody knows."""
     try:
-        return ZoneInfo(name).key
+        return ZoneInfo(workspace.time_zone).key
     except (ZoneInfoNotFoundError, ValueError):
         return "UTC"
