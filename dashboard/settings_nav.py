@@ -25,6 +25,8 @@ def settings_nav(membership: Membership, path: str) -> list[dict[str, Any]]:
             [
                 ("dashboard:ai-assistant", _("Assistant"), "sparkles", Permission.AI_MANAGE),
                 ("dashboard:ai-inboxes", _("Replies by inbox"), "message-square-reply", Permission.AI_MANAGE),
+                ("dashboard:ai-intents", _("Intents"), "tags", Permission.AI_MANAGE),
+                ("dashboard:ai-bench", _("Try it"), "flask-conical", Permission.AI_MANAGE),
                 ("dashboard:ai-providers", _("Providers"), "plug", Permission.AI_MANAGE),
                 ("dashboard:ai-spend", _("Budget"), "wallet", Permission.AI_LEDGER),
                 ("dashboard:ai-ledger", _("Ledger"), "book-lock", Permission.AI_LEDGER),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dashboard.views.ai import inboxes, ledger, providers, settings, spend
+from dashboard.views.ai import bench, inboxes, intents, ledger, providers, settings, spend
 
 urlpatterns = [
     path("assistant/", settings.assistant, name="ai-assistant"),
@@ -23,4 +23,11 @@ urlpatterns = [
     path("spend/budget/", spend.budget, name="ai-budget"),
     path("ledger/", ledger.ledger, name="ai-ledger"),
     path("ledger/<uuid:use>/text/", ledger.ledger_text, name="ai-ledger-text"),
+    path("intents/", intents.intents, name="ai-intents"),
+    path("intents/<uuid:intent>/", intents.intent, name="ai-intent"),
+    path("try/", bench.bench, name="ai-bench"),
+    path("try/trials/", bench.trial, name="ai-trials"),
+    path("try/trials/<uuid:assist>/", bench.trial_result, name="ai-trial"),
+    path("try/verdicts/<uuid:proposal>/", bench.verdict, name="ai-verdict"),
+    path("try/stage/<uuid:inbox>/", bench.stage, name="ai-stage"),
 ]

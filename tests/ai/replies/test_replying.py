@@ -14,6 +14,7 @@ from ai.services import replying, turns
 from ai.services.intents import save_intent
 from ai.services.restraint import MOST_ANSWERS
 from ai.services.switches import switch_off
+from ai.services.thinking import think
 from conversations.models import ContactIdentity, Conversation, Draft, Message
 from conversations.services.replies import send_reply
 from conversations.services.state import assign, set_status
@@ -40,7 +41,8 @@ def test_question_is_answered_from_an_article_with_its_source(desk: Desk) -> Non
     assert {one["title"] for one in proposal.sources} == {"Returns and refunds"}
     assert conversation.status == Conversation.Status.PENDING
     with scope(desk.workspace.pk):
-        message = Message.objects.get(pk=proposal.message_id)
+        message = Message.objects.get(is_ai=True)
+        assert message.pk == proposal.message_id
     assert message.data["ai"] == {"name": "Mina", "sources": [{"title": "Returns and refunds", "url": "https://shop.example/0"}]}
     assert desk.handed_over(conversation) == []
 
@@ -108,8 +110,9 @@ def test_quiet_time_grows_with_each_message_and_waits_for_who_types(desk: Desk) 
         message = receive(desk.inbox, "Hi!")
         note(message)
         first = Turn.objects.get().due_at
+        assert first is not None
         note(receive(desk.inbox, "One more thing"))
-        assert Turn.objects.get().due_at - first == turns.GROWS
+        assert Turn.objects.get().due_at == first + turns.GROWS
         Turn.objects.update(due_at=timezone.now() - timedelta(seconds=1))
         note_typing(message.conversation_id, Side.CONTACT, is_on=True)
     assert turns.claim(desk.workspace.pk, message.conversation_id) is None
@@ -194,46 +197,40 @@ def test_agent_who_writes_or_has_written_is_not_talked_over(desk: Desk) -> None:
 
 
 def test_agent_who_starts_typing_while_the_ai_thinks_wins(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    think = replying.think
-
     def slow(*args: object) -> object:
         outcome = think(*args)  # type: ignore[arg-type]
         with scope(desk.workspace.pk):
             note_typing(Conversation.objects.get().pk, Side.AGENT, is_on=True)
         return outcome
 
-    monkeypatch.setattr(replying, "think", slow)
+    monkeypatch.setattr("ai.services.replying.think", slow)
     conversation = desk.writes(REFUND)
     assert desk.said(conversation) == []
     assert [one.state for one in desk.proposals(conversation)] == ["proposed"]
 
 
 def test_message_that_comes_while_the_ai_thinks_is_answered_with_the_first(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    think = replying.think
-
     def slow(*args: object) -> object:
         outcome = think(*args)  # type: ignore[arg-type]
         with scope(desk.workspace.pk):
             note(receive(desk.inbox, "I mean for a bowl"))
         return outcome
 
-    monkeypatch.setattr(replying, "think", slow)
+    monkeypatch.setattr("ai.services.replying.think", slow)
     conversation = desk.writes(REFUND)
     assert desk.said(conversation) == []
-    monkeypatch.setattr(replying, "think", think)
+    monkeypatch.setattr("ai.services.replying.think", think)
     assert len(desk.said(desk.takes_turn(conversation))) == 1
 
 
 def test_switch_that_falls_while_the_ai_thinks_stops_the_answer(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    think = replying.think
-
     def slow(*args: object) -> object:
         outcome = think(*args)  # type: ignore[arg-type]
         with scope(desk.workspace.pk):
             switch_off(Switch.Level.WORKSPACE, None, actor=Actor.system())
         return outcome
 
-    monkeypatch.setattr(replying, "think", slow)
+    monkeypatch.setattr("ai.services.replying.think", slow)
     conversation = desk.writes(REFUND)
     assert desk.said(conversation) == []
     assert conversation.status == Conversation.Status.OPEN
