@@ -9,6 +9,7 @@ from ai.models import Handover, InboxAi
 from ai.models.replies import Reason
 from ai.replies.hours import is_within
 from ai.services.situations import Situation
+from ai.services.turns import RESCUE_AFTER
 from conversations.models import Conversation, Draft, Message
 from conversations.typing import Side, is_typing
 
@@ -76,13 +77,18 @@ def is_at_work(situation: Situation) -> bool:
 
 def withheld_because(situation: Situation) -> Reason | None:
     """Why an inbox that answers by itself does not answer this conversation by itself now; None: it does."""
-    if person_is_on_it(situation.conversation):
+    if person_is_on_it(situation.conversation) or is_late(situation):
         return Reason.TAKEN_OVER
     if not is_at_work(situation):
         return Reason.OUT_OF_HOURS
     if situation.inbox_ai.stage == InboxAi.Stage.SHARE and not is_in_share(situation.conversation, situation.inbox_ai.share):
         return Reason.SHARE
     return None
+
+
+def is_late(situation: Situation) -> bool:
+    """Whether what waits has waited for so long that people have it by now: after an outage, or what was there before."""
+    return any(situation.now() - one.stored_at > RESCUE_AFTER for one in situation.waiting[-1:])
 
 
 def _alike(said: frozenset[str], earlier: frozenset[str]) -> bool:

@@ -23,7 +23,7 @@ MEMORY = 40
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One message as the AI sees it. `is_person`: somebody of the company wrote it."""
+    """One message as the AI sees it. `is_person`: somebody of the company wrote it. `stored_at`: when it reached us."""
 
     id: UUID
     seq: int
@@ -33,7 +33,7 @@ class Line:
     has_files: bool
     is_ai: bool
     is_person: bool
-    written_at: datetime
+    stored_at: datetime
     data: dict[str, object]
 
 
@@ -168,7 +168,7 @@ def _line(message: Message) -> Line:
         has_files=bool(message.attachments.all()),
         is_ai=message.is_ai,
         is_person=message.author_user_id is not None,
-        written_at=message.occurred_at,
+        stored_at=message.created_at,
         data=message.data,
     )
 
