@@ -9,12 +9,12 @@ from pathlib import PurePosixPath
 
 import lxml.html
 import trafilatura
-from charset_normalizer import from_bytes
 from lxml.etree import ParserError
 from markdown_it import MarkdownIt
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
+from channels_app.adapters.email.mime import charsets
 from knowledge.content import blocks_of
 from knowledge.languages import CODES
 from knowledge.passages import Block, paragraphs
@@ -30,6 +30,8 @@ MAX_TEXT = 2_000_000
 #: Fewer letters in a whole PDF are page numbers: its pages are pictures.
 _FEWEST_LETTERS = 40
 _QUESTION, _ANSWER, _LANGUAGE = "question", "answer", "language"
+#: What Western texts are written with beyond ASCII. Texts of other code pages, read as Western, hold other signs too.
+_WESTERN = frozenset("àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿœšžßÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝŒŠŽ€£§©®°ºª¡¿«»·–—‘’“”„…•½™\u00a0")
 _HYPHEN = re.compile(r"(?<=\w)-\n(?=[a-zà-ÿ])")
 
 
@@ -106,12 +108,15 @@ def rows_of(content: bytes) -> list[Row]:
 
 
 def decoded(content: bytes) -> str:
-    """Bytes as text: UTF-8, else what they most likely are."""
+    """Bytes as text: UTF-8, else Western Windows where that gives Western letters only, else what they most likely are."""
+    head = content[: MAX_TEXT * 2]
     try:
-        return content[: MAX_TEXT * 2].decode("utf-8-sig")
+        return head.decode("utf-8-sig")
     except UnicodeDecodeError:
-        best = from_bytes(content[:200_000]).best()
-        return content[: MAX_TEXT * 2].decode(best.encoding if best is not None else "latin-1", errors="replace")
+        western = head.decode("cp1252", errors="replace")
+    if all(character.isascii() or character in _WESTERN for character in western):
+        return western
+    return charsets.decoded(head)
 
 
 def _rows(reader: Iterator[list[str]], header: list[str]) -> Iterator[Row]:

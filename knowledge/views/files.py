@@ -1,5 +1,7 @@
 """What machines ask of a help centre: its colours, its sitemap, what may be crawled, and which domains are ours to serve."""
 
+from datetime import datetime
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
@@ -33,7 +35,7 @@ def sitemap(request: HttpRequest, site: Site) -> HttpResponse:
             groups.setdefault(str(reading.article.group), []).append((code, address))
             entries.append((address, reading.article.published_at, str(reading.article.group)))
     homes = [(code, site.canonical(f"{site.prefix}/{code}/")) for code in site.languages]
-    rows = [(address, None, homes) for _code, address in homes]
+    rows: list[tuple[str, datetime | None, list[tuple[str, str]]]] = [(address, None, homes) for _code, address in homes]
     rows += [(address, at, groups[group]) for address, at, group in entries]
     text = render_to_string("knowledge/help/sitemap.xml", {"rows": rows})
     return HttpResponse(text, content_type="application/xml; charset=utf-8")

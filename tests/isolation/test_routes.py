@@ -12,6 +12,7 @@ from accounts.permissions import Role, permissions_of
 from channels_app.models import MessageTemplate
 from conversations.models import Attachment, Contact, ContactMerge, ContactNote, Label, MergeSuggestion, Message
 from core.tenancy import scope
+from knowledge.models import Article, ArticleVersion, Category, Gap, Source
 from tests.factories import make_user, make_workspace
 from tests.isolation.busy import Busy, make_busy
 from tests.isolation.routes import Route, all_routes, is_of_workspace, is_operators, is_personal, is_public
@@ -65,6 +66,11 @@ def parts_of(busy: Busy) -> dict[str, Any]:
             "merge": ContactMerge.objects.earliest("id").pk,
             "contact": Contact.objects.earliest("id").pk,
             "template": MessageTemplate.objects.earliest("id").pk,
+            "article": Article.objects.earliest("id").number,
+            "version": ArticleVersion.objects.earliest("id").pk,
+            "category": Category.objects.earliest("id").pk,
+            "gap": Gap.objects.earliest("id").pk,
+            "source": Source.objects.earliest("id").pk,
         }
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from channels_app.adapters.website import files, views
+from channels_app.adapters.website import article_views, files, views
 
 app_name = "widget"
 
@@ -14,5 +14,7 @@ urlpatterns = [
     path("widget/<str:key>/frame/", views.frame, name="frame"),
     path("widget/<str:key>/session/", views.open_session, name="session"),
     path("widget/<str:key>/messages/", views.messages, name="messages"),
+    path("widget/<str:key>/articles/", article_views.articles, name="articles"),
+    path("widget/<str:key>/articles/<int:number>/", article_views.article, name="article"),
     path("widget/<str:key>/uploads/", views.uploads, name="uploads"),
 ]

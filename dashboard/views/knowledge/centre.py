@@ -54,7 +54,7 @@ def domain(request: WorkspaceRequest) -> HttpResponseBase:
         return redirect("dashboard:help-centre", workspace=request.workspace.pk)
     form = DomainForm(request.POST)
     if not form.is_valid():
-        return wrong(" ".join(form.errors["domain"]))
+        return wrong(" ".join(map(str, form.errors["domain"])))
     domains.set_domain(found, form.cleaned_data["domain"], actor=actor)
     return redirect("dashboard:help-centre", workspace=request.workspace.pk)
 

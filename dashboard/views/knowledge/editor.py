@@ -90,7 +90,8 @@ def placing(request: WorkspaceRequest, article: int) -> HttpResponseBase:
     audience = request.POST.get("audience", found.audience)
     if audience not in Article.Audience.values:
         return wrong(_("Choose who may read the article."))
-    category = Category.objects.filter(pk=_uuid(request.POST.get("category", ""))).first()
+    chosen = _uuid(request.POST.get("category", ""))
+    category = Category.objects.filter(pk=chosen).first() if chosen is not None else None
     services.place_article(found, category=category, audience=audience, by=request.user)
     return done(_("Saved."))
 

@@ -8,6 +8,7 @@ import { makeSession } from "./session.js";
 import { makeStore } from "./store.js";
 import { makeApi, makeSocket } from "./transport.js";
 import { makeUploads } from "./uploads.js";
+import { makeAnswers } from "./view/answers.js";
 import { makeComposer } from "./view/composer.js";
 import { paintHeader } from "./view/header.js";
 import { makeLog } from "./view/log.js";
@@ -69,6 +70,7 @@ const host = makeHost({
     store.open(true, message.full);
     if (state.phase === "ready") socket.start();
     log.toEnd();
+    answers.wake();
     if (!composer.isTouch) composer.focus();
     reached();
   },
@@ -84,6 +86,7 @@ const host = makeHost({
 const session = makeSession({
   api, storage, store, host,
   started(answer, { isOther, isSame }) {
+    if (state.isOpen) answers.wake();
     if (isOther) forget();
     uploads.wake();
     dress(answer.inbox.color);
@@ -103,7 +106,9 @@ const composer = makeComposer(part("composer"), { store, uploads, t, storage, ac
   typing: (on) => { if (store.hasConversation) socket.send({ t: "typing", on }); },
 } });
 
-const log = makeLog({ scroller: part("scroller"), list: part("log"), pill: part("pill") }, { store, queue, t, storage, actions: {
+const answers = makeAnswers(part("answers"), { config: { key: config.key, lang }, t, changed: () => { paintHead(); log.paint(); }, closed: () => composer.focus() });
+
+const log = makeLog({ scroller: part("scroller"), list: part("log"), pill: part("pill") }, { store, queue, t, storage, answers, actions: {
   reply: (message) => { store.replyTo(message); composer.focus(); },
   retry: (id) => queue.retry(id),
   takeBack: (id) => { const item = queue.remove(id); if (item) composer.give(item.text); },
@@ -137,6 +142,7 @@ async function deliver(item) {
 
 function submit({ text, files }) {
   const { replyTo } = state;
+  answers.close();
   const item = {
     id: crypto.randomUUID(), text, attachments: files.map((file) => file.id), files,
     reply_to: replyTo?.id ?? null, quoted: replyTo ? { id: replyTo.id, text: replyTo.text, from: replyTo.from, name: replyTo.name } : null,
@@ -230,7 +236,7 @@ function paintConnection() {
   if (isWanted && state.connection === "connecting" && bar.hidden) connectingTimer = setTimeout(show, SAY_CONNECTING_AFTER); else show();
 }
 
-const paintHead = () => paintHeader(part("header"), state, t, { close: () => host.tell("close") });
+const paintHead = () => paintHeader(part("header"), state, t, { close: () => host.tell("close"), answers: answers.isThere ? () => answers.open() : null });
 
 store.on(["inbox"], paintHead);
 store.on(["inbox", "messages", "pending", "typing"], () => log.paint());

@@ -16,7 +16,7 @@ function statusOf(state, t) {
   return state.isOnline ? replyWords(state.replyTime, t) : t("away");
 }
 
-/** Paint the header; `actions.close()`. */
+/** Paint the header; `actions.close()`, and `actions.answers()` where there are articles. */
 export function paintHeader(root, state, t, actions) {
   const name = state.inbox?.name ?? "";
   document.title = name || document.title;
@@ -26,6 +26,7 @@ export function paintHeader(root, state, t, actions) {
     el("div", { class: "head-words" },
       el("h1", {}, name),
       el("p", {}, state.inbox ? el("span", { class: `lamp${state.isOnline ? " lamp-on" : ""}`, "aria-hidden": "true" }) : null, statusOf(state, t))),
+    actions.answers ? el("button", { type: "button", class: "head-close", "data-part": "answers", "aria-label": t("answers"), title: t("answers"), onclick: actions.answers }, icon("search")) : null,
     el("button", { type: "button", class: "head-close", "data-part": "close", "aria-label": t("close"), title: t("close"), onclick: actions.close }, icon("close")),
   ].filter(Boolean));
   if (hadFocus) root.querySelector(`[data-part="${hadFocus}"]`)?.focus();

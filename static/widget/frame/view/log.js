@@ -25,7 +25,7 @@ function failureNode(why, t, actions) {
 }
 
 /** @param parts `{scroller, list, pill}` elements; @param actions reply, retry, takeBack, picture, earlier, details, back, reload. */
-export function makeLog({ scroller, list, pill }, { store, queue, t, storage, actions }) {
+export function makeLog({ scroller, list, pill }, { store, queue, t, storage, answers, actions }) {
   let isAtEnd = true;
 
   const jump = (id) => {
@@ -42,7 +42,8 @@ export function makeLog({ scroller, list, pill }, { store, queue, t, storage, ac
     if (state.phase === "failed") return [{ key: "failed", sig: state.failure, make: () => failureNode(state.failure, t, actions) }];
     if (state.phase !== "ready") return ["a", "b", "c"].map((name) => ({ key: `wait-${name}`, sig: "", make: () => el("div", { class: `ghost ghost-${name}`, "aria-hidden": "true" }) }));
     if (state.hasMore) return [{ key: "earlier", sig: String(state.isLoadingMore), make: () => el("button", { type: "button", class: "earlier", disabled: state.isLoadingMore, onclick: actions.earlier }, t(state.isLoadingMore ? "loading" : "load_earlier")) }];
-    return [{ key: "greeting", sig: JSON.stringify([state.inbox.greeting, state.agents]), make: () => greetingNode(state, t) }];
+    return [{ key: "greeting", sig: JSON.stringify([state.inbox.greeting, state.agents]), make: () => greetingNode(state, t) },
+      ...(answers.isThere && !store.hasConversation ? [{ key: "answers", sig: answers.sign, make: () => answers.node() }] : [])];
   }
 
   function messageRows() {
