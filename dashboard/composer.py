@@ -9,10 +9,12 @@ from django.utils.translation import gettext as _
 
 from accounts.access import WorkspaceRequest
 from accounts.permissions import Permission
+from ai.services.assisting import Tone
 from channels_app.contract import Adapter, Capabilities, Feature
 from channels_app.registry import adapter_of, all_adapters, config_of, error_words
 from channels_app.services.rules import Standing, standing_of
 from conversations.models import Conversation, Draft
+from dashboard.helping import LANGUAGES, language_name
 
 #: Emoji that agents choose from.
 REACTIONS = ("👍", "❤️", "🙏", "🎉", "👏", "😁", "😢", "🤔", "🔥", "👌", "💯", "👎")
@@ -41,9 +43,17 @@ def composer_context(request: WorkspaceRequest, conversation: Conversation) -> d
         "is_text_in_bytes": capabilities.is_text_in_bytes,
         "max_text": capabilities.max_text,
         "idempotency_key": uuid4(),
+        "ai_tones": [(str(tone), tone.words) for tone in Tone],
+        "ai_languages": [(code, language_name(code)) for code in _languages(conversation)],
         "drafts": {draft.mode: draft.body for draft in Draft.objects.filter(conversation=conversation, user=request.user)},
         **standing_context(request, conversation),
     }
+
+
+def _languages(conversation: Conversation) -> list[str]:
+    """What a text can be translated into: the customer's language first."""
+    own = conversation.contact.language[:2]
+    return list(dict.fromkeys([*([own] if own else []), *LANGUAGES]))
 
 
 def standing_context(request: WorkspaceRequest, conversation: Conversation) -> dict[str, Any]:

@@ -113,6 +113,11 @@ def _mention(event: Event, batch: _Batch) -> dict[str, Any] | None:
     return {"number": conversation.number, "by": batch.names.people.get(event.data["by"], "")}
 
 
+def _helped(event: Event, batch: _Batch) -> dict[str, Any] | None:
+    """The AI has something new to say, of one conversation or (a switch) of many: browsers that show it ask for it."""
+    return {"conversation": str(event.conversation_id or ""), "job": event.data.get("assist", "")}
+
+
 _SAY: dict[str, Callable[[Event, _Batch], dict[str, Any] | None]] = {
     "message.created": _message,
     "message.changed": _message,
@@ -122,4 +127,9 @@ _SAY: dict[str, Callable[[Event, _Batch], dict[str, Any] | None]] = {
     "receipts.advanced": _receipts,
     "contact.changed": _contact,
     "mention.created": _mention,
+    "ai.reading": _helped,
+    "ai.proposal": _helped,
+    "ai.handed_over": _helped,
+    "ai.assist": _helped,
+    "ai.switched": _helped,
 }

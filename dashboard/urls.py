@@ -6,6 +6,7 @@ from dashboard.views import (
     availability,
     contacts,
     files,
+    helping,
     home,
     inboxes,
     lists,
@@ -57,6 +58,14 @@ _conversation = [
     path("contact/block/", contacts.block, name="contact-block"),
     path("ai-switch/", ai_switches.conversation_switch, name="conversation-ai-switch"),
     path("contact/ai-switch/", ai_switches.contact_switch, name="contact-ai-switch"),
+    path("ai/suggestion/", helping.suggestion, name="ai-suggestion"),
+    path("ai/suggestion/new/", helping.ask_suggestion, name="ai-ask-suggestion"),
+    path("ai/suggestion/<uuid:proposal>/rejection/", helping.rejection, name="ai-rejection"),
+    path("ai/understanding/", helping.understanding, name="ai-understanding"),
+    path("ai/summary/", helping.summary, name="ai-summary"),
+    path("ai/similar/", helping.similar, name="ai-similar"),
+    path("ai/rewording/", helping.rewording, name="ai-rewording"),
+    path("ai/jobs/<uuid:job>/", helping.job, name="ai-job"),
 ]
 
 _settings = [

@@ -80,6 +80,20 @@ class Tone(StrEnum):
     CLEARER = "clearer"
     CORRECTED = "corrected"
 
+    @property
+    def words(self) -> StrOrPromise:
+        """What an agent chooses."""
+        return _TONES[self]
+
+
+_TONES: dict[Tone, StrOrPromise] = {
+    Tone.FRIENDLY: gettext_lazy("Friendlier"),
+    Tone.FORMAL: gettext_lazy("More formal"),
+    Tone.SHORTER: gettext_lazy("Shorter"),
+    Tone.CLEARER: gettext_lazy("Clearer"),
+    Tone.CORRECTED: gettext_lazy("Correct mistakes"),
+}
+
 
 def suggest(conversation: Conversation, *, by: User) -> Assist:
     """Ask for a suggested reply to what the contact wrote last; it becomes a `Proposal`."""

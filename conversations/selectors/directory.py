@@ -1,7 +1,7 @@
 """The people, teams, labels and inboxes of a workspace by name, and the position of its events: what every page shows."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from accounts.models import User
@@ -23,8 +23,7 @@ UNION ALL SELECT 'head', workspace_id, '', position::text, NULL, NULL FROM core_
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """A team, label (with its colour) or inbox (with its channel)."""
 
     pk: UUID
@@ -33,8 +32,7 @@ class Named:
     channel: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """An active member."""
 
     pk: UUID

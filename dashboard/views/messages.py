@@ -17,6 +17,7 @@ from conversations.services import drafts, reading, replies
 from core.audit import Actor
 from dashboard.answers import done, wrong
 from dashboard.composer import choices_in
+from dashboard.helping import used_suggestion
 from dashboard.presenters import bubble_of
 from dashboard.thread import messages_context
 from dashboard.views.lists import visible
@@ -59,6 +60,7 @@ def add_message(request: WorkspaceRequest, number: int) -> HttpResponseBase:
                 conversation, body=post.get("body", ""), author=request.user, idempotency_key=key, uploads=uploads,
                 reply_to=_message(conversation, post.get("reply_to")), copies=copies, data=choices_in(conversation, post),
             )  # fmt: skip
+            used_suggestion(conversation, post.get("proposal", ""), message, by=request.user)
     except ValidationError as error:
         return wrong(error)
     return _bubble(request, conversation, message, has_files=bool(uploads))

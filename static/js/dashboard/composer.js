@@ -6,6 +6,7 @@ import { Files } from "./files.js";
 import { Mentions } from "./mentions.js";
 import { segments } from "./segments.js";
 import { words } from "./words.js";
+import { Rewording } from "./rewording.js";
 import "./choices.js";
 import "./templates.js";
 
@@ -20,6 +21,7 @@ class MessageComposer extends HTMLElement {
     this.texts = { reply: this.text.value, note: this.form.elements["note-draft"].value };
     this.files = new Files(this);
     this.mentions = new Mentions(this);
+    this.rewording = new Rewording(this);
     this.choices = this.querySelector("[data-part=choices]");
     this.segments = this.querySelector("[data-part=segments]");
     this.restore();
@@ -135,8 +137,20 @@ class MessageComposer extends HTMLElement {
     this.text.focus();
   }
 
+  /** The suggested reply above, while it is shown and nothing has been typed: Tab takes it, Escape hides it. */
+  get suggestion() { const found = document.querySelector("ai-suggestion"); return this.mode === "reply" && !this.text.value && found?.card ? found : null; }
+
+  /** Take a text to send: a suggestion's, whose id goes along, or one that was sent before. */
+  take(text, proposal = "") {
+    this.setMode("reply");
+    this.form.elements.proposal.value = proposal;
+    this.insert(this.text.value && this.text.selectionStart === this.text.value.length ? `\n\n${text}` : text);
+  }
+
   key(event) {
     if (this.mentions.key(event)) return;
+    if (event.key === "Tab" && !event.shiftKey && this.suggestion) { event.preventDefault(); this.suggestion.insert(); return; }
+    if (event.key === "Escape" && this.suggestion) { event.preventDefault(); this.suggestion.hide(); return; }
     if (event.key === "Escape") { event.preventDefault(); this.text.blur(); this.thread.scroller.focus(); }
   }
 
@@ -206,7 +220,7 @@ class MessageComposer extends HTMLElement {
   }
 
   body(text) {
-    const form = new URLSearchParams({ mode: this.mode, body: text, idempotency_key: this.form.elements.idempotency_key.value, reply_to: this.form.elements.reply_to.value });
+    const form = new URLSearchParams({ mode: this.mode, body: text, idempotency_key: this.form.elements.idempotency_key.value, reply_to: this.form.elements.reply_to.value, proposal: this.form.elements.proposal.value });
     for (const id of this.files.ids) form.append("uploads", id);
     if (this.mode === "reply") for (const name of ["cc", "bcc"]) if (this.form.elements[name]?.value.trim()) form.append(name, this.form.elements[name].value);
     if (this.mode === "reply" && this.choices && !this.choices.hidden) for (const title of this.choices.titles) form.append("choice", title);
@@ -225,6 +239,8 @@ class MessageComposer extends HTMLElement {
 
   clear() {
     this.form.elements.idempotency_key.value = crypto.randomUUID();
+    this.sentProposal = this.form.elements.proposal.value;
+    this.form.elements.proposal.value = "";
     this.text.value = this.texts[this.mode] = "";
     this.unsure = this.dirty = false;
     this.sentFiles = this.files.take();
@@ -242,6 +258,7 @@ class MessageComposer extends HTMLElement {
     standIn.remove();
     if (!this.isConnected) { toast(message, { tone: "bad" }); return; }
     this.form.elements.idempotency_key.value = key;
+    this.form.elements.proposal.value = this.sentProposal;
     this.text.value = this.text.value ? `${text}\n\n${this.text.value}` : text;
     this.files.put(this.sentFiles);
     this.choices?.fill(this.sentChoices);

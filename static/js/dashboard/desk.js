@@ -1,6 +1,7 @@
 // The conversations' page: one element that owns the list, the open conversation and the socket between them.
 import "./composer.js";
 import "./contact.js";
+import "./suggestion.js";
 import "./viewer.js";
 import "./mail-frame.js";
 import "./reactions.js";
@@ -110,6 +111,7 @@ class ConversationDesk extends HTMLElement {
     if (event.t === "conversation.read") { this.list.read(event); return; }
     if (event.t === "mention.created") { toast(words("mentioned", event.by), { action: words("look"), undo: () => this.open(event.number) }); return; }
     if (event.t === "receipts.advanced") { this.thread.receipts(event); return; }
+    if (event.t.startsWith("ai.")) { this.thread.helped(event); return; }
     if (event.facts) {
       this.list.changed(event, this.thread.isOpen(event.facts.id));
       this.thread.changed(event);

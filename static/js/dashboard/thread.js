@@ -99,6 +99,14 @@ export class Thread {
     setTimeout(() => target?.classList.remove("flash"), 1600);
   }
 
+  /** The AI has something new to say here: soon, because its events come in company. */
+  helped(event) {
+    if (event.conversation && event.conversation !== this.id) return;
+    if (event.job) document.dispatchEvent(new CustomEvent("ai-job", { detail: event.job }));
+    clearTimeout(this.helpTimer);
+    this.helpTimer = setTimeout(() => { for (const id of ["ai-place", "ai-understanding"]) document.getElementById(id)?.dispatchEvent(new Event("ai-changed")); }, 120);
+  }
+
   changed(event) {
     // A message may come between the answer that opens its conversation and the swap that shows it.
     if (event.seq) this.newest.set(event.facts.id, Math.max(event.seq, this.newest.get(event.facts.id) ?? 0));
