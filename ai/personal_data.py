@@ -4,9 +4,12 @@ from ai.models import (
     AiSettings,
     Assist,
     Egress,
+    FeedbackEvent,
     Handover,
     InboxAi,
     Intent,
+    Lineage,
+    ModelVersion,
     Proposal,
     Provider,
     ProviderModel,
@@ -185,4 +188,34 @@ declare(
         **fields("request result", Category.CONTENT),
         **fields("created_at", Category.BEHAVIOUR, erase=Erase.ROW),
     },
+)
+declare(
+    FeedbackEvent,
+    subject=Subject.CONTACT,
+    purpose="Learn from what agents accept and correct, within the workspace; objections are obeyed.",
+    retention=Retention.CONVERSATION,
+    fields={
+        **technical("id workspace key_id task message conversation contact model basis user language"),
+        **fields("prediction score correction source created_at", Category.BEHAVIOUR, erase=Erase.ROW),
+        **fields("text", Category.CONTENT),
+        **fields("vectors", Category.CONTENT, export=False),
+    },
+)
+declare(
+    ModelVersion,
+    subject=Subject.WORKSPACE,
+    purpose="Keep the workspace's own models, their figures and every decision on them.",
+    retention=Retention.ACCOUNT,
+    fields={
+        **technical("id workspace key_id task number state parent dataset examples decision user created_at live_at left_at"),
+        **fields("figures", Category.BUSINESS, erase=Erase.KEEP),
+        **fields("manifest arrays", Category.BUSINESS, export=False, erase=Erase.KEEP),
+    },
+)
+declare(
+    Lineage,
+    subject=Subject.CONTACT,
+    purpose="Know which models a person's messages went into, so that erasing the person reaches them.",
+    retention=Retention.CONVERSATION,
+    fields=technical("id workspace model event"),
 )

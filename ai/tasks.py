@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from ai.services import alerts, assist_running, assisting, embedding, providers, replying, turns, uses
+from ai.services import alerts, assist_running, assisting, embedding, providers, replying, training, turns, uses
 from core.wakeup import wake_up
 
 
@@ -56,3 +56,21 @@ def tell_budget(workspace_id: str, state: str) -> None:
 def check_provider(workspace_id: str, provider_id: str) -> None:
     """Find out whether a provider can be used."""
     providers.check_provider(UUID(workspace_id), UUID(provider_id))
+
+
+@shared_task
+def train_intents(workspace_id: str) -> None:
+    """Make a candidate of what a workspace's agents taught. Outside the AI's process: the training has one of its own."""
+    training.train_intents(UUID(workspace_id))
+
+
+@shared_task
+def sweep_lessons() -> None:
+    """Ask for a candidate wherever something new was taught."""
+    training.sweep()
+
+
+@shared_task
+def sweep_erased() -> None:
+    """Take models out of use that were trained on people who were erased or have objected."""
+    training.sweep_erased()

@@ -206,8 +206,8 @@ class PriceField(forms.DecimalField):
     """What a million tokens cost; empty where it is not known."""
 
     def __init__(self, **options: Any) -> None:
-        limits = {"min_value": Decimal(0), "max_value": Decimal(100_000), "max_digits": 12, "decimal_places": 6}
-        super().__init__(required=False, **limits, **options)
+        options |= {"min_value": Decimal(0), "max_value": Decimal(100_000), "max_digits": 12, "decimal_places": 6}
+        super().__init__(required=False, **options)
 
 
 class PriceForm(forms.Form):

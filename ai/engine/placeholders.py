@@ -59,12 +59,15 @@ class Masker:
         return [match[0] for match in _PLACEHOLDER.finditer(text) if match[0] not in self._values]
 
     def _spans(self, text: str) -> list[Span]:
-        found = [Span(*match.span(), "TEXT") for match in _PLACEHOLDER.finditer(text)]
+        typed = [Span(*match.span(), "TEXT") for match in _PLACEHOLDER.finditer(text)]
+        found: list[Span] = []
         for kind, pattern in self._known:
             found += [Span(*match.span(), kind) for match in pattern.finditer(text)]
         found += patterns.find(text)
+        # The longest first: a name is a part of many an address, whose rest would stay.
+        found.sort(key=lambda span: span.start - span.end)
         chosen: list[Span] = []
-        for span in found:
+        for span in (*typed, *found):
             if all(span.end <= other.start or span.start >= other.end for other in chosen):
                 chosen.append(span)
         return sorted(chosen, key=lambda span: span.start)

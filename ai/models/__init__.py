@@ -1,5 +1,6 @@
 """The tables of AI."""
 
+from ai.models.learning import FeedbackEvent, Lineage, ModelVersion
 from ai.models.ledger import Egress, Spend, Use
 from ai.models.providers import Provider, ProviderModel, TaskModel
 from ai.models.readings import Intent, Reading
@@ -12,9 +13,12 @@ __all__ = [
     "AiSettings",
     "Assist",
     "Egress",
+    "FeedbackEvent",
     "Handover",
     "InboxAi",
     "Intent",
+    "Lineage",
+    "ModelVersion",
     "Proposal",
     "Provider",
     "ProviderModel",

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from ai.engine.intents import IntentModel, TrainingError, read_examples, train
 from ai.gate import Opened
 from ai.models import Intent, Proposal
-from ai.selectors.learned import live_model
+from ai.selectors.learned import LiveModel, artefact_of, live_model
 from core.audit import Actor, record
 from core.events import publish
 
@@ -45,20 +45,33 @@ class Errors:
 
 
 _lock = Lock()
+_loaded: dict[UUID, tuple[UUID, IntentModel]] = {}
 _named: dict[UUID, tuple[tuple[tuple[str, str], ...], IntentModel | None]] = {}
 
 
 def model_of(opened: Opened, intents: Sequence[Intent]) -> Known | None:
-    """The model of a workspace with these intents; None with fewer than two. One made of names is kept by the process."""
+    """The model of a workspace with these intents; None with fewer than two. They are kept by the process."""
     workspace_id = opened.subject.workspace_id
     if (live := live_model(workspace_id)) is not None:
-        return Known(opened.engine.load_model(live.artefact), live.name, is_learned=True)
+        return Known(_learned(opened, live), live.name, is_learned=True)
     described = tuple((one.name, one.description) for one in intents)
     with _lock:
         known = _named.get(workspace_id)
         if known is None or known[0] != described:
             known = _named[workspace_id] = (described, _from_names(opened, described))
     return None if known[1] is None else Known(known[1], NAMES_MODEL, is_learned=False)
+
+
+def _learned(opened: Opened, live: LiveModel) -> IntentModel:
+    """A workspace's own model, loaded once for as long as it is the one in use."""
+    with _lock:
+        known = _loaded.get(opened.subject.workspace_id)
+    if known is None or known[0] != live.id:
+        artefact = artefact_of(opened.subject.workspace_id, live.id)
+        known = (live.id, opened.engine.load_model(artefact))
+        with _lock:
+            _loaded[opened.subject.workspace_id] = known
+    return known[1]
 
 
 def _from_names(opened: Opened, described: Sequence[tuple[str, str]]) -> IntentModel | None:

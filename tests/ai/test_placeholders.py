@@ -124,3 +124,10 @@ def test_a_long_text_is_read_in_time() -> None:
     for text in ("1" * 20_000, "a." * 10_000, "1 " * 10_000, "a@" * 10_000, ":" * 20_000, "DE12" + "A" * 20_000):
         patterns.find(text)
     assert time.process_time() - started < 5
+
+
+def test_a_name_inside_an_address_does_not_leave_the_rest_of_it() -> None:
+    masker = Masker([Known("PERSON", "Rosa Lima"), Known("PERSON", "Rosa")])
+    masked = masker.mask("I am Rosa, rosa@lima-family.example, Rosa Lima")
+    assert masked.text == "I am <PERSON_1>, <EMAIL_1>, <PERSON_2>"
+    assert masker.restore(masked.text) == "I am Rosa, rosa@lima-family.example, Rosa Lima"

@@ -51,7 +51,7 @@ def _page(request: WorkspaceRequest, form: BudgetForm | None = None) -> HttpResp
         "limit": None if limit is None else money(limit, settings.currency),
         "percent": 0 if not limit else min(100, round(100 * used / limit)),
         "is_spent": limit is not None and (used >= limit or now.stopped_at is not None),
-        "is_near": bool(limit) and used >= WARNED_AT * limit,
+        "is_near": limit is not None and used > 0 and used >= WARNED_AT * limit,
         "has_unpriced": ProviderModel.objects.filter(price_in_micros=None).exists(),
         "parts": _parts(now, settings.currency),
         "months": _months(settings.currency),

@@ -164,7 +164,13 @@ def test_with_any_switch_off_nothing_is_called_and_with_all_on_it_is(
     }[named]
     has_conversation = named in {"all", "conversation"}
     relevant = [one for one in (*before, *during) if one.closes(purpose) and (one.target != "conversation" or has_conversation)]
-    allowed = {Purpose.ANSWER: {InboxAi.Mode.AUTO}, Purpose.SUGGEST: {None, InboxAi.Mode.AUTO, InboxAi.Mode.SUGGEST}}
+    allowed: dict[Purpose, set[InboxAi.Mode | None]] = {
+        Purpose.ANSWER: {InboxAi.Mode.AUTO},
+        Purpose.SUGGEST: {None, InboxAi.Mode.AUTO, InboxAi.Mode.SUGGEST},
+    }
+        Purpose.ANSWER: {InboxAi.Mode.AUTO},
+        Purpose.SUGGEST: {None, InboxAi.Mode.AUTO, InboxAi.Mode.SUGGEST},
+    }
     is_on = not relevant and not is_blocked and mode in allowed.get(purpose, {mode})
     world.engine_calls.clear()
     world.server.requests.clear()

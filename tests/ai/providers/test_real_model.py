@@ -1,5 +1,7 @@
 """A real server, with a small and weak model: what it says is nobody's concern here, how it is asked and heard is."""
 
+from typing import Any
+
 import pytest
 from pydantic import BaseModel
 
@@ -36,9 +38,9 @@ def test_a_real_model_streams_keeps_to_a_shape_and_is_accounted_for(
     masker = Masker([Known("PERSON", "Rosa Lima")])
     heard: list[str] = []
     turns = [Turn("user", "Repeat after me: the parcel is on its way.")]
-    limits = {"max_tokens": 24, "first_token": 40.0, "total": 60.0}
+    limits: dict[str, Any] = {"max_tokens": 24, "first_token": 40.0, "total": 60.0}
     try:
-        told = opened.complete(Request(Task.SUGGEST, "Be brief.", turns, on_text=heard.append, **limits), masker=masker)  # type: ignore[arg-type]
+        told = opened.complete(Request(Task.SUGGEST, "Be brief.", turns, on_text=heard.append, **limits), masker=masker)
     except ProviderError as error:  # so small a model may talk on and on
         assert error.reason == Reason.TRUNCATED  # noqa: PT017
         assert len(heard) > 3
@@ -46,7 +48,7 @@ def test_a_real_model_streams_keeps_to_a_shape_and_is_accounted_for(
         assert told.text.startswith(heard[-1].strip()[:10])
     shaped = opened.complete(
         Request(Task.SUGGEST, "Answer in JSON.", turns, Verdict, **{**limits, "max_tokens": 200}), masker=masker
-    )  # type: ignore[arg-type]
+    )
     assert isinstance(shaped.data, Verdict)
     with scope(workspace.pk):
         assert ProviderModel.objects.get().structure == "json_schema"
