@@ -168,9 +168,6 @@ def test_with_any_switch_off_nothing_is_called_and_with_all_on_it_is(
         Purpose.ANSWER: {InboxAi.Mode.AUTO},
         Purpose.SUGGEST: {None, InboxAi.Mode.AUTO, InboxAi.Mode.SUGGEST},
     }
-        Purpose.ANSWER: {InboxAi.Mode.AUTO},
-        Purpose.SUGGEST: {None, InboxAi.Mode.AUTO, InboxAi.Mode.SUGGEST},
-    }
     is_on = not relevant and not is_blocked and mode in allowed.get(purpose, {mode})
     world.engine_calls.clear()
     world.server.requests.clear()
