@@ -56,3 +56,20 @@ def closed_words(reason: str) -> str:
 def check_words(code: str) -> str:
     """What the last check of a provider found."""
     return words_of(code)
+
+
+def decision_words(decision: str) -> str:
+    """Why a model is, or is not, in use."""
+    return {
+        "better": _("Measurably better than the one before."),
+        "few": _("Too few held-out messages to tell: 50 are needed."),
+        "not_better": _("No better than the one before."),
+        "unsure": _("Better by chance, perhaps: its lower bound is too low."),
+        "protected": _("It recognises an important intent less often."),
+        "scope": _("It tells less well what belongs to no intent."),
+        "calibration": _("Its probabilities promise more than they hold."),
+        "replaced": _("A better one took its place."),
+        "by hand": _("Rolled back by hand."),
+        "watch": _("It was corrected more often than the one before, and took itself back."),
+        "erased": _("Somebody it had learned from was erased or objected: destroyed."),
+    }.get(decision, decision)

@@ -104,6 +104,12 @@ class ModelVersion(EncryptedModel, WorkspaceModel):
     def __str__(self) -> str:
         return f"{self.task} model {self.number}: {self.state}"
 
+    @property
+    def percent_right(self) -> str:
+        """Of the held-out messages, how many it had right; empty where it was not judged."""
+        share = self.figures.get("candidate", {}).get("accuracy")
+        return "" if share is None else f"{100 * share:.1f} %"
+
 
 class Lineage(WorkspaceModel):
     """That a model was trained, or judged, on a lesson; it goes with the lesson."""

@@ -5,12 +5,14 @@ import json
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import numpy as np
 import structlog
+from django.db import transaction
 from django.utils import timezone
 
 from ai.gate import ClosedError, Purpose, Subject, enter
@@ -25,6 +27,7 @@ from core.wakeup import wake_up
 
 log = structlog.get_logger(__name__)
 
+TASK = "ai.tasks.train_intents"
 #: Training starts with this many lessons in at least two labels.
 FEWEST, FEWEST_LABELS = 6, 2
 #: The newest lessons that one candidate is trained on.
@@ -63,6 +66,11 @@ def train_intents(workspace_id: UUID) -> ModelVersion | None:
         return None
 
 
+def ask_to_train(workspace_id: UUID) -> None:
+    """Have a worker make a candidate, once the open transaction has committed."""
+    transaction.on_commit(partial(wake_up, TASK, str(workspace_id), expires=3600), robust=True)
+
+
 def sweep() -> None:
     """Every day: ask for a candidate wherever something new was taught."""
     for workspace_id in workspace_ids():
@@ -71,7 +79,7 @@ def sweep() -> None:
             lessons = FeedbackEvent.objects.filter(task=_TASK)
             is_new = lessons.filter(created_at__gt=newest).exists() if newest else lessons.exists()
         if is_new:
-            wake_up("ai.tasks.train_intents", str(workspace_id), expires=3600)
+            wake_up(TASK, str(workspace_id), expires=3600)
 
 
 def sweep_erased() -> None:
@@ -83,7 +91,7 @@ def sweep_erased() -> None:
             for version in stale:
                 retire(version, why="erased")
         if was_live:
-            wake_up("ai.tasks.train_intents", str(workspace_id), expires=3600)
+            wake_up(TASK, str(workspace_id), expires=3600)
 
 
 def _is_stale(version: ModelVersion) -> bool:

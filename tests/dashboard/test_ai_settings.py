@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import Membership, User, Workspace
 from accounts.permissions import Role
 from ai.models import AiSettings, Egress, InboxAi, Provider, ProviderModel, Switch, TaskModel, Use
+from ai.services import versions
 from ai.services.providers import check_provider
 from ai.services.settings import settings_of
 from conversations.models import Conversation, Inbox
@@ -275,3 +276,23 @@ def test_agents_switch_ai_off_for_a_conversation_and_note_an_objection_that_they
     )
     with scope(workspace.pk):
         assert not Switch.objects.exists()
+
+
+def test_the_models_page_shows_figures_and_rolls_back(client: Client, base: str, workspace: Workspace) -> None:
+    assert "Nothing was learned yet" in client.get(f"{base}/models/").content.decode()
+    figures = {"accuracy": 0.9, "ece": 0.05, "auroc": None, "recalls": {"refund": 0.875}}
+    judgement = {
+        "verdict": "better", "held_out": 60, "outside": 0, "gain": 0.05, "lower_bound": 0.01,
+        "champion": {**figures, "accuracy": 0.85}, "candidate": figures,
+        "confusion": [["refund", "delivery", 3], ["refund", "refund", 20]],
+    }  # fmt: skip
+    found = {"manifest": "{}", "arrays": "AAAA", "dataset": "0" * 64, "examples": 60, "judgement": judgement}
+    with scope(workspace.pk):
+        version = versions.store_candidate(found, [], None)
+    assert "Model 1 is in use" in client.get(f"{base}/models/").content.decode()
+    page = client.get(f"{base}/models/{version.pk}/").content.decode()
+    for words in ("87.5 %", "90.0 %", "+5.0", "Measurably better", "“refund” taken for “delivery”"):
+        assert words in page
+    assert client.post(f"{base}/models/rollback/").status_code == 302
+    assert "No learned model is in use" in client.get(f"{base}/models/").content.decode()
+    assert client.post(f"{base}/models/training/").status_code == 302

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dashboard.views.ai import bench, inboxes, intents, ledger, providers, settings, spend
+from dashboard.views.ai import bench, inboxes, intents, ledger, models, providers, settings, spend
 
 urlpatterns = [
     path("assistant/", settings.assistant, name="ai-assistant"),
@@ -30,4 +30,8 @@ urlpatterns = [
     path("try/trials/<uuid:assist>/", bench.trial_result, name="ai-trial"),
     path("try/verdicts/<uuid:proposal>/", bench.verdict, name="ai-verdict"),
     path("try/stage/<uuid:inbox>/", bench.stage, name="ai-stage"),
+    path("models/", models.models, name="ai-models"),
+    path("models/training/", models.training, name="ai-training"),
+    path("models/rollback/", models.rollback, name="ai-rollback"),
+    path("models/<uuid:model>/", models.model, name="ai-model"),
 ]
