@@ -157,7 +157,7 @@ SESSION_COOKIE_NAME = "__Host-session" if env.is_production else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if env.is_production else "csrf"
 CSRF_TRUSTED_ORIGINS = [env.public_url]
 SECURE_SSL_REDIRECT = env.is_production
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$", r"^help-domains/check/$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if env.is_production else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.is_production
 SECURE_REFERRER_POLICY = "same-origin"

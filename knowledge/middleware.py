@@ -11,6 +11,7 @@ from knowledge.selectors.centre import slug_of_domain
 
 #: Seconds for which a domain's answer is kept: a domain that is taken away stops so soon, in each process.
 KEPT = 30.0
+CHECK = "/help-domains/check/"
 _MOST = 5000
 _OWN = urlsplit(env.public_url).netloc
 
@@ -23,6 +24,9 @@ class HelpDomainMiddleware:
         self._known: dict[str, tuple[float, str | None]] = {}
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path_info == CHECK:
+            # The proxy asks by the name that this process has in its network.
+            request.META["HTTP_HOST"] = _OWN
         host = str(request.META.get("HTTP_HOST", "")).lower()
         domain = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
         if host != _OWN and domain not in env.allowed_hosts and "." in domain and (slug := self._slug(domain)):

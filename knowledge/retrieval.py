@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from core.tenancy import current_workspace_id
 from knowledge.addresses import address_of
-from knowledge.models import Passage
+from knowledge.models import HelpCentre, Passage
 from knowledge.selectors.centre import open_centre
 from knowledge.words import asked_stems, tokens
 
@@ -29,6 +29,15 @@ class Audience(StrEnum):
 
     PUBLIC = "public"
     AGENTS = "agents"
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """How well a passage fits a question, before its text is read; as in :class:`Candidate`."""
+
+    passage_id: UUID
+    bm25: float
+    similarity: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +61,7 @@ class Candidate:
 _WORDS = """
 asked AS (SELECT * FROM unnest(%(stems)s::bigint[], %(asked)s::float8[]) AS one(stem, times)),
 stats AS (
-    SELECT count(*)::float8 AS passages, greatest(1, coalesce(avg(length), 1)) AS mean FROM knowledge_passage
+    SELECT count(*)::float8 AS passages, greatest(1, coalesce(avg(length), 1))::float8 AS mean FROM knowledge_passage
     WHERE workspace_id = %(workspace)s AND is_public >= %(public)s),
 held AS MATERIALIZED (
     SELECT passage_id, stem, times, length FROM knowledge_posting
@@ -61,7 +70,10 @@ weights AS (
     SELECT held.stem, min(asked.times) * ln(1 + (min(stats.passages) - count(*) + 0.5) / (count(*) + 0.5)) AS weight
     FROM held JOIN asked USING (stem) CROSS JOIN stats GROUP BY held.stem),
 words AS MATERIALIZED (
-    SELECT passage_id, sum(weight * times * (%(k1)s + 1) / (times + %(k1)s * (1 - %(b)s + %(b)s * length / mean))) AS bm25
+    SELECT passage_id, sum(
+        weight * times
+        * (%(k1)s::float8 + 1) / (times + %(k1)s::float8 * (1 - %(b)s::float8 + %(b)s::float8 * (length::float8 / mean)))
+    ) AS bm25
     FROM held JOIN weights USING (stem) CROSS JOIN stats GROUP BY passage_id)"""
 _BY_WORDS = "SELECT passage_id, bm25, NULL::float8 FROM words ORDER BY bm25 DESC LIMIT %(limit)s"
 _BY_BOTH = """
@@ -102,26 +114,45 @@ def candidates(
     `vectors`: the question in the space of each embedder that read it, by its name (unit vectors); each passage is
     compared in the English space if both have it, else in the multilingual one. Without vectors words decide alone.
     """
-    scores = {row[0]: (float(row[1]), row[2]) for row in _scores(question, language, audience, vectors or {}, limit)}
-    rows = Passage.objects.filter(id__in=scores).select_related("document", "document__article")
+    found = scores(question, language=language, audience=audience, vectors=vectors, limit=limit)
+    return sorted(load(found), key=lambda one: (-one.bm25, -(one.similarity or 0.0), one.passage_id))
+
+
+def load(found: Sequence[Scored]) -> list[Candidate]:
+    """Passages with their texts, in the order given; what has gone meanwhile is left out."""
+    rows = Passage.objects.filter(id__in=[one.passage_id for one in found]).select_related("document", "document__article")
+    # Vectors are large, and nobody reads them here.
+    known = {row.pk: row for row in rows.defer("english", "multilingual", "sentences", "document__article__body")}
     centre = open_centre()
-    found = [
-        Candidate(
-            passage_id=row.pk,
-            document_id=row.document_id,
-            title=row.document.title,
-            heading=row.heading,
-            url=address_of(row.document, centre),
-            text=row.text,
-            language=row.language,
-            is_public=row.is_public,
-            updated_at=row.document.updated_at,
-            bm25=scores[row.pk][0],
-            similarity=scores[row.pk][1],
-        )
-        for row in rows
-    ]
-    return sorted(found, key=lambda one: (-one.bm25, -(one.similarity or 0.0), one.passage_id))
+    return [_candidate(known[one.passage_id], one, centre) for one in found if one.passage_id in known]
+
+
+def scores(
+    question: str,
+    *,
+    language: str,
+    audience: Audience,
+    vectors: Mapping[str, NDArray[np.float32]] | None = None,
+    limit: int = 50,
+) -> list[Scored]:
+    """What `candidates` finds, without the texts: one statement."""
+    return [Scored(row[0], float(row[1]), row[2]) for row in _scores(question, language, audience, vectors or {}, limit)]
+
+
+def _candidate(row: Passage, scored: Scored, centre: HelpCentre | None) -> Candidate:
+    return Candidate(
+        passage_id=row.pk,
+        document_id=row.document_id,
+        title=row.document.title,
+        heading=row.heading,
+        url=address_of(row.document, centre),
+        text=row.text,
+        language=row.language,
+        is_public=row.is_public,
+        updated_at=row.document.updated_at,
+        bm25=scored.bm25,
+        similarity=scored.similarity,
+    )
 
 
 def coverage(question: str, passage_id: UUID, *, language: str, audience: Audience) -> float:

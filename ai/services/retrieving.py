@@ -12,7 +12,7 @@ from ai.engine.embedders import Embedder, EmbedderSet
 from ai.engine.retrieval import Evidence, EvidenceGate, Hit, Passage as EnginePassage, query_of
 from ai.engine.retrieval.fusion import fuse
 from ai.gate import Opened
-from knowledge.retrieval import COLUMNS, Audience, Candidate, candidates, coverage, sentence_vectors
+from knowledge.retrieval import COLUMNS, Audience, Candidate, Scored, coverage, load, scores, sentence_vectors
 
 #: Of so many candidates by words the light embedder makes vectors while the customer waits (about 1 ms each).
 _LIGHT = 20
@@ -62,54 +62,56 @@ def retrieve(
     vectors = {one.name: one.embed([query])[0] for one in used}
     asked = _Asked(query, language, vectors, embedders)
     known = {name: vector for name, vector in vectors.items() if name in COLUMNS}
-    found = candidates(query, language=language, vectors=known or None, audience=audience)
-    if not known:
-        found = found[:_LIGHT]
+    found = scores(query, language=language, vectors=known or None, audience=audience)
     if not found:
         return Found([], 0.0, is_answerable=False, query=query)
     return _ranked(asked, found, audience, limit)
 
 
-def _ranked(asked: _Asked, found: list[Candidate], audience: Audience, limit: int) -> Found:
+def _ranked(asked: _Asked, found: list[Scored], audience: Audience, limit: int) -> Found:
+    """Fused over all that was found; the texts of the best alone are read."""
+    if any(one.similarity is None for one in found):
+        found = _with_similarities(asked, found)
     words = np.array([one.bm25 for one in found], dtype=np.float32)
-    meaning = _similarities(asked, found)
+    meaning = np.array([one.similarity or 0.0 for one in found], dtype=np.float32)
     fused = fuse(words, meaning)
     best = [int(row) for row in np.argsort(-fused, kind="stable")[:limit]]
-    kept = sentence_vectors([found[row].passage_id for row in best])
-    sources = [_source(asked, found[row], float(fused[row]), float(meaning[row]), kept) for row in best]
-    first = best[0]
-    others = np.delete(meaning, first)
+    fitting = {found[row].passage_id: float(fused[row]) for row in best}
+    kept = sentence_vectors(list(fitting))
+    loaded = load([found[row] for row in best])
+    if not loaded:
+        return Found([], 0.0, is_answerable=False, query=asked.query)
+    sources = [_source(asked, one, fitting[one.passage_id], kept) for one in loaded]
+    first = loaded[0]
+    place = next(row for row, one in enumerate(found) if one.passage_id == first.passage_id)
+    others = np.delete(meaning, place)
+    similarity = float(meaning[place])
     evidence = Evidence(
-        similarity=float(meaning[first]),
-        best_sentence=max(sources[0].hit.sentence_similarities, default=float(meaning[first])),
-        margin=float(meaning[first]) - float(others.max()) if len(others) else float(meaning[first]),
-        coverage=coverage(asked.query, found[first].passage_id, language=asked.language, audience=audience),
+        similarity=similarity,
+        best_sentence=max(sources[0].hit.sentence_similarities, default=similarity),
+        margin=similarity - float(others.max()) if len(others) else similarity,
+        coverage=coverage(asked.query, first.passage_id, language=asked.language, audience=audience),
         agreement=float(int(words.argmax()) == int(meaning.argmax()) and float(words.max()) > 0),
     )
-    is_english = _space(asked, found[first]) is asked.embedders.english
-    gate = EvidenceGate.default() if is_english else EvidenceGate.multilingual()
+    gate = EvidenceGate.default()
     return Found(sources, gate.chance(evidence), gate.allows(evidence), asked.query)
 
 
-def _similarities(asked: _Asked, found: Sequence[Candidate]) -> NDArray[np.float32]:
-    """The stored vectors' cosines; passages that have none yet are read now."""
-    values = [one.similarity for one in found]
-    missing = [row for row, value in enumerate(values) if value is None]
-    if missing:
-        embedder = asked.embedders.multilingual
-        texts = [f"{found[row].title}\n{found[row].text}" for row in missing[:_LIGHT]]
-        for row, cosine in zip(missing, embedder.embed(texts) @ asked.vectors[embedder.name], strict=False):
-            values[row] = float(cosine)
-    return np.array([0.0 if value is None else value for value in values], dtype=np.float32)
+def _with_similarities(asked: _Asked, found: list[Scored]) -> list[Scored]:
+    """Passages that have no vectors (not embedded yet, or no model to embed them) are read now: the best by words."""
+    missing = [one for one in found if one.similarity is None][:_LIGHT]
+    loaded, embedder = load(missing), asked.embedders.multilingual
+    made = embedder.embed([f"{one.title}\n{one.text}" for one in loaded]) @ asked.vectors[embedder.name]
+    read = {one.passage_id: float(cosine) for one, cosine in zip(loaded, made, strict=True)}
+    known = [one for one in found if one.similarity is not None]
+    return known + [Scored(one.passage_id, one.bm25, read[one.passage_id]) for one in missing if one.passage_id in read]
 
 
-def _source(
-    asked: _Asked, candidate: Candidate, score: float, similarity: float, kept: Mapping[UUID, NDArray[np.float16]]
-) -> Source:
+def _source(asked: _Asked, candidate: Candidate, score: float, kept: Mapping[UUID, NDArray[np.float16]]) -> Source:
     sentences = tuple(split(candidate.text))
     near = _of_sentences(asked, candidate, sentences, kept.get(candidate.passage_id))
     passage = EnginePassage(str(candidate.passage_id), candidate.title, candidate.text, candidate.language)
-    return Source(candidate, score, Hit(passage, score, similarity, candidate.bm25, sentences, near))
+    return Source(candidate, score, Hit(passage, score, candidate.similarity or 0.0, candidate.bm25, sentences, near))
 
 
 def _of_sentences(

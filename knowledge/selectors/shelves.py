@@ -13,6 +13,8 @@ from knowledge.retrieval import Audience, candidates
 
 RELATED = 4
 FOUND = 12
+#: Passages that one search reads: several may be of one article.
+READ = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def related(article: Article) -> list[Reading]:
 def search(centre: HelpCentre, question: str, language: str) -> list[Hit]:
     """Articles in a language: those whose title begins with what is being typed, then those whose text holds it, best first."""
     found: dict[UUID, str] = dict.fromkeys(_titled(centre, question, language), "")
-    passages = candidates(question, language=language, audience=Audience.PUBLIC)
+    passages = candidates(question, language=language, audience=Audience.PUBLIC, limit=READ)
     owners = dict(
         Document.objects.filter(
             id__in={one.document_id for one in passages}, article__isnull=False, language=language

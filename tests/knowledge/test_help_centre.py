@@ -154,6 +154,7 @@ def test_help_centre_is_the_companys_own_under_its_domain(reader: Client, compan
     with scope(company.pk):
         HelpCentre.objects.update(domain="help.shop.example", domain_verified_at=article.updated_at)
     assert reader.get("/help-domains/check/", {"domain": "help.shop.example"}).status_code == 200
+    assert reader.get("/help-domains/check/", {"domain": "help.shop.example"}, HTTP_HOST="web:8000").status_code == 200
     own: dict[str, Any] = {"HTTP_HOST": "help.shop.example", "HTTP_ACCEPT": "text/html"}
     text = reader.get(f"/en/articles/{article.number}-when-is-my-refund-here/", **own).content.decode()
     assert '<link rel="canonical" href="https://help.shop.example/en/articles/' in text
