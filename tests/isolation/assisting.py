@@ -1,0 +1,79 @@
+"""AI in a busy workspace: a row of every kind, with a canary wherever somebody's words stand."""
+
+from collections.abc import Callable
+
+from django.utils import timezone
+
+from accounts.models import User
+from ai.models import (
+    Assist,
+    Egress,
+    FeedbackEvent,
+    Handover,
+    Intent,
+    Lineage,
+    ModelVersion,
+    Proposal,
+    Provider,
+    ProviderModel,
+    Reading,
+    Spend,
+    Switch,
+    TaskModel,
+    Turn,
+    Use,
+)
+from ai.services.settings import save_inbox_ai, save_settings
+from ai.services.switches import switch_off
+from conversations.models import Conversation, Message
+from core.audit import Actor
+
+
+def make_ai(plant: Callable[[str], str], owner: User, conversation: Conversation) -> None:
+    """In the scope of the workspace."""
+    actor = Actor.user(owner.pk)
+    save_settings({"persona": f"We sell {plant('AI persona')}.", "budget_micros": 5_000_000}, actor=actor)
+    save_inbox_ai(conversation.inbox, {"greeting": f"Hi from {plant('AI greeting')}"}, actor=actor)
+    switch_off(Switch.Level.CONTACT, conversation.contact, reason=Switch.Reason.OBJECTION, actor=actor)
+    message = Message.objects.filter(conversation=conversation, kind=Message.Kind.INBOUND).latest("seq")
+    intent = Intent.objects.create(name="Where is it")
+    Reading.objects.create(
+        message=message, conversation=conversation, seq=message.seq, language="en", intent=intent, model="engine",
+        why={"mood": {"words": [plant("reading's why")]}},
+    )  # fmt: skip
+    _replies(plant, owner, conversation, intent)
+    _providers(plant, conversation)
+    _lessons(plant, message)
+
+
+def _replies(plant: Callable[[str], str], owner: User, conversation: Conversation, intent: Intent) -> None:
+    Turn.objects.get_or_create(conversation=conversation)
+    Proposal.objects.create(conversation=conversation, purpose="suggest", text=f"Dear {plant('proposal')}", intent=intent)
+    Handover.objects.create(conversation=conversation, reason="asked", summary=f"About {plant('summary')}", seq=1)
+    Assist.objects.create(conversation=conversation, user=owner, kind="summarise", request={"text": plant("assist")})
+
+
+def _providers(plant: Callable[[str], str], conversation: Conversation) -> None:
+    provider = Provider(name="Scripted", base_url="https://llm.example/v1", key=plant("provider key"))
+    provider.save(force_insert=True)
+    TaskModel.objects.create(model=ProviderModel.objects.create(provider=provider, name="small"))
+    now = timezone.now()
+    use = Use.objects.create(
+        purpose="suggest", task="suggest", model="small", provider=provider, conversation=conversation, actor_kind="system",
+        contact=conversation.contact, outcome="ok", month=now.date().replace(day=1), created_at=now, settled_at=now,
+    )  # fmt: skip
+    Egress.objects.create(use=use, text=[{"role": "user", "content": f"I need {plant('egress')}"}], characters=20)
+    Spend.objects.create(month=now.date().replace(day=1), uses=1)
+
+
+def _lessons(plant: Callable[[str], str], message: Message) -> None:
+    conversation = message.conversation
+    event = FeedbackEvent.objects.create(
+        task="intent", message=message, conversation=conversation, contact=conversation.contact, model="names",
+        prediction="Where is it", correction="Where is it", source="accepted", language="en", text=f"Where is {plant('lesson')}",
+    )  # fmt: skip
+    version = ModelVersion.objects.create(
+        number=1, state="live", manifest=f'{{"labels": ["{plant("manifest")}"]}}', arrays="AAAA", dataset="0" * 64, examples=1,
+        decision="better", live_at=timezone.now(),
+    )  # fmt: skip
+    Lineage.objects.create(model=version, event=event)
