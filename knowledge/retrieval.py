@@ -169,7 +169,7 @@ def coverage(question: str, passage_id: UUID, *, language: str, audience: Audien
 def sentence_vectors(passage_ids: Sequence[UUID]) -> dict[UUID, NDArray[np.float16]]:
     """The vectors of the sentences of passages that were embedded, end to end, in the space of the passage's language."""
     rows = Passage.objects.filter(id__in=passage_ids, sentences__isnull=False).values_list("id", "sentences")
-    return {passage_id: np.frombuffer(bytes(kept), dtype=np.float16) for passage_id, kept in rows}
+    return {passage_id: np.frombuffer(bytes(kept), dtype=np.float16) for passage_id, kept in rows if kept is not None}
 
 
 def _scores(
@@ -192,7 +192,8 @@ def _scores(
     tail = _BY_BOTH.format(similarity=f"coalesce({', '.join(parts)})") if parts else _BY_WORDS
     with connection.cursor() as cursor:
         cursor.execute(f"WITH {_WORDS} {tail}", values)
-        return cursor.fetchall()
+        rows: list[tuple[UUID, float, float | None]] = cursor.fetchall()
+    return rows
 
 
 def _literal(vector: NDArray[np.float32]) -> str:
