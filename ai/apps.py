@@ -8,6 +8,7 @@ class AiConfig(AppConfig):
 
     def ready(self) -> None:
         from ai.selectors.replies import assistant_of_inbox, is_held_by_ai
+        from ai.services import resolving
         from ai.services.embedding import wake_embedding
         from ai.services.turns import end_handovers, on_message
         from conversations import assistant
@@ -16,4 +17,7 @@ class AiConfig(AppConfig):
         subscribe("ai.embedding", {"knowledge.changed"}, wake_embedding)
         subscribe("ai.turns", {"message.created"}, on_message)
         subscribe("ai.handovers", {"conversation.changed"}, end_handovers)
+        subscribe("ai.resolutions.answers", {"ai.proposal"}, resolving.on_proposal)
+        subscribe("ai.resolutions.handovers", {"ai.handed_over"}, resolving.on_handover)
+        subscribe("ai.resolutions.messages", {"message.created"}, resolving.on_message)
         assistant.register(namer=assistant_of_inbox, holder=is_held_by_ai)

@@ -14,6 +14,7 @@ from ai.models import (
     Provider,
     ProviderModel,
     Reading,
+    Resolution,
     Spend,
     Switch,
     TaskModel,
@@ -176,6 +177,16 @@ declare(
         **technical("id workspace key_id conversation team note seq"),
         **fields("summary", Category.CONTENT),
         **fields("reason priority created_at ended_at", Category.BEHAVIOUR, erase=Erase.ROW),
+    },
+)
+declare(
+    Resolution,
+    subject=Subject.CONTACT,
+    purpose="Know how well AI answers.",
+    retention=Retention.CONVERSATION,
+    fields={
+        **technical("id workspace conversation intent answers"),
+        **fields("language state answered_at last_answer_at settled_at", Category.BEHAVIOUR, erase=Erase.ROW),
     },
 )
 declare(

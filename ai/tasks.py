@@ -4,7 +4,18 @@ from uuid import UUID
 
 from celery import shared_task
 
-from ai.services import alerts, assist_running, assisting, embedding, providers, replying, training, turns, uses
+from ai.services import (
+    alerts,
+    assist_running,
+    assisting,
+    embedding,
+    providers,
+    replying,
+    resolving,
+    training,
+    turns,
+    uses,
+)
 from core.wakeup import wake_up
 
 
@@ -74,3 +85,9 @@ def sweep_lessons() -> None:
 def sweep_erased() -> None:
     """Take models out of use that were trained on people who were erased or have objected."""
     training.sweep_erased()
+
+
+@shared_task
+def settle_resolutions() -> None:
+    """Find out what became of answers after which nothing came for 72 hours."""
+    resolving.sweep()

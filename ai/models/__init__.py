@@ -5,6 +5,7 @@ from ai.models.ledger import Egress, Spend, Use
 from ai.models.providers import Provider, ProviderModel, TaskModel
 from ai.models.readings import Intent, Reading
 from ai.models.replies import Assist, Handover, Proposal
+from ai.models.resolutions import Resolution
 from ai.models.settings import AiSettings, InboxAi
 from ai.models.switches import Switch
 from ai.models.turns import Turn
@@ -23,6 +24,7 @@ __all__ = [
     "Provider",
     "ProviderModel",
     "Reading",
+    "Resolution",
     "Spend",
     "Switch",
     "TaskModel",

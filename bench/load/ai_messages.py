@@ -12,8 +12,8 @@ from typing import Any
 
 import psutil
 
-from ai.engine.facade import engine
 from ai.engine.answers import Guard, extract
+from ai.engine.facade import engine
 from ai.engine.intents import Artefact, read_examples, store, train
 from ai.engine.placeholders import Known, Masker
 from ai.engine.retrieval import EvidenceGate, Index, Passage

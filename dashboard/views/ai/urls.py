@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dashboard.views.ai import bench, inboxes, intents, ledger, models, providers, settings, spend
+from dashboard.views.ai import bench, figures, inboxes, intents, ledger, models, providers, settings, spend
 
 urlpatterns = [
     path("assistant/", settings.assistant, name="ai-assistant"),
@@ -25,6 +25,8 @@ urlpatterns = [
     path("ledger/<uuid:use>/text/", ledger.ledger_text, name="ai-ledger-text"),
     path("intents/", intents.intents, name="ai-intents"),
     path("intents/<uuid:intent>/", intents.intent, name="ai-intent"),
+    path("figures/", figures.figures, name="ai-figures"),
+    path("figures/verdicts/<uuid:proposal>/", figures.verdict, name="ai-figures-verdict"),
     path("try/", bench.bench, name="ai-bench"),
     path("try/trials/", bench.trial, name="ai-trials"),
     path("try/trials/<uuid:assist>/", bench.trial_result, name="ai-trial"),

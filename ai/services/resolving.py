@@ -1,0 +1,101 @@
+"""Finding out what became of the AI's answers, from events and from silence. Nothing here calls a model."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from ai.models import Proposal, Resolution
+from ai.replies.small_talk import SmallTalk, small_talk_of
+from conversations.models import Contact, Message
+from core.events.models import Event
+from core.tenancy import crossing, scope
+
+#: So long nothing may come before a question counts as resolved without a word: what the field's leader waits.
+SILENCE = timedelta(hours=72)
+_BATCH = 500
+State = Resolution.State
+
+
+def on_proposal(event: Event) -> None:
+    """Consumer of `ai.proposal`: an answer that was sent begins a run, or goes on with it."""
+    if event.data.get("state") != Proposal.State.SENT or "proposal" not in event.data:
+        return
+    sent = Proposal.objects.select_related("message").filter(pk=event.data["proposal"], message__isnull=False).first()
+    if sent is None or sent.message is None or not sent.sources:
+        return  # a greeting answers no question
+    at = sent.message.created_at
+    known = Resolution.objects.select_for_update().filter(conversation=sent.conversation_id, state=State.WAITING).first()
+    if known is None:
+        if Resolution.objects.filter(conversation=sent.conversation_id, last_answer_at__gte=at).exists():
+            return  # this event was seen before
+        Resolution.objects.create(
+            conversation_id=sent.conversation_id, intent=sent.intent, language=sent.language, answered_at=at, last_answer_at=at
+        )
+    elif at > known.last_answer_at:
+        known.answers, known.last_answer_at = known.answers + 1, at
+        known.save(update_fields=["answers", "last_answer_at"])
+
+
+def on_handover(event: Event) -> None:
+    """Consumer of `ai.handed_over`."""
+    if event.conversation_id is not None:
+        _settle(event.conversation_id, State.HANDED_OVER)
+
+
+def on_message(event: Event) -> None:
+    """Consumer of `message.created`: a person of the company answers too, or the customer says that it helped."""
+    if event.conversation_id is None or "message" not in event.data:
+        return
+    waiting = Resolution.objects.filter(conversation=event.conversation_id, state=State.WAITING).first()
+    message = Message.objects.filter(pk=event.data["message"]).first() if waiting else None
+    if waiting is None or message is None or message.created_at <= waiting.answered_at:
+        return
+    if message.kind == Message.Kind.OUTBOUND and not message.is_ai:
+        _settle(event.conversation_id, State.TAKEN_OVER)
+    elif message.kind == Message.Kind.INBOUND and small_talk_of(message.body) == SmallTalk.THANKS:
+        _settle(event.conversation_id, State.CONFIRMED)
+
+
+def sweep() -> int:
+    """Settle what has been silent for long enough, in all workspaces; return how many."""
+    with crossing("find answers of AI after which nothing came"):
+        due = Resolution.objects.filter(state=State.WAITING, last_answer_at__lt=timezone.now() - SILENCE)
+        found = list(due.order_by("last_answer_at").values_list("workspace_id", "id")[:_BATCH])
+    for workspace_id, resolution_id in found:
+        with scope(workspace_id):
+            _settle_by_silence(resolution_id)
+    return len(found)
+
+
+@transaction.atomic
+def _settle_by_silence(resolution_id: UUID) -> None:
+    rows = Resolution.objects.select_for_update(of=("self",)).select_related("conversation")
+    one = rows.filter(pk=resolution_id, state=State.WAITING).first()
+    if one is None:
+        return
+    came = _came_after(one)
+    one.state, one.settled_at = (State.ASKED_AGAIN if came else State.ASSUMED), timezone.now()
+    one.save(update_fields=["state", "settled_at"])
+
+
+def _came_after(one: Resolution) -> bool:
+    """Whether the customer wrote again within the silence that was asked for, here or on any other channel."""
+    person = _person(one.conversation.contact_id)
+    later = Message.objects.filter(
+        kind=Message.Kind.INBOUND, created_at__gt=one.last_answer_at, created_at__lte=one.last_answer_at + SILENCE
+    )
+    return later.filter(conversation__contact__in=person).exists()
+
+
+def _person(contact_id: UUID) -> list[UUID]:
+    """A contact and all that became part of them."""
+    found = [contact_id]
+    merged = Contact.objects.filter(merged_into=contact_id).values_list("id", flat=True)
+    return found + list(merged)
+
+
+def _settle(conversation_id: UUID, state: str) -> None:
+    waiting = Resolution.objects.filter(conversation=conversation_id, state=State.WAITING)
+    waiting.update(state=state, settled_at=timezone.now())
