@@ -115,7 +115,7 @@ def to_review(since: datetime, limit: int = 5) -> list[Proposal]:
 
 def _reviews(since: datetime) -> dict[Any, dict[str, Any]]:
     rows = Proposal.objects.filter(state=Proposal.State.SENT, created_at__gte=since).exclude(review="")
-    return {row["id"]: row for row in rows.values("id", "review", "intent__name", "language")}
+    return {row["id"]: dict(row) for row in rows.values("id", "review", "intent__name", "language")}
 
 
 def _figures(name: str, runs: Sequence[Resolution], reviews: Iterable[dict[str, Any]]) -> Figures:

@@ -17,6 +17,7 @@ from ai.models import (
     Provider,
     ProviderModel,
     Reading,
+    Resolution,
     Spend,
     Switch,
     TaskModel,
@@ -49,6 +50,7 @@ def make_ai(plant: Callable[[str], str], owner: User, conversation: Conversation
 def _replies(plant: Callable[[str], str], owner: User, conversation: Conversation, intent: Intent) -> None:
     Turn.objects.get_or_create(conversation=conversation)
     Proposal.objects.create(conversation=conversation, purpose="suggest", text=f"Dear {plant('proposal')}", intent=intent)
+    Resolution.objects.create(conversation=conversation, answered_at=timezone.now(), last_answer_at=timezone.now())
     Handover.objects.create(conversation=conversation, reason="asked", summary=f"About {plant('summary')}", seq=1)
     Assist.objects.create(conversation=conversation, user=owner, kind="summarise", request={"text": plant("assist")})
 
