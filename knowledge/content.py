@@ -23,6 +23,7 @@ _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _LEAVES = {"p", "pre", "ul", "ol", "dl", "table", "blockquote"}
 _SPACE = re.compile(r"[ \t\r\f\v\u00a0]+")
 _LINES = re.compile(r"\s*\n\s*")
+_MARK = re.compile(r"^(?:- |\d+\. )", re.MULTILINE)
 _OPENING = re.compile(r"<(/?)(h1|h5|h6|b|i|strike|del)(?=[\s>])", re.IGNORECASE)
 
 
@@ -38,6 +39,12 @@ def clean(html: str) -> str:
 def plain(html: str) -> str:
     """The words of rich text, a line for each block."""
     return "\n".join(block.text for block in blocks_of(html))
+
+
+def lines(html: str) -> list[str]:
+    """Every line that a reader sees, headings among them: for comparing versions."""
+    root = _tree(html)
+    return [] if root is None else [line for _level, text in _walk(root) for line in text.split("\n") if line]
 
 
 def blocks_of(html: str) -> list[Block]:
@@ -61,7 +68,7 @@ def blocks_of(html: str) -> list[Block]:
 
 def excerpt(html: str, length: int = 160) -> str:
     """The beginning of a text as one line, cut at a word."""
-    text = " ".join(plain(html).split())
+    text = " ".join(_MARK.sub("", plain(html)).split())
     if len(text) <= length:
         return text
     return text[: length + 1].rsplit(" ", 1)[0].rstrip(" ,;:.") + "…"

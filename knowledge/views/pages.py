@@ -1,5 +1,6 @@
 """The pages of the public help centre."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,7 @@ FEWEST_PARTS = 3
 #: Articles of a shelf that the front page names.
 FIRST = 4
 LONGEST_QUESTION = 200
+_SENTENCE = re.compile(r"(?<=[.!?…。！？])\s+|\n")
 
 
 @require_safe
@@ -168,7 +170,7 @@ def _languages(site: Site, versions: list[shelves.Reading]) -> list[Language]:
 def _shown(hit: shelves.Hit, words: set[str]) -> str:
     """The sentence of a hit that says most of what was asked, else its beginning."""
     text = hit.text or plain(hit.reading.version.body)
-    lines = [" ".join(line.split()) for line in text.replace("\n", ". ").split(". ") if line.strip(" .-")]
+    lines = [" ".join(line.removeprefix("- ").split()) for line in _SENTENCE.split(text) if line.strip(" .-")]
     if not lines:
         return ""
     best = max(lines, key=lambda line: len(words & set(words_of(line))))

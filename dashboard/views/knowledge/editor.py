@@ -16,7 +16,7 @@ from accounts.permissions import Permission
 from dashboard.answers import done, wrong
 from dashboard.views.knowledge.articles import article_of, gone_to
 from knowledge.addresses import article_address
-from knowledge.content import plain, with_anchors
+from knowledge.content import lines, with_anchors
 from knowledge.languages import CHOICES, direction, name_of
 from knowledge.models import Article, ArticleVersion, Category
 from knowledge.selectors import articles as found_articles
@@ -212,9 +212,9 @@ def _shown(request: WorkspaceRequest, article: Article) -> dict[str, object]:
 
 
 def _compared(before: ArticleVersion | None, after: ArticleVersion) -> list[tuple[str, str]]:
-    """Each line of the two texts: `same`, `gone` or `new`."""
-    old = _lines(before) if before is not None else []
+    """Each line of the two texts: `same`, `gone` or `new`. A first version is compared with nothing."""
     new = _lines(after)
+    old = _lines(before) if before is not None else new
     found: list[tuple[str, str]] = []
     for kind, a, b, c, d in SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
         if kind == "equal":
@@ -225,7 +225,7 @@ def _compared(before: ArticleVersion | None, after: ArticleVersion) -> list[tupl
 
 
 def _lines(version: ArticleVersion) -> list[str]:
-    return [version.title, *plain(version.body).split("\n")]
+    return [version.title, *lines(version.body)]
 
 
 def _uuid(text: str) -> UUID | None:
