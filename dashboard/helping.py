@@ -11,7 +11,7 @@ from accounts.access import WorkspaceRequest
 from accounts.models import User
 from accounts.permissions import Permission
 from ai import switching
-from ai.models import Assist, Proposal, Reading
+from ai.models import Assist, Intent, Proposal, Reading
 from ai.purposes import Closed, Purpose, Subject
 from ai.selectors.replies import newest_assist, newest_reading, open_handover, open_proposal
 from ai.services.advising import next_action, proposed_labels, proposed_priority
@@ -66,6 +66,7 @@ def understanding_context(request: WorkspaceRequest, conversation: Conversation)
         "language": language_name(reading.language) if reading else "",
         "is_unhappy": bool(reading and reading.mood == Reading.Mood.NEGATIVE),
         "why": _why(reading) if reading else [],
+        "intents": list(Intent.objects.filter(is_enabled=True).values_list("id", "name")) if reading else [],
         "handover": open_handover(conversation),
         "step": next_action(conversation),
         "labels": proposed_labels(conversation),

@@ -19,7 +19,7 @@ from dashboard.views import (
     state,
     templates,
 )
-from dashboard.views.ai import switches as ai_switches
+from dashboard.views.ai import lessons as ai_lessons, switches as ai_switches
 
 app_name = "dashboard"
 
@@ -62,6 +62,7 @@ _conversation = [
     path("ai/suggestion/new/", helping.ask_suggestion, name="ai-ask-suggestion"),
     path("ai/suggestion/<uuid:proposal>/rejection/", helping.rejection, name="ai-rejection"),
     path("ai/understanding/", helping.understanding, name="ai-understanding"),
+    path("ai/intent/", ai_lessons.reading_intent, name="ai-reading-intent"),
     path("ai/summary/", helping.summary, name="ai-summary"),
     path("ai/similar/", helping.similar, name="ai-similar"),
     path("ai/rewording/", helping.rewording, name="ai-rewording"),

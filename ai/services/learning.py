@@ -5,13 +5,14 @@ from functools import partial
 from django.db import transaction
 
 from accounts.models import User
-from ai.models import FeedbackEvent, Reading
+from ai.models import FeedbackEvent, Intent, Reading
 from ai.purposes import Purpose, Subject
 from ai.selectors.learned import live_model
 from ai.services.masking import masker_of
+from ai.services.turns import tell
 from ai.services.versions import watch
 from ai.switching import closed_by
-from conversations.models import Message
+from conversations.models import Conversation, Message
 from core.tenancy import current_workspace_id
 from core.wakeup import wake_up
 
@@ -63,6 +64,32 @@ def note(
         watch(live)
         _train_soon()
     return event
+
+
+@transaction.atomic
+def correct_intent(reading: Reading, intent: Intent | None, *, by: User) -> FeedbackEvent | None:
+    """A person's word on what a message is about: the intent that was found (accepted), another one, or none.
+
+    The reading says so from now on; the lesson is kept where learning is open.
+    """
+    found = reading.intent_name if reading.is_in_scope else ""
+    told = intent.name if intent else ""
+    source = Source.ACCEPTED if found == told else Source.CORRECTED
+    score = reading.intent_probability
+    reading.intent, reading.intent_name, reading.is_in_scope = intent, told, intent is not None
+    reading.save(update_fields=["intent", "intent_name", "is_in_scope"])
+    tell(reading.conversation, "ai.reading", message=str(reading.message_id), seq=reading.seq)
+    return note(reading.message, Task.INTENT, source, prediction=found, correction=told, score=score, by=by)
+
+
+def note_reply(conversation: Conversation, to_seq: int, source: str, *, confidence: float, by: User) -> FeedbackEvent | None:
+    """What an agent made of a suggested reply, as a lesson about the message that it answers."""
+    rows = Message.objects.filter(conversation=conversation, kind=Message.Kind.INBOUND, seq__lte=to_seq)
+    message = rows.order_by("-seq").first()
+    if message is None:
+        return None
+    told = "used" if source != Source.REJECTED else "refused"
+    return note(message, Task.REPLY, Source(source), prediction="used", correction=told, score=confidence, by=by)
 
 
 def _train_soon() -> None:

@@ -11,6 +11,7 @@ from accounts.models import User
 from ai.gate import Opened
 from ai.models import Proposal
 from ai.replies.outcome import Outcome
+from ai.services.learning import note_reply
 from ai.services.situations import Situation
 from ai.services.turns import tell
 from ai.services.uses import note_use
@@ -110,6 +111,7 @@ def decide(
         update_fields=["state", "decided_by", "decided_at", "reject_reason", "final_text", "message", "review"],
     )
     _record(locked, by.pk, decision)
+    note_reply(locked.conversation, locked.to_seq, decision, confidence=locked.confidence, by=by)
     return locked
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Membership, User, Workspace
 from accounts.permissions import Role
-from ai.models import AiSettings, Egress, InboxAi, Provider, ProviderModel, Switch, TaskModel, Use
+from ai.models import AiSettings, Egress, FeedbackEvent, InboxAi, Intent, Provider, ProviderModel, Reading, Switch, TaskModel, Use
 from ai.services import versions
 from ai.services.providers import check_provider
 from ai.services.settings import settings_of
@@ -296,3 +296,24 @@ def test_the_models_page_shows_figures_and_rolls_back(client: Client, base: str,
     assert client.post(f"{base}/models/rollback/").status_code == 302
     assert "No learned model is in use" in client.get(f"{base}/models/").content.decode()
     assert client.post(f"{base}/models/training/").status_code == 302
+
+
+def test_an_agent_corrects_what_a_message_is_about(client: Client, workspace: Workspace, conversation: Conversation) -> None:
+    with scope(workspace.pk):
+        refund, delivery = Intent.objects.create(name="Refund"), Intent.objects.create(name="Delivery")
+        message = conversation.messages.get()
+        reading = Reading.objects.create(
+            message=message, conversation=conversation, seq=message.seq, language="en", model="engine/names",
+            intent=refund, intent_name="Refund", intent_probability=0.6, is_in_scope=True,
+        )  # fmt: skip
+    here = f"/w/{workspace.pk}/conversations/{conversation.number}/ai/intent/"
+    for intent in (delivery, delivery, None):
+        data = {"reading": str(reading.pk), "intent": str(intent.pk) if intent else ""}
+        assert client.post(here, data).status_code == 200
+    with scope(workspace.pk):
+        reading.refresh_from_db()
+        assert (reading.intent, reading.is_in_scope) == (None, False)
+        taught = FeedbackEvent.objects.order_by("id").values_list("prediction", "correction", "source")
+        assert list(taught) == [
+            ("Refund", "Delivery", "corrected"), ("Delivery", "Delivery", "accepted"), ("Delivery", "", "corrected"),
+        ]  # fmt: skip
