@@ -1,5 +1,7 @@
 """The demo's assistant: it answers the shop's chat from the help centre by itself, and suggests to agents everywhere else."""
 
+from typing import Any
+
 from accounts.models import Team
 from ai.models import InboxAi, Intent
 from ai.services.intents import save_intent
@@ -31,6 +33,6 @@ def add_assistant(inbox: Inbox, teams: dict[str, Team], labels: dict[str, Label]
     save_settings(values, actor=actor)
     save_inbox_ai(inbox, {"mode": InboxAi.Mode.AUTO, "stage": InboxAi.Stage.ALL, "hours": InboxAi.Hours.ALWAYS}, actor=actor)
     for name, description, team, label, priority, may_be_automatic in INTENTS:
-        intent = {"name": name, "description": description, "team": teams.get(team), "label": labels.get(label)}
+        intent: dict[str, Any] = {"name": name, "description": description, "team": teams.get(team), "label": labels.get(label)}
         intent |= {"priority": priority, "may_be_automatic": may_be_automatic}
         save_intent(Intent(), intent, actor=actor)

@@ -27,6 +27,8 @@ def bench(request: WorkspaceRequest) -> HttpResponseBase:
     """The page, for one inbox (`?inbox=`)."""
     inboxes = list(Inbox.objects.all())
     wanted = request.GET.get("inbox", "")
+    answered = {row.inbox_id for row in InboxAi.objects.filter(mode=InboxAi.Mode.AUTO)}
+    inboxes.sort(key=lambda one: one.pk not in answered)
     inbox = next((one for one in inboxes if str(one.pk) == wanted), inboxes[0] if inboxes else None)
     if inbox is None:
         return render(request, "dashboard/settings/ai/bench.html", {"inboxes": []})
