@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from ai.engine.facade import Reading as Understood
 
 ENGINE = "embedded"
+#: For models made of names: the least probability, and the least chance to belong, in English and elsewhere.
+_CLEAR, _NEAR, _NEAR_OTHERS = 0.5, 0.25, 0.12
 #: Letters below which a message says little of its language.
 _SHORT = 12
 
@@ -83,7 +85,7 @@ def _understood(opened: Opened, situation: Situation, line: Line, intents: Seque
         earlier_language=earlier,
     )
     guess = engine.classify(known.model, understood) if known else None
-    return _row(situation.conversation, line, understood, guess, _named(guess, known, intents), known)
+    return _row(situation.conversation, line, understood, guess, _named(guess, known, intents, understood.language.code), known)
 
 
 def _languages(situation: Situation, line: Line, earlier: str) -> frozenset[str]:
@@ -104,11 +106,20 @@ def _earlier(situation: Situation, line: Line) -> str:
     return situation.conversation.contact.language[:2]
 
 
-def _named(guess: Prediction | None, known: Known | None, intents: Sequence[Intent]) -> Intent | None:
-    """The intent that a message has; None where it has none. A model of names alone has no gate: its chance must be clear."""
-    if guess is None or known is None or not guess.is_in_scope:
+def _named(guess: Prediction | None, known: Known | None, intents: Sequence[Intent], language: str) -> Intent | None:
+    """The intent that a message has; None where it has none."""
+    if guess is None or known is None or not _belongs(guess, known, language):
         return None
     return next((one for one in intents if one.name == guess.label), None)
+
+
+def _belongs(guess: Prediction, known: Known, language: str) -> bool:
+    """A learned model has learned what is none of its intents. One made of names has not: there both the lead over the other
+    intents and the nearness to its own few words must be clear."""
+    if known.is_learned:
+        return guess.is_in_scope
+    least = _NEAR if language == "en" else _NEAR_OTHERS
+    return guess.probability >= _CLEAR and guess.in_scope_chance >= least
 
 
 def _row(

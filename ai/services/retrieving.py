@@ -93,7 +93,9 @@ def _ranked(asked: _Asked, found: list[Scored], audience: Audience, limit: int) 
         coverage=coverage(asked.query, first.passage_id, language=asked.language, audience=audience),
         agreement=float(int(words.argmax()) == int(meaning.argmax()) and float(words.max()) > 0),
     )
-    gate = EvidenceGate.default()
+    # The multilingual space has lower cosines, and a gate of its own.
+    is_english = _space(asked, first) is asked.embedders.english
+    gate = EvidenceGate.default() if is_english else EvidenceGate.multilingual()
     return Found(sources, gate.chance(evidence), gate.allows(evidence), asked.query)
 
 
