@@ -35,7 +35,7 @@ def outcome_words(outcome: str) -> str:
 
 def closed_words(reason: str) -> str:
     """Why AI may not be used, in a sentence."""
-    return {
+    known: dict[str, str] = {
         Closed.WORKSPACE: _("AI is switched off in this workspace."),
         Closed.PURPOSE: _("This use of AI is switched off in this workspace."),
         Closed.INBOX: _("AI is switched off in this inbox."),
@@ -50,7 +50,8 @@ def closed_words(reason: str) -> str:
         Closed.BUDGET: _("This month's budget is spent."),
         Closed.UNPRICED: _("There is a budget, and the model's price is not known. Type its prices."),
         Closed.NO_PROVIDER: _("No provider is set up for this."),
-    }.get(reason, _("AI is switched off."))
+    }
+    return known.get(reason, _("AI is switched off."))
 
 
 def check_words(code: str) -> str:

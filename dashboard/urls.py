@@ -69,7 +69,7 @@ _conversation = [
     path("ai/jobs/<uuid:job>/", helping.job, name="ai-job"),
 ]
 
-_settings = [
+_settings: list[URLPattern | URLResolver] = [
     path("", settings.home, name="settings"),
     path("inboxes/", inboxes.inboxes, name="inboxes"),
     path("inboxes/new/", inboxes.new_inbox, name="new-inbox"),
