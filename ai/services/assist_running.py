@@ -80,9 +80,10 @@ def _done(assist: Assist) -> dict[str, Any]:
     """Do a job about a conversation. Raises ClosedError and ProviderError."""
     with scope(assist.workspace_id):
         conversation = conversation_by(assist.conversation_id) if assist.conversation_id else None
-        if conversation is None:
-            raise ClosedError(Closed.GONE)
-        opened = enter(Purpose.SUGGEST, Subject.of(conversation), actor=Actor.user(assist.user_id))
+    if conversation is None:
+        raise ClosedError(Closed.GONE)
+    opened = enter(Purpose.SUGGEST, Subject.of(conversation), actor=Actor.user(assist.user_id))
+    with scope(assist.workspace_id):
         situation = load(conversation, from_seq=_first_unanswered(conversation), to_seq=conversation.last_seq)
     return _WAYS[Assist.Kind(assist.kind)](_Job(assist, situation, opened))
 

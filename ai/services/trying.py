@@ -51,7 +51,8 @@ def run(assist: Assist) -> dict[str, Any]:
         subject = Subject(assist.workspace_id, inbox_id=situation.conversation.inbox_id)
         if assist.conversation_id:
             subject = Subject.of(situation.conversation)
-        opened = enter(Purpose.SUGGEST, subject, actor=Actor.user(assist.user_id))
+    opened = enter(Purpose.SUGGEST, subject, actor=Actor.user(assist.user_id))
+    with scope(assist.workspace_id):
         read_dry(situation, opened)
     outcome = think(situation, opened)
     with scope(assist.workspace_id):
