@@ -9,8 +9,13 @@ CODES = (
 _OWN = {"zh": "中文"}
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 
+
+def _capital(name: str) -> str:
+    return name[:1].upper() + name[1:]
+
+
 #: For forms: code and name, the product's own languages first.
-CHOICES = [(code, _OWN.get(code) or str(LANG_INFO[code]["name_local"]).capitalize()) for code in CODES]
+CHOICES = [(code, _OWN.get(code) or _capital(str(LANG_INFO[code]["name_local"]))) for code in CODES]
 _NAMES = dict(CHOICES)
 
 

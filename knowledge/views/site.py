@@ -121,12 +121,15 @@ def _served(
     is_read, etag = request.method in {"GET", "HEAD"}, _etag(request, centre)
     if is_read and request.headers.get("If-None-Match") == etag:
         return _cached(HttpResponseNotModified(), etag)
-    try:
-        site = _site(request, centre, slug, language)
-        with translation.override(spoken(site.language)):
+    site = _site(request, centre, slug, language)
+    with translation.override(spoken(site.language)):
+        # Not the product's own page for what does not exist: that one sets a cookie.
+        if language and language not in site.languages:
+            return page(site, "not_found.html", status=404)
+        try:
             response = view(request, site, *args, **kwargs)
-    except Http404:
-        return None
+        except Http404:
+            return page(site, "not_found.html", status=404)
     response.headers.setdefault("Content-Language", site.language)
     return _cached(response, etag) if is_read and response.status_code == 200 else response
 
@@ -154,11 +157,11 @@ def spoken(language: str) -> str:
 
 
 def _site(request: HttpRequest, centre: HelpCentre, slug: str, language: str) -> Site:
+    """The help centre in the language that is asked for, else in its first."""
     there = languages_of(centre)
-    if language and language not in there:
-        raise Http404
     prefix = "" if getattr(request, "help_domain", "") else f"/help/{slug}"
-    return Site(centre, language or centre.default_language, there, prefix)
+    first = centre.default_language if centre.default_language in there else there[0]
+    return Site(centre, language if language in there else first, there, prefix)
 
 
 def _etag(request: HttpRequest, centre: HelpCentre) -> str:

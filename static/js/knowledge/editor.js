@@ -45,7 +45,8 @@ class ArticleEditor extends HTMLElement {
     this.wireTitle();
     this.wireConflict();
     this.wireLeaving();
-    if (this.restored) this.changed();
+    // What was restored, or typed before this script was there.
+    if (this.restored || this.title_.value !== this.title_.defaultValue) this.changed();
   }
 
   makeEditor() {
