@@ -18,6 +18,7 @@ from ai.services.retrieving import Source
 _NEARLY = 0.8
 #: Of a quoted passage at most so many sentences: chat messages are short.
 MOST_SENTENCES = 3
+_LIST_MARK = re.compile(r"^(?:[-*•]|\d{1,2}[.)])\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,4 +132,5 @@ def _weights(sources: Sequence[Source]) -> Callable[[str], float]:
 
 
 def _one_line(text: str) -> str:
-    return re.sub(r"\s+", " ", text).strip()
+    """On one line, without the mark of a list that it stood in."""
+    return _LIST_MARK.sub("", re.sub(r"\s+", " ", text).strip())
