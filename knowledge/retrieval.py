@@ -159,7 +159,12 @@ def coverage(question: str, passage_id: UUID, *, language: str, audience: Audien
     """The share (0 to 1) of a question's words that a passage holds, rare words counting more."""
     workspace_id = current_workspace_id()
     asked = list(dict.fromkeys(tokens(asked_stems(question, language), workspace_id=workspace_id)))
-    values = {"workspace": workspace_id, "stems": asked, "public": audience is Audience.PUBLIC, "passage": passage_id}
+    values: dict[str, Any] = {
+        "workspace": workspace_id,
+        "stems": asked,
+        "public": audience is Audience.PUBLIC,
+        "passage": passage_id,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_COVERAGE, values)
         row = cursor.fetchone()

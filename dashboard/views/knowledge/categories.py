@@ -39,7 +39,7 @@ def category(request: WorkspaceRequest, category: UUID) -> HttpResponseBase:
         return redirect("dashboard:categories", workspace=request.workspace.pk)
     form = CategoryForm(request.POST, languages=ensure_centre().languages)
     if not form.is_valid():
-        return wrong(" ".join(" ".join(errors) for errors in form.errors.values()))
+        return wrong(" ".join(str(error) for errors in form.errors.values() for error in errors))
     services.change_category(found, words={**found.words, **form.words()}, icon=form.cleaned_data["icon"], actor=actor)
     return redirect("dashboard:categories", workspace=request.workspace.pk)
 
