@@ -100,7 +100,7 @@ def _first_unanswered(conversation: Conversation) -> int:
 def _suggest(job: _Job) -> dict[str, Any]:
     with scope(job.situation.workspace_id):
         read_waiting(job.situation)
-    outcome = think(job.situation, job.opened)
+    outcome = think(job.situation, job.opened, is_read_first=True)
     if not outcome.text:
         return {"proposal": None, "reason": str(outcome.reason)}
     with scope(job.situation.workspace_id):

@@ -65,7 +65,7 @@ def take_turn(workspace_id: UUID, conversation_id: UUID) -> None:
     try:
         opened = enter(role.purpose, Subject.of(situation.conversation))
         with shows_thinking(situation, is_shown=role.is_live):
-            outcome = think(situation, opened)
+            outcome = think(situation, opened, is_read_first=role.purpose == Purpose.SUGGEST)
     except ClosedError as error:
         act(situation, role, _closed(error.reason), None)
     else:

@@ -41,25 +41,32 @@ class Bounds:
 #: about an article's topic that it does not answer; 0.5 lets through 87, 6 and 24 %. Customers' questions are shorter than those
 #: and share fewer words with articles. In the multilingual space 0.6 lets through 70 % of the first and 18 % of the others.
 ENGLISH, OTHERS = Bounds(0.3, 0.5), Bounds(0.6, 0.7)
+#: A suggestion is read by a person, who sees how sure it is: a wrong one costs a glance, a missing one the writing. Short
+#: questions to a small help centre have 0.1 to 0.4 where it answers them, and below 0.03 where it is about something else.
+ENGLISH_SUGGESTED, OTHERS_SUGGESTED = Bounds(0.1, 0.1), Bounds(0.35, 0.35)
 #: Below this evidence a short question is asked back once, before people are called: it may only have been put badly.
 _WORTH_ASKING, _SHORT_QUESTION = 0.15, 5
 
 type Step = Callable[[Situation], Outcome | None]
 
 
-def think(situation: Situation, opened: Opened) -> Outcome:
-    """What to do now. Outside any scope: a provider may be asked. Raises ClosedError when AI is switched off on the way."""
+def think(situation: Situation, opened: Opened, *, is_read_first: bool = False) -> Outcome:
+    """What to do now; `is_read_first`: a person decides about it, so less evidence will do.
+
+    Outside any scope: a provider may be asked. Raises ClosedError when AI is switched off on the way.
+    """
     for step in _BEFORE_LOOKING:
         if (outcome := step(situation)) is not None:
             return outcome
     opened.check()
     with scope(situation.workspace_id):
         found = _looked_up(situation, opened)
-    outcome = _answered(situation, opened, found)
+    bounds = bounds_of(situation, found, is_read_first=is_read_first)
+    outcome = _answered(situation, opened, found, bounds)
     outcome.evidence = found.evidence
     if outcome.kind is Kind.ANSWER and not outcome.asks:
         with scope(situation.workspace_id):
-            return _considered(situation, outcome, bounds_of(situation, found))
+            return _considered(situation, outcome, bounds)
     return outcome
 
 
@@ -72,10 +79,12 @@ def _looked_up(situation: Situation, opened: Opened) -> Found:
     return max(found, key=lambda one: one.evidence)
 
 
-def bounds_of(situation: Situation, found: Found) -> Bounds:
-    """The bounds of the space that question and passage were compared in."""
-    both_english = situation.language == "en" and found.passages[0].candidate.language == "en"
-    return ENGLISH if both_english else OTHERS
+def bounds_of(situation: Situation, found: Found, *, is_read_first: bool) -> Bounds:
+    """The bounds of the space that question and passage were compared in, for what goes out by itself or is read first."""
+    best = found.passages[0].candidate.language if found.passages else ""
+    if situation.language == "en" and best == "en":
+        return ENGLISH_SUGGESTED if is_read_first else ENGLISH
+    return OTHERS_SUGGESTED if is_read_first else OTHERS
 
 
 def _minor(situation: Situation) -> Outcome | None:
@@ -140,8 +149,8 @@ def _small_talk(situation: Situation) -> Outcome | None:
 _BEFORE_LOOKING: tuple[Step, ...] = (_minor, _human, _attack, _topic, _anger, _unreadable, _circles, _identity, _small_talk)
 
 
-def _answered(situation: Situation, opened: Opened, found: Found) -> Outcome:
-    if not found.passages or found.evidence < bounds_of(situation, found).least:
+def _answered(situation: Situation, opened: Opened, found: Found, bounds: Bounds) -> Outcome:
+    if not found.passages or found.evidence < bounds.least:
         return _unanswered(situation, found)
     steps = ["found"]
     task = Task.ANSWER if opened.purpose == Purpose.ANSWER else Task.SUGGEST

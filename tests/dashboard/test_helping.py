@@ -118,6 +118,18 @@ def test_suggestion_that_is_asked_for_is_waited_for_and_comes(desk: Desk, client
     assert f'data-proposal="{desk.proposals(asked)[-1].pk}"' in suggestion(client, asked)
 
 
+def test_suggestion_that_nobody_would_send_unread_is_shown_to_agents_with_how_sure_it_is(desk: Desk, client: Client) -> None:
+    """Below what an answer needs to go out by itself."""
+    question = "How many days do I have to return a bowl that I have not used?"
+    talk = desk.writes(question)
+    [proposal] = desk.proposals(talk)
+    assert 0.1 <= proposal.evidence < 0.5
+    assert f"{round(proposal.evidence * 100)} %" in suggestion(client, talk)
+    desk.set(mode="auto")
+    other = desk.writes(question, visitor="visitor-3")
+    assert "30 days" not in " ".join(desk.said(other))
+
+
 def test_suggestion_for_which_there_is_no_source_says_so(desk: Desk, client: Client) -> None:
     talk = desk.writes("Which colours do your bicycles come in?")
     client.post(address("ai-ask-suggestion", talk))

@@ -197,8 +197,8 @@ def test_agent_who_writes_or_has_written_is_not_talked_over(desk: Desk) -> None:
 
 
 def test_agent_who_starts_typing_while_the_ai_thinks_wins(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    def slow(*args: object) -> object:
-        outcome = think(*args)  # type: ignore[arg-type]
+    def slow(*args: object, **ways: object) -> object:
+        outcome = think(*args, **ways)  # type: ignore[arg-type]
         with scope(desk.workspace.pk):
             note_typing(Conversation.objects.get().pk, Side.AGENT, is_on=True)
         return outcome
@@ -210,8 +210,8 @@ def test_agent_who_starts_typing_while_the_ai_thinks_wins(desk: Desk, monkeypatc
 
 
 def test_message_that_comes_while_the_ai_thinks_is_answered_with_the_first(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    def slow(*args: object) -> object:
-        outcome = think(*args)  # type: ignore[arg-type]
+    def slow(*args: object, **ways: object) -> object:
+        outcome = think(*args, **ways)  # type: ignore[arg-type]
         with scope(desk.workspace.pk):
             note(receive(desk.inbox, "I mean for a bowl"))
         return outcome
@@ -224,8 +224,8 @@ def test_message_that_comes_while_the_ai_thinks_is_answered_with_the_first(desk:
 
 
 def test_switch_that_falls_while_the_ai_thinks_stops_the_answer(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    def slow(*args: object) -> object:
-        outcome = think(*args)  # type: ignore[arg-type]
+    def slow(*args: object, **ways: object) -> object:
+        outcome = think(*args, **ways)  # type: ignore[arg-type]
         with scope(desk.workspace.pk):
             switch_off(Switch.Level.WORKSPACE, None, actor=Actor.system())
         return outcome
