@@ -23,13 +23,13 @@ class IntentForm(forms.ModelForm[Intent]):
         }
 
     # Rows can be asked for in a workspace's scope alone, so the choices come with each form.
-    team = forms.ModelChoiceField(
+    team: forms.ModelChoiceField[Team] = forms.ModelChoiceField(
         None,
         label=gettext_lazy("Team"),
         required=False,
         help_text=gettext_lazy("Who gets the conversation when the AI hands it over."),
     )
-    label = forms.ModelChoiceField(None, label=gettext_lazy("Label"), required=False)
+    label: forms.ModelChoiceField[Label] = forms.ModelChoiceField(None, label=gettext_lazy("Label"), required=False)
     minimum_confidence = forms.IntegerField(
         label=gettext_lazy("Least confidence, in percent"),
         min_value=0,

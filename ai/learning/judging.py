@@ -154,5 +154,7 @@ def _bound(difference: NDArray[np.float64]) -> tuple[float, float]:
 
 
 def _confusion(truth: NDArray[np.str_], found: NDArray[np.str_]) -> list[tuple[str, str, int]]:
-    pairs, counts = np.unique(np.stack([truth, found], axis=1), axis=0, return_counts=True) if len(truth) else ([], [])
+    if not len(truth):
+        return []
+    pairs, counts = np.unique(np.stack([truth, found], axis=1), axis=0, return_counts=True)
     return [(str(one), str(other), int(count)) for (one, other), count in zip(pairs, counts, strict=True)]

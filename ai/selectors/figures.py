@@ -8,7 +8,7 @@ from math import sqrt
 from statistics import median
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, Exists, OuterRef, Q, Subquery, Sum
 
 from ai.models import Handover, Proposal, Reading, Resolution, Use
 from conversations.models import Conversation, Message
@@ -158,7 +158,8 @@ def _seconds_by_ai(since: datetime) -> float | None:
 def _seconds_by_people(since: datetime) -> float | None:
     """The median time from a conversation's beginning to a person's first answer, in conversations that the AI did not answer."""
     rows = Conversation.objects.filter(created_at__gte=since - timedelta(days=60), first_replied_at__isnull=False)
-    by_people = rows.exclude(resolutions__isnull=False).order_by("-id").values_list("created_at", "first_replied_at")[:_MEASURED]
+    by_ai = Message.objects.filter(conversation=OuterRef("pk"), kind=Message.Kind.OUTBOUND, is_ai=True)
+    by_people = rows.exclude(Exists(by_ai)).order_by("-id").values_list("created_at", "first_replied_at")[:_MEASURED]
     waits = [(replied - created).total_seconds() for created, replied in by_people if replied is not None]
     return median(waits) if waits else None
 

@@ -17,6 +17,7 @@ from ai.services.turns import tell
 from ai.services.uses import note_use
 from conversations.models import Message
 from core.audit import Actor, record
+from knowledge.services.articles import count_use
 
 State, RejectReason, Review = Proposal.State, Proposal.RejectReason, Proposal.Review
 _DECISIONS = (State.ACCEPTED, State.EDITED, State.REJECTED)
@@ -49,6 +50,8 @@ def store_proposal(
         message=message,
     )
     proposal.save(force_insert=True)
+    if state == State.SENT:
+        count_use(_documents(proposal), is_rejected=False)
     if not outcome.is_small_talk:
         note_use(opened, "reply", model=proposal.model or "extract", ms=0, outcome="ok")
     tell(conversation, "ai.proposal", proposal=str(proposal.pk), state=str(state))
@@ -125,6 +128,11 @@ def review(proposal: Proposal, verdict: str, *, by: User) -> Proposal:
     locked.save(update_fields=["review", "reviewed_by"])
     _record(locked, by.pk, f"review_{verdict or 'none'}")
     return locked
+
+
+def _documents(proposal: Proposal) -> list[UUID]:
+    """What an answer was taken from, each once."""
+    return list({UUID(str(one["document"])) for one in proposal.sources})
 
 
 def _record(proposal: Proposal, user_id: UUID, what: str) -> None:

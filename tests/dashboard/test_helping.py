@@ -17,6 +17,7 @@ from ai.services.switches import switch_off
 from conversations.models import Conversation, Label, Message
 from core.audit import Actor
 from core.tenancy import scope
+from knowledge.models import Document
 from tests.accounts.conftest import signed_in
 from tests.ai.replies.desk import Desk, open_desk
 from tests.factories import make_member
@@ -82,6 +83,7 @@ def test_reply_of_a_suggestion_is_noted_as_it_was_or_edited(
         sent = Message.objects.get(conversation=asked, kind="outbound")
         assert (decided.state, decided.decided_by_id, decided.message_id) == (state, agent.pk, sent.pk)
         assert (decided.final_text, sent.is_ai) == ((proposal.text + added) if added else "", False)
+        assert Document.objects.filter(cited_count=1, rejected_count=0).count() == 1
     assert "data-proposal" not in suggestion(client, asked)
 
 
@@ -106,6 +108,8 @@ def test_suggestion_is_rejected_with_a_reason(desk: Desk, agent: User, client: C
     [decided] = desk.proposals(asked)
     assert (decided.state, decided.reject_reason, decided.decided_by_id) == ("rejected", "outdated", agent.pk)
     assert "data-proposal" not in page
+    with scope(desk.workspace.pk):
+        assert Document.objects.filter(cited_count=1, rejected_count=1).count() == 1
 
 
 def test_suggestion_that_is_asked_for_is_waited_for_and_comes(desk: Desk, client: Client, asked: Conversation) -> None:
