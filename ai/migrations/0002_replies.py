@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
                 ('model', models.CharField(blank=True, max_length=80)),
                 ('decided_at', models.DateTimeField(blank=True, null=True)),
                 ('reject_reason', models.CharField(blank=True, choices=[('', ''), ('wrong', 'It is wrong'), ('off_topic', 'It does not answer the question'), ('outdated', 'The source is out of date'), ('tone', 'The tone does not fit'), ('unsafe', 'It must not be said'), ('other', 'Something else')], default='', max_length=9)),
-                ('review', models.CharField(blank=True, choices=[('', 'Not reviewed'), ('right', 'Right'), ('wrong', 'Wrong')], default='', max_length=5)),
+                ('review', models.CharField(blank=True, choices=[('', 'Not reviewed'), ('right', 'Correct'), ('wrong', 'Wrong')], default='', max_length=5)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('conversation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='proposals', to='conversations.conversation')),
                 ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

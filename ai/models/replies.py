@@ -73,7 +73,7 @@ class Proposal(EncryptedModel, WorkspaceModel):
 
     class Review(models.TextChoices):
         NONE = "", _("Not reviewed")
-        RIGHT = "right", _("Right")
+        RIGHT = "right", _("Correct")
         WRONG = "wrong", _("Wrong")
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="proposals")

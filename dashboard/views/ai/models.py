@@ -55,7 +55,7 @@ def model(request: WorkspaceRequest, model: UUID) -> HttpResponseBase:
     ]
     confused = sorted((one for one in figures.get("confusion", []) if one[0] != one[1]), key=lambda one: -one[2])
     measures = [
-        (_("Right"), _percent(before.get("accuracy")), _percent(after.get("accuracy"))),
+        (_("Correct"), _percent(before.get("accuracy")), _percent(after.get("accuracy"))),
         (_("Promises that are not kept (calibration error)"), _percent(before.get("ece")), _percent(after.get("ece"))),
         (_("Tells what belongs to no intent (AUROC)"), _percent(before.get("auroc")), _percent(after.get("auroc"))),
     ]
