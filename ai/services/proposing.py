@@ -113,6 +113,7 @@ def decide(
     locked.save(
         update_fields=["state", "decided_by", "decided_at", "reject_reason", "final_text", "message", "review"],
     )
+    count_use(_documents(locked), is_rejected=decision == State.REJECTED)
     _record(locked, by.pk, decision)
     note_reply(locked.conversation, locked.to_seq, decision, confidence=locked.confidence, by=by)
     return locked
