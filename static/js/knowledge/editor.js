@@ -94,7 +94,9 @@ class ArticleEditor extends HTMLElement {
     this.title_.addEventListener("keydown", (event) => {
       if (event.key !== "Enter") return;
       event.preventDefault();
-      this.editor.commands.focus("start");
+      // At once: the editor's own command waits for the next frame, and what is typed meanwhile would stay in the title.
+      this.editor.commands.setTextSelection(0);
+      this.editor.view.focus();
     });
     fit();
     if (!this.title_.value) this.title_.focus();
