@@ -123,7 +123,7 @@ def test_ai_that_is_switched_off_in_the_conversation_is_gone_at_once(world: Worl
     desk = open_desk(world, ask(world))
     desk.locator(".ai-switches summary").click()
     desk.get_by_role("button", name="Switch AI off here").click()
-    expect(desk.locator(".suggestion")).to_have_count(0, timeout=5_000)
+    expect(desk.locator(".suggestion")).to_have_count(0)
     expect(desk.locator("#ai-understanding")).to_contain_text("AI is switched off in this conversation.")
     desk.locator(".ai-switches summary").click()
     desk.get_by_role("button", name="Switch on").click()
