@@ -122,8 +122,12 @@ def _events(message: Message, taken: set[str]) -> list[Event]:
 
 
 def _lock(conversations: Mapping[UUID, Conversation]) -> None:
-    """Take the conversations' row locks, in one order everywhere, and read what others may have changed meanwhile."""
-    fresh = Conversation.objects.select_for_update().filter(pk__in=conversations).order_by("pk").values_list("pk", *_COUNTED)
+    """Take the conversations' row locks, in one order everywhere, and read what others may have changed meanwhile.
+
+    Not against rows that refer to them: consumers of events store those for many conversations in the order of the events.
+    """
+    locked = Conversation.objects.select_for_update(no_key=True).filter(pk__in=conversations)
+    fresh = locked.order_by("pk").values_list("pk", *_COUNTED)
     for key, *values in fresh:
         for name, value in zip(_COUNTED, values, strict=True):
             setattr(conversations[key], name, value)

@@ -17,7 +17,7 @@ from tests.emulators.running import TOKEN, Running
 from tests.factories import make_user, make_workspace
 from tests.harness.stack import Stack
 
-LIMIT = 30.0
+LIMIT = 120.0
 _ON_THE_WAY = (Message.Status.SENT, Message.Status.DELIVERED, Message.Status.READ)
 
 
