@@ -32,6 +32,20 @@ class Audience(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Shelf:
+    """What a search looks at besides what is in use: documents that are left out, and trial documents that are taken in.
+
+    For measuring what a change would do; everybody else searches what is in use, the default.
+    """
+
+    without: frozenset[UUID] = frozenset()
+    trials: frozenset[UUID] = frozenset()
+
+
+IN_USE = Shelf()
+
+
+@dataclass(frozen=True, slots=True)
 class Scored:
     """How well a passage fits a question, before its text is read; as in :class:`Candidate`."""
 
@@ -58,14 +72,22 @@ class Candidate:
     similarity: float | None
 
 
+#: Passages that a search must not see: trial documents but those named, and documents that are left out.
+_HIDDEN = """
+hidden AS MATERIALIZED (
+    SELECT passage.id FROM knowledge_document AS document JOIN knowledge_passage AS passage ON passage.document_id = document.id
+    WHERE document.workspace_id = %(workspace)s AND document.kind = 'trial' AND document.id <> ALL(%(trials)s::uuid[])
+    UNION ALL
+    SELECT id FROM knowledge_passage WHERE document_id = ANY(%(without)s::uuid[]) AND workspace_id = %(workspace)s)"""
 _WORDS = """
 asked AS (SELECT * FROM unnest(%(stems)s::bigint[], %(asked)s::float8[]) AS one(stem, times)),
 stats AS (
     SELECT count(*)::float8 AS passages, greatest(1, coalesce(avg(length), 1))::float8 AS mean FROM knowledge_passage
-    WHERE workspace_id = %(workspace)s AND is_public >= %(public)s),
+    WHERE workspace_id = %(workspace)s AND is_public >= %(public)s AND id NOT IN (SELECT id FROM hidden)),
 held AS MATERIALIZED (
     SELECT passage_id, stem, times, length FROM knowledge_posting
-    WHERE workspace_id = %(workspace)s AND stem = ANY(%(stems)s::bigint[]) AND is_public >= %(public)s),
+    WHERE workspace_id = %(workspace)s AND stem = ANY(%(stems)s::bigint[]) AND is_public >= %(public)s
+        AND passage_id NOT IN (SELECT id FROM hidden)),
 weights AS (
     SELECT held.stem, min(asked.times) * ln(1 + (min(stats.passages) - count(*) + 0.5) / (count(*) + 0.5)) AS weight
     FROM held JOIN asked USING (stem) CROSS JOIN stats GROUP BY held.stem),
@@ -79,7 +101,8 @@ _BY_WORDS = "SELECT passage_id, bm25, NULL::float8 FROM words ORDER BY bm25 DESC
 _BY_BOTH = """
 , meaning AS MATERIALIZED (
     SELECT id AS passage_id, {similarity} AS similarity FROM knowledge_passage
-    WHERE workspace_id = %(workspace)s AND is_public >= %(public)s AND embedded_at IS NOT NULL),
+    WHERE workspace_id = %(workspace)s AND is_public >= %(public)s AND embedded_at IS NOT NULL
+        AND id NOT IN (SELECT id FROM hidden)),
 best AS (
     (SELECT passage_id FROM words ORDER BY bm25 DESC LIMIT %(limit)s)
     UNION
@@ -88,12 +111,13 @@ SELECT passage_id, coalesce(bm25, 0), similarity
 FROM best LEFT JOIN words USING (passage_id) LEFT JOIN meaning USING (passage_id)"""
 
 _COVERAGE = """
-WITH counted AS (
+counted AS (
     SELECT stem, count(*) AS passages, bool_or(passage_id = %(passage)s) AS is_held FROM knowledge_posting
-    WHERE workspace_id = %(workspace)s AND stem = ANY(%(stems)s::bigint[]) AND is_public >= %(public)s GROUP BY stem),
+    WHERE workspace_id = %(workspace)s AND stem = ANY(%(stems)s::bigint[]) AND is_public >= %(public)s
+        AND passage_id NOT IN (SELECT id FROM hidden) GROUP BY stem),
 stats AS (
     SELECT count(*)::float8 AS passages FROM knowledge_passage
-    WHERE workspace_id = %(workspace)s AND is_public >= %(public)s),
+    WHERE workspace_id = %(workspace)s AND is_public >= %(public)s AND id NOT IN (SELECT id FROM hidden)),
 weights AS (
     SELECT coalesce(is_held, false) AS is_held,
         ln(1 + (stats.passages - coalesce(counted.passages, 0) + 0.5) / (coalesce(counted.passages, 0) + 0.5)) AS weight
@@ -134,9 +158,11 @@ def scores(
     audience: Audience,
     vectors: Mapping[str, NDArray[np.float32]] | None = None,
     limit: int = 50,
+    shelf: Shelf = IN_USE,
 ) -> list[Scored]:
     """What `candidates` finds, without the texts: one statement."""
-    return [Scored(row[0], float(row[1]), row[2]) for row in _scores(question, language, audience, vectors or {}, limit)]
+    found = _scores(question, language, audience, vectors or {}, limit, shelf)
+    return [Scored(row[0], float(row[1]), row[2]) for row in found]
 
 
 def _candidate(row: Passage, scored: Scored, centre: HelpCentre | None) -> Candidate:
@@ -155,7 +181,7 @@ def _candidate(row: Passage, scored: Scored, centre: HelpCentre | None) -> Candi
     )
 
 
-def coverage(question: str, passage_id: UUID, *, language: str, audience: Audience) -> float:
+def coverage(question: str, passage_id: UUID, *, language: str, audience: Audience, shelf: Shelf = IN_USE) -> float:
     """The share (0 to 1) of a question's words that a passage holds, rare words counting more."""
     workspace_id = current_workspace_id()
     asked = list(dict.fromkeys(tokens(asked_stems(question, language), workspace_id=workspace_id)))
@@ -164,9 +190,10 @@ def coverage(question: str, passage_id: UUID, *, language: str, audience: Audien
         "stems": asked,
         "public": audience is Audience.PUBLIC,
         "passage": passage_id,
+        **_shelf_values(shelf),
     }
     with connection.cursor() as cursor:
-        cursor.execute(_COVERAGE, values)
+        cursor.execute(f"WITH {_HIDDEN}, {_COVERAGE}", values)
         row = cursor.fetchone()
     return float(row[0] or 0.0) if row else 0.0
 
@@ -178,7 +205,7 @@ def sentence_vectors(passage_ids: Sequence[UUID]) -> dict[UUID, NDArray[np.float
 
 
 def _scores(
-    question: str, language: str, audience: Audience, vectors: Mapping[str, NDArray[np.float32]], limit: int
+    question: str, language: str, audience: Audience, vectors: Mapping[str, NDArray[np.float32]], limit: int, shelf: Shelf
 ) -> list[tuple[UUID, float, float | None]]:
     workspace_id = current_workspace_id()
     asked = Counter(tokens(asked_stems(question, language), workspace_id=workspace_id))
@@ -190,15 +217,20 @@ def _scores(
         "k1": _K1,
         "b": _B,
         "limit": limit,
+        **_shelf_values(shelf),
     }
     spaces = {COLUMNS[name]: vector for name, vector in vectors.items() if name in COLUMNS}
     parts = [f"1 - ({column} <=> %({column})s::vector)" for column in ("english", "multilingual") if column in spaces]
     values.update({column: _literal(vector) for column, vector in spaces.items()})
     tail = _BY_BOTH.format(similarity=f"coalesce({', '.join(parts)})") if parts else _BY_WORDS
     with connection.cursor() as cursor:
-        cursor.execute(f"WITH {_WORDS} {tail}", values)
+        cursor.execute(f"WITH {_HIDDEN}, {_WORDS} {tail}", values)
         rows: list[tuple[UUID, float, float | None]] = cursor.fetchall()
     return rows
+
+
+def _shelf_values(shelf: Shelf) -> dict[str, list[UUID]]:
+    return {"without": list(shelf.without), "trials": list(shelf.trials)}
 
 
 def _literal(vector: NDArray[np.float32]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
+from uuid import UUID
 
 from pydantic import BaseModel
 
@@ -24,7 +25,8 @@ class Request:
 
     `schema` wants an answer of that shape. `max_tokens` bounds the answer. Times in seconds: `first_token` from the call to the
     first piece of the answer, `total` to its last, retries and waiting for a place included. `on_text` hears the restored answer
-    as it grows (without a schema only); raising in it ends the call.
+    as it grows (without a schema only); raising in it ends the call. `model_id` names a model of the workspace's that
+    is asked in place of the task's own.
     """
 
     task: Task
@@ -36,6 +38,7 @@ class Request:
     first_token: float = 10.0
     total: float = 30.0
     on_text: Callable[[str], None] | None = None
+    model_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from ai.models.replies import Reason
 from ai.replies.answers import Answer
@@ -24,7 +25,7 @@ class Outcome:
     """`text` is what the customer would read, without what the first message adds. `steps` tell the way, as codes.
 
     `is_small_talk`: a constant text without sources. `asks`: it asks what the contact means. `introduces`: it says itself that an
-    AI writes. `confidence` and `evidence`: 0 to 1.
+    AI writes. `confidence` and `evidence`: 0 to 1. `looked_up`: the documents that were found, best first.
     """
 
     kind: Kind
@@ -39,6 +40,7 @@ class Outcome:
     asks: bool = False
     introduces: bool = False
     model: str = ""
+    looked_up: list[UUID] = field(default_factory=list)
 
     @classmethod
     def hand_over(cls, reason: Reason, *steps: str, **more: object) -> "Outcome":

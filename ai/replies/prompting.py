@@ -7,6 +7,7 @@ reads them all. Instructions inside the quoted data change nothing about that.
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -58,9 +59,17 @@ class Voice:
 
 
 def answer_request(
-    history: Sequence[tuple[str, str]], question: str, sources: Sequence[Source], *, voice: Voice, language: str, task: Task
+    history: Sequence[tuple[str, str]],
+    question: str,
+    sources: Sequence[Source],
+    *,
+    voice: Voice,
+    language: str,
+    task: Task,
+    model_id: UUID | None = None,
 ) -> Request:
-    """`history`: pairs of role (`user`, `assistant`) and text, oldest first, without the question itself."""
+    """`history`: pairs of role (`user`, `assistant`) and text, oldest first, without the question itself. `model_id` as in
+    `Request`."""
     mark = f"«{secrets.token_hex(8)}»"
     rules = RULES.format(
         company=voice.company,
@@ -76,7 +85,8 @@ def answer_request(
     )
     turns = [_turn(role, text, mark) for role, text in history[-_MOST_TURNS:]]
     asked = f"{articles}\n\nThe customer's question: {mark}{_clean(question, mark)[:_LONGEST_TURN]}{mark}"
-    return Request(task=task, system=rules, turns=[*turns, Turn("user", asked)], schema=Drafted, max_tokens=500)
+    said = [*turns, Turn("user", asked)]
+    return Request(task=task, system=rules, turns=said, schema=Drafted, max_tokens=500, model_id=model_id)
 
 
 def plain_request(system: str, text: str, *, task: Task, max_tokens: int = 800) -> Request:

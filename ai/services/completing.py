@@ -14,7 +14,7 @@ from ai.models import ProviderModel, Use
 from ai.providers import structure
 from ai.providers.contract import Completion, ProviderError, Reason, Request
 from ai.purposes import Closed, ClosedError
-from ai.services.providers import Chosen, model_for
+from ai.services.providers import Chosen, model_by, model_for
 from ai.services.spending import cost_of, reserve
 from ai.services.uses import begin_use, settle_use
 from core.tenancy import is_scoped, scope
@@ -41,7 +41,8 @@ def complete(opened: "Opened", request: Request, *, masker: "Masker") -> Complet
     if is_scoped():
         raise RuntimeError("A provider is never called inside a scope: a transaction would be held open for it.")
     opened.check()
-    chosen = model_for(opened.subject.workspace_id, request.task)
+    workspace_id = opened.subject.workspace_id
+    chosen = model_by(workspace_id, request.model_id) if request.model_id else model_for(workspace_id, request.task)
     if chosen is None:
         raise ClosedError(Closed.NO_PROVIDER)
     ends = time.monotonic() + request.total

@@ -39,6 +39,13 @@ def model_for(workspace_id: UUID, task: Task) -> Chosen | None:
         return _chosen(found[0].model) if found else None
 
 
+def model_by(workspace_id: UUID, model_id: UUID) -> Chosen | None:
+    """A model by its id, whatever its task; None where it is gone or its provider is switched off."""
+    with scope(workspace_id):
+        found = ProviderModel.objects.select_related("provider").filter(pk=model_id, provider__is_enabled=True).first()
+        return _chosen(found) if found else None
+
+
 @transaction.atomic
 def save_provider(provider: Provider, values: dict[str, Any], *, actor: Actor) -> Provider:
     """Add a provider, or change it, and have it checked. An empty key keeps the one that is there."""

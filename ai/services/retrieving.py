@@ -12,7 +12,7 @@ from ai.engine.embedders import Embedder, EmbedderSet
 from ai.engine.retrieval import Evidence, EvidenceGate, Hit, Passage as EnginePassage, query_of
 from ai.engine.retrieval.fusion import fuse
 from ai.gate import Opened
-from knowledge.retrieval import COLUMNS, Audience, Candidate, Scored, coverage, load, scores, sentence_vectors
+from knowledge.retrieval import COLUMNS, IN_USE, Audience, Candidate, Scored, Shelf, coverage, load, scores, sentence_vectors
 
 #: Of so many candidates by words the light embedder makes vectors while the customer waits (about 1 ms each).
 _LIGHT = 20
@@ -44,10 +44,17 @@ class _Asked:
     language: str
     vectors: Mapping[str, NDArray[np.float32]]
     embedders: EmbedderSet
+    shelf: Shelf
 
 
 def retrieve(
-    opened: Opened, turns: Sequence[str], *, language: str, audience: Audience = Audience.PUBLIC, limit: int = 5
+    opened: Opened,
+    turns: Sequence[str],
+    *,
+    language: str,
+    audience: Audience = Audience.PUBLIC,
+    limit: int = 5,
+    shelf: Shelf = IN_USE,
 ) -> Found:
     """Search with the customer's last three messages (oldest first), in the scope of their workspace.
 
@@ -60,9 +67,9 @@ def retrieve(
     embedders = opened.engine.embedders
     used = [embedders.multilingual, *([embedders.english] if language == "en" else [])]
     vectors = {one.name: one.embed([query])[0] for one in used}
-    asked = _Asked(query, language, vectors, embedders)
+    asked = _Asked(query, language, vectors, embedders, shelf)
     known = {name: vector for name, vector in vectors.items() if name in COLUMNS}
-    found = scores(query, language=language, vectors=known or None, audience=audience)
+    found = scores(query, language=language, vectors=known or None, audience=audience, shelf=shelf)
     if not found:
         return Found([], 0.0, is_answerable=False, query=query)
     return _ranked(asked, found, audience, limit)
@@ -90,7 +97,7 @@ def _ranked(asked: _Asked, found: list[Scored], audience: Audience, limit: int) 
         similarity=similarity,
         best_sentence=max(sources[0].hit.sentence_similarities, default=similarity),
         margin=similarity - float(others.max()) if len(others) else similarity,
-        coverage=coverage(asked.query, first.passage_id, language=asked.language, audience=audience),
+        coverage=coverage(asked.query, first.passage_id, language=asked.language, audience=audience, shelf=asked.shelf),
         agreement=float(int(words.argmax()) == int(meaning.argmax()) and float(words.max()) > 0),
     )
     # The multilingual space has lower cosines, and a gate of its own.

@@ -1,6 +1,6 @@
 """The situation in which the AI finds a conversation: loaded once, decrypted once, then thought about outside any transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -11,11 +11,13 @@ from django.utils import timezone
 from accounts.models import Workspace
 from ai.engine.placeholders import Masker
 from ai.models import AiSettings, InboxAi, Reading, Turn
+from ai.purposes import Task
 from ai.replies.hours import Hours
 from ai.replies.prompting import Voice
 from ai.services.masking import masker_of
 from ai.services.settings import inbox_ai_of, settings_of
 from conversations.models import Conversation, Message
+from knowledge.retrieval import IN_USE, Shelf
 
 #: So many of the last messages are looked at.
 MEMORY = 40
@@ -37,6 +39,22 @@ class Line:
     data: dict[str, object]
 
 
+@dataclass(frozen=True, slots=True)
+class Supposed:
+    """What is to be taken for true that is not so, to measure what it would do: the defaults are how things are.
+
+    `shelf`: what is looked up in. `models`: the provider's model of a task, in place of the one that is chosen. `asks_provider`:
+    whether one is asked at all.
+    """
+
+    shelf: Shelf = IN_USE
+    models: Mapping[Task, UUID] = field(default_factory=dict)
+    asks_provider: bool = True
+
+
+AS_IT_IS = Supposed()
+
+
 @dataclass(slots=True)
 class Situation:
     """A conversation up to `to_seq`; what waits for an answer are the inbound lines from `from_seq` on."""
@@ -53,6 +71,7 @@ class Situation:
     turn: Turn | None = None
     readings: dict[int, Reading] = field(default_factory=dict)
     language: str = "en"
+    supposed: Supposed = AS_IT_IS
 
     @property
     def workspace_id(self) -> UUID:

@@ -63,7 +63,7 @@ def think(situation: Situation, opened: Opened, *, is_read_first: bool = False) 
         found = _looked_up(situation, opened)
     bounds = bounds_of(situation, found, is_read_first=is_read_first)
     outcome = _answered(situation, opened, found, bounds)
-    outcome.evidence = found.evidence
+    outcome.evidence, outcome.looked_up = found.evidence, [one.candidate.document_id for one in found.passages]
     if outcome.kind is Kind.ANSWER and not outcome.asks:
         with scope(situation.workspace_id):
             return _considered(situation, outcome, bounds)
@@ -74,8 +74,8 @@ def _looked_up(situation: Situation, opened: Opened) -> Found:
     """By the last three turns, since a question may need what came before; and by itself, since it may be about something else,
     which earlier turns would drown. The one with more evidence counts."""
     turns = situation.customer_turns
-    ways = [turns, turns[-1:]] if len(turns) > 1 else [turns]
-    found = [retrieve(opened, way, language=situation.language, audience=Audience.PUBLIC) for way in ways]
+    ways, shelf = [turns, turns[-1:]] if len(turns) > 1 else [turns], situation.supposed.shelf
+    found = [retrieve(opened, way, language=situation.language, audience=Audience.PUBLIC, shelf=shelf) for way in ways]
     return max(found, key=lambda one: one.evidence)
 
 
@@ -153,9 +153,10 @@ def _answered(situation: Situation, opened: Opened, found: Found, bounds: Bounds
     if not found.passages or found.evidence < bounds.least:
         return _unanswered(situation, found)
     steps = ["found"]
-    task = Task.ANSWER if opened.purpose == Purpose.ANSWER else Task.SUGGEST
+    task = Task.SUGGEST if opened.purpose == Purpose.SUGGEST else Task.ANSWER
     answer = None
-    if opened.has_provider(task):
+    supposed = situation.supposed
+    if supposed.asks_provider and (task in supposed.models or opened.has_provider(task)):
         answer, failure = _generated(situation, opened, found, task)
         steps.append(failure or ("generated" if answer and answer.is_sound else "guard_stopped"))
     if answer is None or not answer.is_sound:
@@ -192,6 +193,7 @@ def _generated(situation: Situation, opened: Opened, found: Found, task: Task) -
         voice=situation.voice,
         language=found.passages[0].candidate.language,
         task=task,
+        model_id=situation.supposed.models.get(task),
     )
     try:
         completion = opened.complete(request, masker=situation.masker)

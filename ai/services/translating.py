@@ -19,6 +19,7 @@ def translated(answer: Answer, opened: Opened, situation: Situation) -> tuple[An
     said = []
     for one in answer.said:
         request = plain_request(_RULES.format(language=situation.language), one.text, task=Task.TRANSLATE)
+        request = replace(request, model_id=situation.supposed.models.get(Task.TRANSLATE))
         try:
             text = opened.complete(request, masker=situation.masker).text.strip()
         except ProviderError as error:

@@ -15,6 +15,7 @@ class Document(EncryptedModel, WorkspaceModel):
     """One thing that an answer may be taken from: an article's published version, a file, a page, a question with its answer.
 
     It stands exactly as long as it may be used; `digest` names its content. The counters tell how answers out of it fared.
+    One of kind `trial` is found by nobody but who measures what it would change (`knowledge.retrieval.Shelf`).
     """
 
     class Kind(models.TextChoices):
@@ -22,6 +23,7 @@ class Document(EncryptedModel, WorkspaceModel):
         FILE = "file", _("File")
         PAGE = "page", _("Web page")
         QUESTION = "question", _("Question and answer")
+        TRIAL = "trial", _("Being measured")
 
     kind = models.CharField(max_length=8, choices=Kind)
     article = models.OneToOneField(Article, on_delete=models.CASCADE, null=True, blank=True, related_name="document")

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import numpy as np
@@ -24,9 +24,10 @@ MAX_PASSAGES = 2000
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What a document says, ready to be indexed. ``owner`` is the article or the import's item that it comes from."""
+    """What a document says, ready to be indexed. ``owner`` is the article or the import's item that it comes from, None for a
+    trial document (`index_trial`)."""
 
-    owner: Article | SourceItem
+    owner: Article | SourceItem | None
     kind: str
     title: str
     blocks: Sequence[Block]
@@ -45,12 +46,22 @@ def index_document(text: Text) -> Document:
 
     Publishes `knowledge.changed`: the AI worker then makes the vectors.
     """
+    assert text.owner is not None
     owner = {"article": text.owner} if isinstance(text.owner, Article) else {"item": text.owner}
     document = Document.objects.select_for_update(of=("self",), no_key=True).filter(**owner).first()
     digest = text.digest()
     if document is not None and bytes(document.digest) == digest:
         return document
-    document = document or Document(**owner)
+    return _write(document or Document(**owner), text, digest)
+
+
+@transaction.atomic
+def index_trial(text: Text) -> Document:
+    """Store what a document would say, for measuring alone: it has no owner, and no search finds it that does not name it."""
+    return _write(Document(), replace(text, kind=Document.Kind.TRIAL), text.digest())
+
+
+def _write(document: Document, text: Text, digest: bytes) -> Document:
     document.kind, document.title, document.url = text.kind, text.title, text.url
     document.language, document.is_public, document.digest = text.language, text.is_public, digest
     document.updated_at = timezone.now()
