@@ -17,6 +17,7 @@ class Command(BaseCommand):
             raise CommandError("Set CHATZEE_DATABASE_OWNER_URL: the tables are made and changed by the role that owns them.")
         verbosity = options["verbosity"]
         call_command("migrate", database="owner", interactive=False, verbosity=verbosity)
-        call_command("migrate", database="keys", interactive=False, verbosity=verbosity)
+        # The other apps have nothing there.
+        call_command("migrate", "vault", database="keys", interactive=False, verbosity=verbosity)
         count = row_security.put_up(connections["owner"])
         self.stdout.write(f"Databases are ready; {count} tables behind row-level security.")
