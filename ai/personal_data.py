@@ -3,13 +3,19 @@
 from ai.models import (
     AiSettings,
     Assist,
+    Change,
     Egress,
+    Evaluation,
+    EvaluationResult,
     FeedbackEvent,
+    GoldenCase,
+    GoldenSource,
     Handover,
     InboxAi,
     Intent,
     Lineage,
     ModelVersion,
+    Origin,
     Proposal,
     Provider,
     ProviderModel,
@@ -159,7 +165,7 @@ declare(
     purpose="Answer the customer with AI, under people's eyes.",
     retention=Retention.CONVERSATION,
     fields={
-        **technical("id workspace key_id conversation from_seq to_seq steps message intent model decided_by reviewed_by"),
+        **technical("id workspace key_id conversation from_seq to_seq steps facts message intent model decided_by reviewed_by"),
         **fields("text final_text sources checks", Category.CONTENT),
         **fields(
             "purpose state reason language confidence evidence decided_at reject_reason review created_at",
@@ -206,7 +212,7 @@ declare(
     purpose="Learn from what agents accept and correct, within the workspace; objections are obeyed.",
     retention=Retention.CONVERSATION,
     fields={
-        **technical("id workspace key_id task message conversation contact model basis user language"),
+        **technical("id workspace key_id task message conversation contact model basis user language facts"),
         **fields("prediction score correction source created_at", Category.BEHAVIOUR, erase=Erase.ROW),
         **fields("text", Category.CONTENT),
         **fields("vectors", Category.CONTENT, export=False),
@@ -229,4 +235,60 @@ declare(
     purpose="Know which models a person's messages went into, so that erasing the person reaches them.",
     retention=Retention.CONVERSATION,
     fields=technical("id workspace model event"),
+)
+declare(
+    GoldenCase,
+    subject=Subject.CONTACT,
+    purpose="Measure how well AI answers, with questions whose right answer is known.",
+    retention=Retention.CONVERSATION,
+    fields={
+        **technical("id workspace key_id language expected intent origin conversation user created_at updated_at"),
+        **fields("question must_say", Category.CONTENT),
+    },
+)
+declare(
+    GoldenSource,
+    subject=Subject.NONE,
+    purpose="Know what answers a golden question.",
+    retention=Retention.ACCOUNT,
+    fields=technical("id workspace case article item"),
+)
+declare(
+    Change,
+    subject=Subject.WORKSPACE,
+    purpose="Make no change by which AI answers worse, unless an owner says why.",
+    retention=Retention.ACCOUNT,
+    fields={
+        **technical("id workspace key_id kind target state why trial user decided_by created_at decided_at"),
+        **fields("payload reason", Category.BUSINESS, erase=Erase.ROW),
+    },
+)
+declare(
+    Evaluation,
+    subject=Subject.NONE,
+    purpose="Keep how well AI answered, in figures.",
+    retention=Retention.ACCOUNT,
+    fields=technical(
+        "id workspace change state error parts figures total done attempts cost_micros user leased_until created_at ended_at"
+    ),
+)
+declare(
+    EvaluationResult,
+    subject=Subject.CONTACT,
+    purpose="See which golden questions are answered wrongly.",
+    retention=Retention.CONVERSATION,
+    fields={
+        **technical(
+            "id workspace key_id evaluation case document place probe is_changed outcome reason evidence confidence "
+            "would_be_right knows_intent"
+        ),
+        **fields("answer sources", Category.CONTENT),
+    },
+)
+declare(
+    Origin,
+    subject=Subject.CONTACT,
+    purpose="Know which conversations a proposed article was written from, so that erasing a person reaches it.",
+    retention=Retention.CONVERSATION,
+    fields=technical("id workspace article conversation message is_text user created_at"),
 )

@@ -1,6 +1,7 @@
 """The tables of AI."""
 
-from ai.models.learning import FeedbackEvent, Lineage, ModelVersion
+from ai.models.evaluation import Change, Evaluation, EvaluationResult, GoldenCase, GoldenSource
+from ai.models.learning import FeedbackEvent, Lineage, ModelVersion, Origin
 from ai.models.ledger import Egress, Spend, Use
 from ai.models.providers import Provider, ProviderModel, TaskModel
 from ai.models.readings import Intent, Reading
@@ -13,13 +14,19 @@ from ai.models.turns import Turn
 __all__ = [
     "AiSettings",
     "Assist",
+    "Change",
     "Egress",
+    "Evaluation",
+    "EvaluationResult",
     "FeedbackEvent",
+    "GoldenCase",
+    "GoldenSource",
     "Handover",
     "InboxAi",
     "Intent",
     "Lineage",
     "ModelVersion",
+    "Origin",
     "Proposal",
     "Provider",
     "ProviderModel",

@@ -7,8 +7,13 @@ from django.utils import timezone
 from accounts.models import User
 from ai.models import (
     Assist,
+    Change,
     Egress,
+    Evaluation,
+    EvaluationResult,
     FeedbackEvent,
+    GoldenCase,
+    GoldenSource,
     Handover,
     Intent,
     Lineage,
@@ -28,6 +33,7 @@ from ai.services.settings import save_inbox_ai, save_settings
 from ai.services.switches import switch_off
 from conversations.models import Conversation, Message
 from core.audit import Actor
+from knowledge.services.articles import create_article
 
 
 def make_ai(plant: Callable[[str], str], owner: User, conversation: Conversation) -> None:
@@ -45,6 +51,7 @@ def make_ai(plant: Callable[[str], str], owner: User, conversation: Conversation
     _replies(plant, owner, conversation, intent)
     _providers(plant, conversation)
     _lessons(plant, message)
+    _golden(plant, owner, conversation)
 
 
 def _replies(plant: Callable[[str], str], owner: User, conversation: Conversation, intent: Intent) -> None:
@@ -79,3 +86,21 @@ def _lessons(plant: Callable[[str], str], message: Message) -> None:
         decision="better", live_at=timezone.now(),
     )  # fmt: skip
     Lineage.objects.create(model=version, event=event)
+
+
+def _golden(plant: Callable[[str], str], owner: User, conversation: Conversation) -> None:
+    question = f"Where is {plant('golden question')}?"
+    case = GoldenCase.objects.create(question=question, language="en", conversation=conversation)
+    article = create_article(language="en", by=owner, title="Parcels")
+    GoldenSource.objects.create(case=case, article=article)
+    change = Change.objects.create(
+        kind="settings",
+        target="settings",
+        payload={"persona": plant("changed persona")},
+        reason=plant("owner's reason"),
+        user=owner,
+    )
+    evaluation = Evaluation.objects.create(change=change)
+    EvaluationResult.objects.create(
+        evaluation=evaluation, case=case, probe="asked", outcome="right", answer=f"It is {plant('measured answer')}."
+    )
