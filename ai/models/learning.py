@@ -4,20 +4,22 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from conversations.models import Contact, Conversation, Message
 from core.tenancy.models import WorkspaceModel
 from core.vault.fields import EncryptedJSONField, EncryptedModel, EncryptedTextField
+from knowledge.models import Article
 
 
 class FeedbackEvent(EncryptedModel, WorkspaceModel):
     """What a person made of something that a model said of a message. Written once, never changed; gone with its contact.
 
     `prediction` and `correction` are labels of the task (`correction` empty: none of them). `text` is without personal data,
-    `vectors` are those that were made when it was read (see `Reading`). `basis`: why it may be learned from.
+    `vectors` are those that were made when it was read (see `Reading`). `basis`: why it may be learned from. `facts`: of a
+    reply, how the answer came about (`Proposal.facts`).
     """
 
     class Task(models.TextChoices):
@@ -51,6 +53,7 @@ class FeedbackEvent(EncryptedModel, WorkspaceModel):
     language = models.CharField(max_length=8)
     text = EncryptedTextField(blank=True)
     vectors = EncryptedJSONField(default=dict, blank=True)
+    facts: models.JSONField[Any, Any] = models.JSONField(default=dict, db_default=Value({}, models.JSONField()), blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -122,3 +125,23 @@ class Lineage(WorkspaceModel):
 
     def __str__(self) -> str:
         return f"{self.event_id} in {self.model_id}"
+
+
+class Origin(WorkspaceModel):
+    """That a proposed article was written from an answer of a conversation. It goes with the conversation.
+
+    `is_text`: the article's words are this answer's; others asked for the same. See `ai.services.drafting`.
+    """
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="origins")
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="+")
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="+")
+    is_text = models.BooleanField(default=False)
+    user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["article", "conversation"], name="origin_once")]
+
+    def __str__(self) -> str:
+        return f"{self.article_id} from {self.conversation_id}"

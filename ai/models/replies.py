@@ -1,8 +1,10 @@
 """What the AI wrote and what became of it: proposals, handovers, and the small jobs that agents give it."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db import models
+from django.db.models import Value
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team, User
@@ -49,7 +51,8 @@ class Proposal(EncryptedModel, WorkspaceModel):
 
     `sources`: `[{document, passage, title, url, quote, is_public}]` in the order of the sentences; `checks`: the guard's word
     on each sentence, `[{text, reasons, coverage}]`. `steps` tells, as codes, which way it went. `final_text` is what was sent
-    where a person edited it. `review` is a person's word on an answer that was sent or kept in the shadow.
+    where a person edited it. `review` is a person's word on an answer that was sent or kept in the shadow. `facts`: how the
+    answer came about, as numbers, codes and ids, by which it is learned when to suggest and when to answer (`ai.engine.trust`).
     """
 
     class State(models.TextChoices):
@@ -88,6 +91,7 @@ class Proposal(EncryptedModel, WorkspaceModel):
     sources = EncryptedJSONField(default=list, blank=True)
     checks = EncryptedJSONField(default=list, blank=True)
     steps = models.JSONField(default=list, blank=True)
+    facts: models.JSONField[Any, Any] = models.JSONField(default=dict, db_default=Value({}, models.JSONField()), blank=True)
     confidence = models.FloatField(default=0.0)
     evidence = models.FloatField(default=0.0)
     intent = models.ForeignKey(Intent, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
