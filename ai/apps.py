@@ -8,7 +8,7 @@ class AiConfig(AppConfig):
 
     def ready(self) -> None:
         from ai.selectors.replies import assistant_of_inbox, is_held_by_ai
-        from ai.services import resolving
+        from ai.services import learning, resolving
         from ai.services.embedding import wake_embedding
         from ai.services.turns import end_handovers, on_message
         from conversations import assistant
@@ -20,4 +20,6 @@ class AiConfig(AppConfig):
         subscribe("ai.resolutions.answers", {"ai.proposal"}, resolving.on_proposal)
         subscribe("ai.resolutions.handovers", {"ai.handed_over"}, resolving.on_handover)
         subscribe("ai.resolutions.messages", {"message.created"}, resolving.on_message)
+        subscribe("ai.lessons.changes", {"conversation.changed"}, learning.on_changed)
+        subscribe("ai.lessons.handovers", {"ai.handed_over"}, learning.on_handover)
         assistant.register(namer=assistant_of_inbox, holder=is_held_by_ai)

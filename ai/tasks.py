@@ -70,9 +70,9 @@ def check_provider(workspace_id: str, provider_id: str) -> None:
 
 
 @shared_task
-def train_intents(workspace_id: str) -> None:
+def train(workspace_id: str, task: str) -> None:
     """Make a candidate of what a workspace's agents taught. Outside the AI's process: the training has one of its own."""
-    training.train_intents(UUID(workspace_id))
+    training.train(UUID(workspace_id), task)
 
 
 @shared_task

@@ -36,7 +36,7 @@ app.conf.update(
         "channels_app.tasks.drop_raw_bodies": {"queue": "slow"},
         "conversations.tasks.rebuild_search": {"queue": "slow"},
         "accounts.tasks.purge_ghosts": {"queue": "slow"},
-        "ai.tasks.train_intents": {"queue": "slow"},
+        "ai.tasks.train": {"queue": "slow"},
         "knowledge.tasks.read_source": {"queue": "slow"},
         "ai.tasks.embed_knowledge": {"queue": "ai"},
         "ai.tasks.take_turn": {"queue": "ai"},

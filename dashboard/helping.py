@@ -65,6 +65,8 @@ def understanding_context(request: WorkspaceRequest, conversation: Conversation)
         "reading": reading,
         "language": language_name(reading.language) if reading else "",
         "is_unhappy": bool(reading and reading.mood == Reading.Mood.NEGATIVE),
+        "moods": Reading.Mood.choices,
+        "mood_sureness": round(100 * reading.why.get("chances", {}).get("mood", 0.0)) if reading else 0,
         "why": _why(reading) if reading else [],
         "intents": list(Intent.objects.filter(is_enabled=True).values_list("id", "name")) if reading else [],
         "handover": open_handover(conversation),
@@ -153,6 +155,8 @@ def _why(reading: Reading) -> list[tuple[str, str]]:
         found.append((_("Mood"), ", ".join(_quoted(str(one)) for one in words)))
     if cues := reading.why.get("priority"):
         found.append((_("Urgency"), ", ".join(_quoted(one["word"]) for one in cues)))
+    if models := reading.why.get("models"):
+        found.append((_("Learned"), ", ".join(models.values())))
     return found
 
 

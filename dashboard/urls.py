@@ -63,6 +63,7 @@ _conversation = [
     path("ai/suggestion/<uuid:proposal>/rejection/", helping.rejection, name="ai-rejection"),
     path("ai/understanding/", helping.understanding, name="ai-understanding"),
     path("ai/intent/", ai_lessons.reading_intent, name="ai-reading-intent"),
+    path("ai/mood/", ai_lessons.reading_mood, name="ai-reading-mood"),
     path("ai/summary/", helping.summary, name="ai-summary"),
     path("ai/similar/", helping.similar, name="ai-similar"),
     path("ai/rewording/", helping.rewording, name="ai-rewording"),

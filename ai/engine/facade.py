@@ -10,6 +10,7 @@ from ai.engine.embedders.base import Vectors
 from ai.engine.intents import Artefact, IntentModel, Prediction, load
 from ai.engine.language import DEFAULT_LANGUAGES, Language, detect
 from ai.engine.minors import MinorSign, find_minor_sign
+from ai.engine.mood_model import MoodEmbedders, vectors_for
 from ai.engine.placeholders import Masked, Masker
 from ai.engine.sentiment import Sentiment, score
 
@@ -60,16 +61,22 @@ class Engine:
 
     def classify(self, model: IntentModel, reading: Reading) -> Prediction:
         """Which of the model's labels a message has, and whether it has any."""
-        return model.predict(reading.masked.text, reading.vectors, reading.language.code)
+        vectors = vectors_for(model.heads, reading.masked.text, reading.vectors)
+        return model.predict(reading.masked.text, vectors, reading.language.code)
 
     def load_model(self, artefact: Artefact) -> IntentModel:
         """Raises :class:`~ai.engine.intents.ArtefactError` for a model that was changed or made for other embedders."""
-        known: dict[str, Embedder] = {one.name: one for one in (self.embedders.english, self.embedders.multilingual)}
-        return load(artefact, known)
+        return load(artefact, known_embedders(self.embedders))
 
     def warm_up(self) -> None:
         """Load everything now, about 2 seconds, so that no message has to wait for it."""
         self.read("Hello, where is my order?", today=date(2000, 1, 1), masker=Masker())
+
+
+def known_embedders(embedders: Embedders) -> dict[str, Embedder]:
+    """Every embedder that a stored model may name, by its name."""
+    moody = MoodEmbedders(embedders)
+    return {one.name: one for one in (embedders.english, embedders.multilingual, moody.english, moody.multilingual)}
 
 
 @lru_cache(maxsize=1)

@@ -1,12 +1,13 @@
 """Learning moods from a workspace's own labels: vectors with the lexicon's scores beside them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
 from ai.engine import sentiment
 from ai.engine.embedders.base import Embedder, EmbedderSet, Vectors
 
+_MARK = "+vader"
 #: Brings the lexicon's four numbers, each up to 1, near to the size of an embedding's.
 _SCALE = 0.5
 
@@ -17,7 +18,7 @@ class WithMood:
 
     def __init__(self, inner: Embedder) -> None:
         self._inner = inner
-        self.name = f"{inner.name}+vader"
+        self.name = f"{inner.name}{_MARK}"
         self.sha256 = inner.sha256
         self.size = inner.size + 4
 
@@ -43,3 +44,13 @@ class MoodEmbedders:
 def with_mood(texts: Sequence[str], vectors: Vectors) -> Vectors:
     scores = np.stack([sentiment.score(text).as_features() for text in texts]) if texts else np.zeros((0, 4), dtype=np.float32)
     return np.concatenate([vectors, _SCALE * scores], axis=1).astype(np.float32)
+
+
+def lifted(texts: Sequence[str], vectors: Mapping[str, Vectors]) -> dict[str, Vectors]:
+    """Vectors of the plain embedders as those of :class:`MoodEmbedders` would make them."""
+    return {f"{name}{_MARK}": with_mood(texts, found) for name, found in vectors.items()}
+
+
+def vectors_for(heads: Iterable[str], text: str, vectors: Mapping[str, Vectors]) -> Mapping[str, Vectors]:
+    """A text's plain vectors as a model with these heads wants them."""
+    return lifted([text], vectors) if any(name.endswith(_MARK) for name in heads) else vectors

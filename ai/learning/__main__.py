@@ -3,29 +3,37 @@
 import base64
 import json
 import sys
+from typing import Any
 
 from ai.engine.embedders import Embedders
-from ai.engine.intents import Artefact, TrainingError, load
+from ai.engine.facade import known_embedders
+from ai.engine.intents import Artefact, IntentModel, TrainingError, load
+from ai.engine.mood_model import MoodEmbedders
+from ai.engine.settled import MOODS, PRIORITIES
+from ai.engine.trust import load as load_gate
 from ai.learning.lessons import from_json
-from ai.learning.training import learn
+from ai.learning.replies import TrainedGate, learn_replies
+from ai.learning.training import Trained, learn, learn_order
+
+
+def trained(job: dict[str, Any]) -> Trained | TrainedGate:
+    """Do a job. Raises `TrainingError` where there is nothing to learn."""
+    lessons, notes, protected = from_json(job["lessons"]), job["notes"], job["protected"]
+    champion = job["champion"] and Artefact(job["champion"]["manifest"], base64.b64decode(job["champion"]["arrays"]))
+    if job["task"] == "reply":
+        return learn_replies(lessons, champion=champion and load_gate(champion), notes=notes)
+    embedders = Embedders()
+    live: IntentModel | None = champion and load(champion, known_embedders(embedders))
+    if job["task"] == "intent":
+        return learn(lessons, embedders, labels=job["labels"], champion=live, protected=protected, notes=notes)
+    if job["task"] == "mood":
+        return learn_order(lessons, MoodEmbedders(embedders), order=MOODS, champion=live, protected=protected, notes=notes)
+    return learn_order(lessons, embedders, order=PRIORITIES, champion=live, protected=protected, notes=notes)
 
 
 def main() -> None:
-    job = json.load(sys.stdin)
-    embedders = Embedders()
-    champion = None
-    if job["champion"] is not None:
-        by_name = {one.name: one for one in (embedders.english, embedders.multilingual)}
-        champion = load(Artefact(job["champion"]["manifest"], base64.b64decode(job["champion"]["arrays"])), by_name)
     try:
-        done = learn(
-            from_json(job["lessons"]),
-            embedders,
-            labels=job["labels"],
-            champion=champion,
-            protected=job["protected"],
-            notes=job["notes"],
-        )
+        done = trained(json.load(sys.stdin))
     except TrainingError as error:
         json.dump({"error": str(error)}, sys.stdout)
         return

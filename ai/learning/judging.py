@@ -1,4 +1,4 @@
-"""Is a candidate better than the model in use? Both are asked the same held-out messages; the difference decides.
+"""Is a candidate better than what is in use? Both are asked the same held-out messages; the difference decides.
 
 Promoted when the mean of the difference is above nothing and its lower bound (one-sided, 90 %) is not below a point. Measured
 on a simulation with poisoned batches, that lets no harm through; asking for a bound above nothing misses half of the gains.
@@ -12,13 +12,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ai.engine.intents import Examples, IntentModel
-
 FEWEST_HELD_OUT = 50
 #: Messages outside all intents that tell something about the gate.
 _FEWEST_OUTSIDE = 10
 _LOWEST_BOUND, _WORST_AUROC, _WORST_ECE = -0.01, 0.01, 0.02
+#: Wrong answers among those that would go out by themselves, where none went out before.
+_MOST_WRONG = 0.05
 _ROUNDS, _SEED, _BINS = 2_000, 20261123, 10
+#: What people make of suggestions, as labels.
+USED, REFUSED = "used", "refused"
 
 
 class Verdict(StrEnum):
@@ -31,16 +33,51 @@ class Verdict(StrEnum):
     PROTECTED = "protected"  # a protected label is recognised less often
     SCOPE = "scope"  # what belongs to no intent is told less well
     CALIBRATION = "calibration"  # its probabilities promise more than they hold
+    PRECISION = "precision"  # more of what would go out by itself would be wrong
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a model, or the rules, say of the held-out messages, in their order. `chances`: of the labels that they found.
+
+    `values`: what each is worth; without them, a right label is worth 1. `sent`: the answers that would go out by themselves.
+    """
+
+    labels: NDArray[np.str_]
+    chances: NDArray[np.float64] | None = None
+    values: NDArray[np.float64] | None = None
+    sent: NDArray[np.bool_] | None = None
+
+    def take(self, rows: NDArray[np.bool_]) -> "Said":
+        parts = (self.chances, self.values, self.sent)
+        return Said(self.labels[rows], *(None if one is None else one[rows] for one in parts))  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """How sure a model is that messages belong, of those that do and of those outside all labels."""
+
+    inside: NDArray[np.float64]
+    outside: NDArray[np.float64]
+
+    def take(self, rows: NDArray[np.bool_]) -> "Scope":
+        return Scope(self.inside[rows], self.outside)
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """A model on the held-out messages; shares from 0 to 1. `auroc` None: too few messages outside all intents."""
+    """What was in use, or a model, on the held-out messages; shares from 0 to 1.
+
+    `ece` None: rules know no probabilities. `auroc` None: too few messages outside. `sent`, `sent_wrong`: of replies, how many
+    answers would go out by themselves, and how many of those people did not want; None where nothing is sent at all.
+    """
 
     accuracy: float
-    ece: float
+    ece: float | None
     auroc: float | None
     recalls: Mapping[str, float]
+    sent: int | None = None
+    sent_wrong: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,35 +97,33 @@ class Judgement:
         return asdict(self)
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    labels: NDArray[np.str_]
-    probabilities: NDArray[np.float64]
-    in_scope: NDArray[np.float64]
-
-
 def judge(
-    champion: IntentModel, candidate: IntentModel, inside: Examples, outside: Examples, *, protected: Sequence[str] = ()
+    truth: Sequence[str],
+    before: Said,
+    after: Said,
+    *,
+    protected: Sequence[str] = (),
+    scopes: tuple[Scope, Scope] | None = None,
+    are_both_learned: bool = False,
 ) -> Judgement:
-    """Compare on held-out messages. Where both models agree against a label, the label is taken for wrong and left out."""
-    first, second = _ask(champion, inside), _ask(candidate, inside)
-    truth = np.array(inside.labels, dtype=str)
-    is_sound = ~((first.labels == second.labels) & (first.labels != truth)) if len(truth) else np.zeros(0, dtype=bool)
-    truth = truth[is_sound]
-    first, second = _take(first, is_sound), _take(second, is_sound)
-    before, after = _ask(champion, outside), _ask(candidate, outside)
-    old, new = _figures(truth, first, before), _figures(truth, second, after)
-    difference = (second.labels == truth).astype(float) - (first.labels == truth).astype(float)
-    gain, bound = _bound(difference)
+    """Compare what was in use with a candidate. Where two learned models agree against a label, it is left out as wrong."""
+    told = np.array(truth, dtype=str)
+    if are_both_learned:
+        is_sound = ~((before.labels == after.labels) & (before.labels != told))
+        told, before, after = told[is_sound], before.take(is_sound), after.take(is_sound)
+        scopes = scopes and (scopes[0].take(is_sound), scopes[1].take(is_sound))
+    old = _figures(told, before, scopes and scopes[0])
+    new = _figures(told, after, scopes and scopes[1])
+    gain, bound = _bound(_values(told, after) - _values(told, before))
     return Judgement(
-        verdict=_verdict(len(truth), gain, bound, old, new, protected),
-        held_out=len(truth),
-        outside=len(outside),
+        verdict=_verdict(len(told), gain, bound, old, new, protected),
+        held_out=len(told),
+        outside=len(scopes[0].outside) if scopes else 0,
         gain=gain,
         lower_bound=bound,
         champion=old,
         candidate=new,
-        confusion=_confusion(truth, second.labels),
+        confusion=_confusion(told, after.labels),
     )
 
 
@@ -103,27 +138,37 @@ def _verdict(count: int, gain: float, bound: float, old: Figures, new: Figures, 
         return Verdict.PROTECTED
     if old.auroc is not None and new.auroc is not None and new.auroc < old.auroc - _WORST_AUROC:
         return Verdict.SCOPE
-    return Verdict.CALIBRATION if new.ece > old.ece + _WORST_ECE else Verdict.BETTER
+    if _sends_worse(old, new):
+        return Verdict.PRECISION
+    if old.ece is not None and new.ece is not None and new.ece > old.ece + _WORST_ECE:
+        return Verdict.CALIBRATION
+    return Verdict.BETTER
 
 
-def _ask(model: IntentModel, rows: Examples) -> _Found:
-    found = []
-    for place in range(len(rows)):
-        vectors = {name: rows.vectors[name][place : place + 1] for name in rows.vectors}
-        found.append(model.predict(rows.texts[place], vectors, rows.languages[place]))
-    labels = np.array([one.label for one in found], dtype=str)
-    return _Found(labels, np.array([one.probability for one in found]), np.array([one.in_scope_chance for one in found]))
+def _sends_worse(old: Figures, new: Figures) -> bool:
+    """Whether a greater share of what would go out by itself would be wrong."""
+    if not new.sent or new.sent_wrong is None:
+        return False
+    allowed = old.sent_wrong / old.sent if old.sent and old.sent_wrong is not None else _MOST_WRONG
+    return new.sent_wrong / new.sent > allowed
 
 
-def _take(found: _Found, rows: NDArray[np.bool_]) -> _Found:
-    return _Found(found.labels[rows], found.probabilities[rows], found.in_scope[rows])
+def _values(truth: NDArray[np.str_], said: Said) -> NDArray[np.float64]:
+    return (said.labels == truth).astype(np.float64) if said.values is None else said.values
 
 
-def _figures(truth: NDArray[np.str_], inside: _Found, outside: _Found) -> Figures:
-    is_right = inside.labels == truth
+def _figures(truth: NDArray[np.str_], said: Said, scope: Scope | None) -> Figures:
+    is_right = said.labels == truth
     recalls = {str(label): float(is_right[truth == label].mean()) for label in np.unique(truth)}
-    accuracy = float(is_right.mean()) if len(truth) else 0.0
-    return Figures(accuracy, _ece(inside.probabilities, is_right), _auroc(inside.in_scope, outside.in_scope), recalls)
+    sent = None if said.sent is None else int(said.sent.sum())
+    return Figures(
+        accuracy=float(is_right.mean()) if len(truth) else 0.0,
+        ece=None if said.chances is None else _ece(said.chances, is_right),
+        auroc=None if scope is None else _auroc(scope.inside, scope.outside),
+        recalls=recalls,
+        sent=sent,
+        sent_wrong=None if said.sent is None else int((said.sent & (truth != USED)).sum()),
+    )
 
 
 def _ece(probabilities: NDArray[np.float64], is_right: NDArray[np.bool_]) -> float:

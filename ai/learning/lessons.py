@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ai.engine.embedders.base import EmbedderSet
 from ai.engine.intents import Examples
 from ai.engine.intents.examples import embed, is_english_worth_it, is_held_out
+from ai.engine.mood_model import vectors_for
 
 #: The label of messages that belong to no intent.
 OUTSIDE = ""
@@ -20,7 +21,11 @@ MOST_A_DAY = 50
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """A message without personal data, and the label that a person gave it or let stand. `agent` and `day` are opaque words."""
+    """A message without personal data, and the label that a person gave it or let stand. `agent` and `day` are opaque words.
+
+    `rule` and `floor`: what rules say of it without a learned model, and the least that stands whatever a model says (of moods
+    and priorities). `facts`: how a suggested answer came about (of replies), see `ai.engine.trust`.
+    """
 
     text: str
     label: str
@@ -28,6 +33,9 @@ class Lesson:
     agent: str
     day: str
     vectors: dict[str, list[float]] = field(default_factory=dict)
+    rule: str = ""
+    floor: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
 
 
 def from_json(rows: Sequence[dict[str, Any]]) -> list[Lesson]:
@@ -56,12 +64,13 @@ def examples_of(lessons: Sequence[Lesson], embedders: EmbedderSet, *, has_englis
     """With vectors as they were made when the messages were read; those that are missing are made now."""
     texts = [one.text for one in lessons]
     names = [embedders.multilingual.name, *([embedders.english.name] if has_english else [])]
+    kept = [_kept(one, names) for one in lessons]
+    missing = [place for place, found in enumerate(kept) if not set(names) <= set(found)]
+    made = embed(embedders, [texts[place] for place in missing], has_english=has_english) if missing else {}
+    places = {place: number for number, place in enumerate(missing)}
     known: dict[str, NDArray[np.float32]] = {}
-    missing = [one for one in lessons if not set(names) <= set(one.vectors)]
-    made = embed(embedders, [one.text for one in missing], has_english=has_english) if missing else {}
-    places = {id(one): place for place, one in enumerate(missing)}
     for name in names:
-        rows = [made[name][places[id(one)]] if id(one) in places else np.array(one.vectors[name]) for one in lessons]
+        rows = [made[name][places[place]] if place in places else kept[place][name] for place in range(len(lessons))]
         known[name] = np.stack(rows).astype(np.float32) if rows else np.zeros((0, 1), dtype=np.float32)
     labels, languages = tuple(one.label for one in lessons), tuple(one.language for one in lessons)
     return Examples(tuple(texts), labels, languages, known)
@@ -70,3 +79,9 @@ def examples_of(lessons: Sequence[Lesson], embedders: EmbedderSet, *, has_englis
 def has_english(lessons: Sequence[Lesson]) -> bool:
     """Whether the English embedder is worth its time for them."""
     return is_english_worth_it([one.language for one in lessons])
+
+
+def _kept(lesson: Lesson, names: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+    """A lesson's own vectors in these embedders' spaces."""
+    plain = {name: np.array([found], dtype=np.float32) for name, found in lesson.vectors.items()}
+    return {name: found[0] for name, found in vectors_for(names, lesson.text, plain).items()}

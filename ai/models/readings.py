@@ -45,7 +45,8 @@ class Intent(WorkspaceModel):
 class Reading(EncryptedModel, WorkspaceModel):
     """What one message says: language, mood, intent, urgency. Under the key of whoever wrote the message.
 
-    `why` holds, by topic (`intent`, `mood`, `priority`, `minor`), what made the AI think so; `vectors` are those of the text
+    `why` holds, by topic (`intent`, `mood`, `priority`, `minor`), what made the AI think so, and under `models` and `chances` the
+    learned models that decided on mood and priority and how sure they were; `vectors` are those of the text
     without personal data, by embedder's name, as base64 of 16-bit floats. `mood_score` runs from -1 to 1, chances from 0 to 1.
     `intent_name` is what the intent was called when it was read; `model` names what read it.
     """

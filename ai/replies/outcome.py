@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from ai.models.replies import Reason
@@ -26,6 +26,7 @@ class Outcome:
 
     `is_small_talk`: a constant text without sources. `asks`: it asks what the contact means. `introduces`: it says itself that an
     AI writes. `confidence` and `evidence`: 0 to 1. `looked_up`: the documents that were found, best first.
+    `facts`: how an answer came about, for the gate that learns from what people make of answers (`ai.engine.trust`).
     """
 
     kind: Kind
@@ -41,6 +42,7 @@ class Outcome:
     introduces: bool = False
     model: str = ""
     looked_up: list[UUID] = field(default_factory=list)
+    facts: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
     def hand_over(cls, reason: Reason, *steps: str, **more: object) -> "Outcome":

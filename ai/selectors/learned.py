@@ -8,21 +8,28 @@ from ai.engine.intents import Artefact
 from ai.models import FeedbackEvent, ModelVersion
 from core.tenancy import scope
 
+Task = FeedbackEvent.Task
+_NAMES = {Task.INTENT: "intents", Task.MOOD: "moods", Task.PRIORITY: "priorities", Task.REPLY: "replies"}
+
 
 @dataclass(frozen=True, slots=True)
 class LiveModel:
-    """An intent model that is in use, and what it is called."""
+    """A model that is in use, and what it is called."""
 
     id: UUID
     name: str
 
 
-def live_model(workspace_id: UUID) -> LiveModel | None:
-    """The intent model that a workspace has in use; None: intents are known by their names and descriptions alone."""
+def live_models(workspace_id: UUID) -> dict[str, LiveModel]:
+    """The models that a workspace has in use, by task. A task without one is left to rules, and to the intents' names."""
     with scope(workspace_id):
-        rows = ModelVersion.objects.filter(task=FeedbackEvent.Task.INTENT, state=ModelVersion.State.LIVE)
-        found = rows.values_list("id", "number").first()
-    return None if found is None else LiveModel(found[0], name_of(found[1]))
+        rows = ModelVersion.objects.filter(state=ModelVersion.State.LIVE).values_list("task", "id", "number")
+        return {task: LiveModel(model_id, name_of(number, task)) for task, model_id, number in rows}
+
+
+def live_model(workspace_id: UUID, task: str = Task.INTENT) -> LiveModel | None:
+    """The model that a workspace has in use for a task; of intents None says that their names are all there is."""
+    return live_models(workspace_id).get(task)
 
 
 def artefact_of(workspace_id: UUID, model_id: UUID) -> Artefact:
@@ -32,6 +39,6 @@ def artefact_of(workspace_id: UUID, model_id: UUID) -> Artefact:
         return Artefact(row.manifest, base64.b64decode(row.arrays))
 
 
-def name_of(number: int) -> str:
-    """What readings and events call the version."""
-    return f"intents-{number}"
+def name_of(number: int, task: str = Task.INTENT) -> str:
+    """What readings and lessons call the version."""
+    return f"{_NAMES[Task(task)]}-{number}"

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from ai.engine.intents import IntentModel, TrainingError, read_examples, train
 from ai.gate import Opened
 from ai.models import Intent, Proposal
-from ai.selectors.learned import LiveModel, artefact_of, live_model
+from ai.selectors.learned import LiveModel, live_model
+from ai.services.models import labels_model
 from core.audit import Actor, record
 from core.events import publish
 
@@ -45,33 +46,26 @@ class Errors:
 
 
 _lock = Lock()
-_loaded: dict[UUID, tuple[UUID, IntentModel]] = {}
 _named: dict[UUID, tuple[tuple[tuple[str, str], ...], IntentModel | None]] = {}
 
 
 def model_of(opened: Opened, intents: Sequence[Intent]) -> Known | None:
     """The model of a workspace with these intents; None with fewer than two. They are kept by the process."""
     workspace_id = opened.subject.workspace_id
-    if (live := live_model(workspace_id)) is not None:
-        return Known(_learned(opened, live), live.name, is_learned=True)
+    return model_by(opened, intents, live_model(workspace_id))
+
+
+def model_by(opened: Opened, intents: Sequence[Intent], live: LiveModel | None) -> Known | None:
+    """The same with a learned model that is named, or without one."""
+    workspace_id = opened.subject.workspace_id
+    if live is not None:
+        return Known(labels_model(opened, "intent", live), live.name, is_learned=True)
     described = tuple((one.name, one.description) for one in intents)
     with _lock:
         known = _named.get(workspace_id)
         if known is None or known[0] != described:
             known = _named[workspace_id] = (described, _from_names(opened, described))
     return None if known[1] is None else Known(known[1], NAMES_MODEL, is_learned=False)
-
-
-def _learned(opened: Opened, live: LiveModel) -> IntentModel:
-    """A workspace's own model, loaded once for as long as it is the one in use."""
-    with _lock:
-        known = _loaded.get(opened.subject.workspace_id)
-    if known is None or known[0] != live.id:
-        artefact = artefact_of(opened.subject.workspace_id, live.id)
-        known = (live.id, opened.engine.load_model(artefact))
-        with _lock:
-            _loaded[opened.subject.workspace_id] = known
-    return known[1]
 
 
 def _from_names(opened: Opened, described: Sequence[tuple[str, str]]) -> IntentModel | None:
@@ -100,17 +94,22 @@ def is_automatic(intent: Intent) -> bool:
 def save_intent(intent: Intent, values: dict[str, Any], *, actor: Actor) -> Intent:
     """Store a new or changed intent. Raises ValidationError, in words, for a name that is taken and for too many."""
     is_new = intent._state.adding
-    if is_new and Intent.objects.count() >= MOST:
-        words = _("A workspace has at most %(count)d intents. Join some that mean nearly the same.")
-        raise ValidationError(words % {"count": MOST})
+    check_intent(intent, values)
     for name, value in values.items():
         setattr(intent, name, value)
-    if Intent.objects.filter(name__iexact=intent.name).exclude(pk=intent.pk).exists():
-        raise ValidationError({"name": _("There is an intent of this name already.")})
     intent.save()
     record("ai.intent_changed", actor=actor, target=intent, fields=sorted(values), is_new=is_new)
     publish("ai.intents_changed")
     return intent
+
+
+def check_intent(intent: Intent, values: dict[str, Any]) -> None:
+    """Raise ValidationError, in words, for a name that is taken and for too many."""
+    if intent._state.adding and Intent.objects.count() >= MOST:
+        words = _("A workspace has at most %(count)d intents. Join some that mean nearly the same.")
+        raise ValidationError(words % {"count": MOST})
+    if Intent.objects.filter(name__iexact=values.get("name", intent.name)).exclude(pk=intent.pk).exists():
+        raise ValidationError({"name": _("There is an intent of this name already.")})
 
 
 @transaction.atomic

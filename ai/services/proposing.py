@@ -43,6 +43,7 @@ def store_proposal(
         sources=cited(outcome),
         checks=checked(outcome),
         steps=outcome.steps,
+        facts=outcome.facts,
         confidence=outcome.confidence,
         evidence=outcome.evidence,
         intent=outcome.intent,
@@ -115,7 +116,7 @@ def decide(
     )
     count_use(_documents(locked), is_rejected=decision == State.REJECTED)
     _record(locked, by.pk, decision)
-    note_reply(locked.conversation, locked.to_seq, decision, confidence=locked.confidence, by=by)
+    note_reply(locked, decision, by=by)
     return locked
 
 
@@ -128,6 +129,9 @@ def review(proposal: Proposal, verdict: str, *, by: User) -> Proposal:
     locked.review, locked.reviewed_by = verdict, by
     locked.save(update_fields=["review", "reviewed_by"])
     _record(locked, by.pk, f"review_{verdict or 'none'}")
+    if verdict:
+        is_right = verdict == Review.RIGHT
+        note_reply(locked, State.ACCEPTED if is_right else State.REJECTED, by=by, is_used=is_right)
     return locked
 
 

@@ -13,8 +13,9 @@ from ai.engine.language import DEFAULT_LANGUAGES
 from ai.engine.sentiment import cues
 from ai.gate import ClosedError, Opened, Purpose, Subject, enter
 from ai.models import Intent, Reading, Switch
-from ai.replies.urgency import HIGH, Urgency, anger_in, urgency_of
+from ai.replies.urgency import Urgency, anger_in, urgency_of
 from ai.services.intents import Known, model_of
+from ai.services.ordering import Ordered, ordered
 from ai.services.situations import Line, Situation, language_of
 from ai.services.switches import switch_off
 from ai.services.turns import tell
@@ -53,7 +54,11 @@ def read_waiting(situation: Situation) -> None:
 def read_dry(situation: Situation, opened: Opened) -> None:
     """Read the waiting messages for a try-out: nothing is kept, switched or told. In the scope."""
     intents = list(Intent.objects.filter(is_enabled=True))
-    known = model_of(opened, intents)
+    read_supposing(situation, opened, intents, model_of(opened, intents))
+
+
+def read_supposing(situation: Situation, opened: Opened, intents: Sequence[Intent], known: Known | None) -> None:
+    """The same with these intents, and the model that tells them apart."""
     for line in situation.waiting:
         if line.seq not in situation.readings and line.text.strip():
             situation.readings[line.seq] = _understood(opened, situation, line, intents, known)
@@ -85,7 +90,14 @@ def _understood(opened: Opened, situation: Situation, line: Line, intents: Seque
         earlier_language=earlier,
     )
     guess = engine.classify(known.model, understood) if known else None
-    return _row(situation.conversation, line, understood, guess, _named(guess, known, intents, understood.language.code), known)
+    intent = _named(guess, known, intents, understood.language.code)
+    urgency, anger = urgency_of(line.text), anger_in(line.text, understood.sentiment.compound, understood.language.code)
+    order = ordered(opened, understood, urgency, intent, anger)
+    row = _row(situation.conversation, line, understood, guess, known)
+    row.intent, row.is_in_scope = intent, intent is not None
+    row.mood, row.priority = Reading.Mood(order.mood), order.priority
+    row.why = _why(line, understood, guess, urgency, anger, order)
+    return row
 
 
 def _languages(situation: Situation, line: Line, earlier: str) -> frozenset[str]:
@@ -127,36 +139,28 @@ def _row(
     line: Line,
     understood: "Understood",
     guess: Prediction | None,
-    intent: Intent | None,
     known: Known | None,
 ) -> Reading:
-    urgency = urgency_of(line.text)
-    mood = understood.sentiment
-    anger = anger_in(line.text, mood.compound, understood.language.code)
-    priority = max(urgency.priority, intent.priority if intent else 0, HIGH if anger else 0)
     return Reading(
         workspace_id=conversation.workspace_id,
         conversation=conversation,
         seq=line.seq,
         language=understood.language.code[:8],
         language_confidence=understood.language.confidence,
-        mood=Reading.Mood.NEGATIVE if anger else mood.mood,
-        mood_score=mood.compound,
-        intent=intent,
+        mood_score=understood.sentiment.compound,
         intent_name=(guess.label if guess else "")[:60],
         intent_probability=guess.probability if guess else 0.0,
         runner_up=(guess.runner_up if guess else "")[:60],
         in_scope_chance=guess.in_scope_chance if guess else 0.0,
-        is_in_scope=intent is not None,
-        priority=priority,
         is_minor_suspected=understood.minor_sign is not None,
-        why=_why(line, understood, guess, urgency, anger),
         vectors=pack(understood.vectors),
         model=f"{ENGINE}/{known.name}" if known else ENGINE,
     )
 
 
-def _why(line: Line, understood: "Understood", guess: Prediction | None, urgency: Urgency, anger: str) -> dict[str, Any]:
+def _why(
+    line: Line, understood: "Understood", guess: Prediction | None, urgency: Urgency, anger: str, order: Ordered
+) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if guess is not None:
         found["intent"] = {"runner_up_probability": guess.runner_up_probability}
@@ -165,6 +169,9 @@ def _why(line: Line, understood: "Understood", guess: Prediction | None, urgency
         found["mood"] = {"words": words, "anger": anger}
     if urgency.cues:
         found["priority"] = [{"topic": topic, "word": word} for topic, word in urgency.cues]
+    if order.by:
+        found["models"] = {task: word.model for task, word in order.by.items()}
+        found["chances"] = {task: round(word.chance, 3) for task, word in order.by.items()}
     if understood.minor_sign is not None:
         sign = understood.minor_sign
         found["minor"] = {"age": sign.age, "start": sign.start, "end": sign.end}

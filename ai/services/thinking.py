@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ai.engine.text import stems
+from ai.engine.trust import Trust
 from ai.gate import Closed, ClosedError, Opened
 from ai.human import asks_for_human, asks_what_it_is
 from ai.models.replies import Reason
@@ -25,6 +26,7 @@ from ai.services.restraint import loops, repeats
 from ai.services.retrieving import Found, retrieve
 from ai.services.situations import Situation
 from ai.services.translating import translated
+from ai.services.trusting import trust_in
 from core.tenancy import scope
 from knowledge.retrieval import Audience
 
@@ -66,7 +68,9 @@ def think(situation: Situation, opened: Opened, *, is_read_first: bool = False) 
     outcome.evidence, outcome.looked_up = found.evidence, [one.candidate.document_id for one in found.passages]
     if outcome.kind is Kind.ANSWER and not outcome.asks:
         with scope(situation.workspace_id):
-            return _considered(situation, outcome, bounds)
+            to_customers = bounds_of(situation, found, is_read_first=False)
+            trust = trust_in(situation, outcome, found, opened, least=to_customers.least, alone=to_customers.alone)
+            return _considered(situation, outcome, bounds, trust)
     return outcome
 
 
@@ -221,12 +225,18 @@ def _generated(situation: Situation, opened: Opened, found: Found, task: Task) -
     return answer, ""
 
 
-def _considered(situation: Situation, outcome: Outcome, bounds: Bounds) -> Outcome:
-    """May this answer go out by itself: not said before, of an intent that may be automatic, sure enough."""
+def _considered(situation: Situation, outcome: Outcome, bounds: Bounds, trust: Trust | None) -> Outcome:
+    """May this answer go out by itself: not said before, of an intent that may be automatic, sure enough.
+
+    `trust`: what people's decisions have taught; None: the bounds decide.
+    """
     reading = situation.newest_reading
     outcome.intent = intent = reading.intent if reading else None
     if repeats(situation, outcome.text):
         return _held_back(outcome, Reason.REPEATED)
+    if trust is not None and not trust.is_shown:
+        outcome.text = ""
+        return _held_back(outcome, Reason.LOW_CONFIDENCE)
     if intent is not None and reading is not None:
         if not intent.may_be_automatic:
             return _held_back(outcome, Reason.NOT_AUTOMATIC)
@@ -236,6 +246,8 @@ def _considered(situation: Situation, outcome: Outcome, bounds: Bounds) -> Outco
         is_sure = reading.intent_probability >= intent.minimum_confidence or outcome.evidence >= bounds.alone
     else:
         is_sure = outcome.evidence >= bounds.alone
+    if trust is not None:
+        outcome.confidence, is_sure = trust.chance, trust.is_sent
     if is_sure:
         return outcome
     return _asking_back(situation, outcome.evidence) or _held_back(outcome, Reason.LOW_CONFIDENCE)

@@ -25,12 +25,15 @@ _EXPECTED, _MEASURED = 0.15, 100
 
 
 @transaction.atomic
-def store_candidate(found: dict[str, Any], events: Sequence[FeedbackEvent], parent: ModelVersion | None) -> ModelVersion:
-    """Keep a candidate with its judgement; it is live at once where the judgement says so. In the scope."""
-    last = ModelVersion.objects.select_for_update().filter(task=FeedbackEvent.Task.INTENT).order_by("-number").first()
+def store_candidate(
+    task: str, found: dict[str, Any], events: Sequence[FeedbackEvent], parent: ModelVersion | None
+) -> ModelVersion:
+    """Keep a task's candidate with its judgement; it is live at once where the judgement says so. In the scope."""
+    last = ModelVersion.objects.select_for_update().filter(task=task).order_by("-number").first()
     judgement = found["judgement"]
     is_better = judgement["verdict"] == "better"
     version = ModelVersion(
+        task=task,
         number=1 if last is None else last.number + 1,
         state=State.REJECTED,
         parent=parent,
@@ -47,14 +50,14 @@ def store_candidate(found: dict[str, Any], events: Sequence[FeedbackEvent], pare
         _make_live(version, actor=Actor.system(), why="promoted")
     else:
         record("ai.model_rejected", actor=Actor.system(), target=version, why=version.decision)
-    _forget_old()
+    _forget_old(task)
     return version
 
 
 @transaction.atomic
-def roll_back(*, actor: Actor, why: str = "by hand") -> ModelVersion | None:
-    """Take the model in use back: the one before it is used again, or none. Raises ValidationError where none is in use."""
-    live = _live()
+def roll_back(task: str = FeedbackEvent.Task.INTENT, *, actor: Actor, why: str = "by hand") -> ModelVersion | None:
+    """Take a task's model in use back: the one before it is used again, or none. Raises ValidationError where none is in use."""
+    live = _live(task)
     if live is None:
         raise ValidationError(_("No model is in use."))
     before = ModelVersion.objects.filter(
@@ -64,7 +67,7 @@ def roll_back(*, actor: Actor, why: str = "by hand") -> ModelVersion | None:
     record("ai.model_rolled_back", actor=actor, target=live, why=why)
     if before is not None:
         _make_live(before, actor=actor, why="rolled back to")
-    publish("ai.model_changed")
+    publish("ai.model_changed", task=str(task))
     return before
 
 
@@ -76,7 +79,7 @@ def retire(version: ModelVersion, *, why: str) -> None:
     version.manifest, version.arrays, version.decision = "", "", why
     version.save(update_fields=["manifest", "arrays", "decision"])
     record("ai.model_retired", actor=Actor.system(), target=version, why=why)
-    publish("ai.model_changed")
+    publish("ai.model_changed", task=version.task)
 
 
 def watch(live: LiveModel | None) -> None:
@@ -89,7 +92,7 @@ def watch(live: LiveModel | None) -> None:
     before = events.filter(created_at__lt=version.live_at).order_by("-id")[:_MEASURED]
     expected = _share_of_corrections(before)
     if cusum((not _is_right(one) for one in since.only("prediction", "correction")), expected) >= _ALARM:
-        roll_back(actor=Actor.system(), why="watch")
+        roll_back(version.task, actor=Actor.system(), why="watch")
 
 
 def cusum(errors: Iterable[bool], expected: float) -> float:
@@ -110,19 +113,19 @@ def _is_right(event: FeedbackEvent) -> bool:
     return event.prediction == event.correction
 
 
-def _live() -> ModelVersion | None:
-    return ModelVersion.objects.select_for_update().filter(task=FeedbackEvent.Task.INTENT, state=State.LIVE).first()
+def _live(task: str) -> ModelVersion | None:
+    return ModelVersion.objects.select_for_update().filter(task=task, state=State.LIVE).first()
 
 
 def _make_live(version: ModelVersion, *, actor: Actor, why: str) -> None:
-    live = _live()
+    live = _live(version.task)
     if live is not None:
         _leave(live, State.RETIRED, "replaced")
     version.state, version.live_at, version.left_at = State.LIVE, timezone.now(), None
     version.user_id = actor.id if actor.kind == ActorKind.USER else None
     version.save(update_fields=["state", "live_at", "left_at", "user"])
-    record("ai.model_live", actor=actor, target=version, why=why, model=name_of(version.number))
-    publish("ai.model_changed")
+    record("ai.model_live", actor=actor, target=version, why=why, model=name_of(version.number, version.task))
+    publish("ai.model_changed", task=version.task)
 
 
 def _leave(version: ModelVersion, state: ModelVersion.State, why: str) -> None:
@@ -130,9 +133,9 @@ def _leave(version: ModelVersion, state: ModelVersion.State, why: str) -> None:
     version.save(update_fields=["state", "left_at", "decision"])
 
 
-def _forget_old() -> None:
+def _forget_old(task: str) -> None:
     """Empty the models that nobody will roll back to; their figures stay."""
-    kept = ModelVersion.objects.filter(arrays__isnull=False).exclude(state=State.LIVE).order_by("-number")
+    kept = ModelVersion.objects.filter(task=task, arrays__isnull=False).exclude(state=State.LIVE).order_by("-number")
     for version in kept[KEPT:]:
         version.manifest, version.arrays = "", ""
         version.save(update_fields=["manifest", "arrays"])

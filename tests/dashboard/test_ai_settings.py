@@ -288,7 +288,7 @@ def test_the_models_page_shows_figures_and_rolls_back(client: Client, base: str,
     }  # fmt: skip
     found = {"manifest": "{}", "arrays": "AAAA", "dataset": "0" * 64, "examples": 60, "judgement": judgement}
     with scope(workspace.pk):
-        version = versions.store_candidate(found, [], None)
+        version = versions.store_candidate("intent", found, [], None)
     assert "Model 1 is in use" in client.get(f"{base}/models/").content.decode()
     page = client.get(f"{base}/models/{version.pk}/").content.decode()
     for words in ("87.5 %", "90.0 %", "+5.0", "Measurably better", "“refund” taken for “delivery”"):

@@ -47,8 +47,7 @@ def store(model: IntentModel, *, notes: Mapping[str, Any]) -> Artefact:
             f"head{number}.bias": head.linear.bias,
             f"head{number}.examples": head.examples,
         }
-    buffer = io.BytesIO()
-    np.savez_compressed(buffer, allow_pickle=False, **{name: found.astype(np.float16) for name, found in arrays.items()})
+    packed = pack_arrays({name: found.astype(np.float16) for name, found in arrays.items()})
     manifest = {
         "format": _FORMAT,
         "features": features.SIZE,
@@ -56,10 +55,10 @@ def store(model: IntentModel, *, notes: Mapping[str, Any]) -> Artefact:
         "languages": model.languages,
         "heads": [{"embedder": head.embedder, "sha256": head.sha256} for head in model.heads.values()],
         "routes": {name: _route_as_json(route) for name, route in model.routes.items()},
-        "sha256": hashlib.sha256(buffer.getvalue()).hexdigest(),
+        "sha256": digest_of(packed),
         "notes": dict(notes),
     }
-    return Artefact(json.dumps(manifest, ensure_ascii=False, sort_keys=True), buffer.getvalue())
+    return Artefact(json.dumps(manifest, ensure_ascii=False, sort_keys=True), packed)
 
 
 def load(artefact: Artefact, embedders: Mapping[str, Embedder]) -> IntentModel:
@@ -70,7 +69,7 @@ def load(artefact: Artefact, embedders: Mapping[str, Embedder]) -> IntentModel:
     try:
         manifest = json.loads(artefact.manifest)
         _check(manifest, artefact.arrays, embedders)
-        arrays = _read(artefact.arrays)
+        arrays = {name: found.astype(np.float32) for name, found in unpack_arrays(artefact.arrays).items()}
         model = _build(manifest, arrays)
         _check_shapes(model, embedders)
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, OSError, zipfile.BadZipFile) as error:
@@ -78,12 +77,33 @@ def load(artefact: Artefact, embedders: Mapping[str, Embedder]) -> IntentModel:
     return model
 
 
+def pack_arrays(arrays: Mapping[str, NDArray[Any]]) -> bytes:
+    """Arrays as the bytes of an npz file."""
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, allow_pickle=False, **arrays)
+    return buffer.getvalue()
+
+
+def unpack_arrays(data: bytes) -> dict[str, NDArray[Any]]:
+    """What `pack_arrays` wrote. Raises :class:`ArtefactError` for more than a model can have, other errors for damage."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        if sum(entry.file_size for entry in archive.infolist()) > _LARGEST:
+            raise ArtefactError("The stored model unpacks to more than a model can have.")
+    with np.load(io.BytesIO(data), allow_pickle=False) as found:
+        return {name: found[name] for name in found.files}
+
+
+def digest_of(arrays: bytes) -> str:
+    """The hash by which a manifest names its arrays."""
+    return hashlib.sha256(arrays).hexdigest()
+
+
 def _check(manifest: Mapping[str, Any], arrays: bytes, embedders: Mapping[str, Embedder]) -> None:
     if manifest["format"] != _FORMAT or manifest["features"] != features.SIZE:
         raise ArtefactError(f"The stored model has format {manifest['format']}, this version reads {_FORMAT}. Train it again.")
     if len(arrays) > _LARGEST:
         raise ArtefactError(f"The stored model has {len(arrays)} bytes, more than a model can have.")
-    if hashlib.sha256(arrays).hexdigest() != manifest["sha256"]:
+    if digest_of(arrays) != manifest["sha256"]:
         raise ArtefactError("The stored model's arrays are not the ones its manifest was written for.")
     for head in manifest["heads"]:
         embedder = embedders.get(head["embedder"])
@@ -91,14 +111,6 @@ def _check(manifest: Mapping[str, Any], arrays: bytes, embedders: Mapping[str, E
             raise ArtefactError(
                 f"The stored model was trained on vectors of {head['embedder']}, which is not here. Train it again."
             )
-
-
-def _read(data: bytes) -> dict[str, NDArray[np.float32]]:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        if sum(entry.file_size for entry in archive.infolist()) > _LARGEST:
-            raise ArtefactError("The stored model unpacks to more than a model can have.")
-    with np.load(io.BytesIO(data), allow_pickle=False) as found:
-        return {name: found[name].astype(np.float32) for name in found.files}
 
 
 def _build(manifest: Mapping[str, Any], arrays: Mapping[str, NDArray[np.float32]]) -> IntentModel:

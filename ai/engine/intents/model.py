@@ -74,6 +74,10 @@ class IntentModel:
             return "english"
         return "trained" if language in self.languages else "foreign"
 
+    def is_taught_in(self, language: str) -> bool:
+        """Whether messages of the language were among the examples; elsewhere the model goes by meaning across languages."""
+        return self.route_name(language) != "foreign"
+
     def predict(self, text: str, vectors: Mapping[str, Vectors], language: str) -> Prediction:
         """``vectors`` holds, by embedder's name, this text's vector, ``[1, size]``; every head of the route needs its own."""
         route = self.route_name(language)

@@ -1,43 +1,55 @@
-"""What AI has learned: the model in use, its history, the figures behind each decision, and one click back."""
+"""What AI has learned, kind by kind: models in use, lessons, history, the figures behind each decision, and one click back."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Count
-from django.http import HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import WorkspaceRequest, workspace_view
 from accounts.permissions import Permission
+from ai.learning.judging import FEWEST_HELD_OUT
 from ai.models import FeedbackEvent, ModelVersion
 from ai.services import versions
 from ai.services.training import ask_to_train
 from core.audit import Actor
 from dashboard.ai_words import decision_words
+from dashboard.helping import language_name
+from dashboard.learning_words import KINDS, label_words, measures_of, percent, points
 from dashboard.wording import names
 
+Task = FeedbackEvent.Task
 SHOWN = 30
 CONFUSED = 12
+#: A fifth of the lessons is held out.
+_NEEDED = 5 * FEWEST_HELD_OUT
 
 
 @require_GET
 @workspace_view(Permission.AI_MANAGE)
 def models(request: WorkspaceRequest) -> HttpResponseBase:
-    """The page."""
+    """The page of a kind (`?kind=`)."""
+    kind = _kind(request.GET.get("kind", ""))
     people = names().people
-    history = list(ModelVersion.objects.defer("manifest", "arrays")[:SHOWN])
-    lessons = FeedbackEvent.objects.filter(task=FeedbackEvent.Task.INTENT)
-    sources = dict(FeedbackEvent.Source.choices)
-    counted = lessons.values_list("source").annotate(count=Count("id")).order_by("-count")
+    history = list(ModelVersion.objects.filter(task=kind).select_related("user").defer("manifest", "arrays")[:SHOWN])
+    lessons = FeedbackEvent.objects.filter(task=kind)
+    count = lessons.count()
     context = {
+        "kind": kind,
+        "words": KINDS[kind],
+        "tabs": _tabs(kind),
         "live": next((one for one in history if one.state == ModelVersion.State.LIVE), None),
         "rows": [(one, decision_words(one.decision), people.get(str(one.user_id), "")) for one in history],
-        "lessons": lessons.count(),
-        "sources": [(sources[source], count) for source, count in counted],
+        "lessons": count,
+        "needed": _NEEDED,
+        "missing": max(0, _NEEDED - count),
+        "data": _data(kind),
     }
     return render(request, "dashboard/settings/ai/models.html", context)
 
@@ -50,24 +62,24 @@ def model(request: WorkspaceRequest, model: UUID) -> HttpResponseBase:
     figures: dict[str, Any] = found.figures
     before, after = figures.get("champion", {}), figures.get("candidate", {})
     recalls = [
-        {"label": label, "before": _percent(before.get("recalls", {}).get(label)), "after": _percent(share)}
+        {
+            "label": label_words(found.task, label),
+            "before": percent(before.get("recalls", {}).get(label)),
+            "after": percent(share),
+        }
         for label, share in sorted(after.get("recalls", {}).items())
     ]
     confused = sorted((one for one in figures.get("confusion", []) if one[0] != one[1]), key=lambda one: -one[2])
-    measures = [
-        (_("Correct"), _percent(before.get("accuracy")), _percent(after.get("accuracy"))),
-        (_("Promises that are not kept (calibration error)"), _percent(before.get("ece")), _percent(after.get("ece"))),
-        (_("Tells what belongs to no intent (AUROC)"), _percent(before.get("auroc")), _percent(after.get("auroc"))),
-    ]
     context = {
         "version": found,
+        "words": KINDS[found.task],
         "decision": decision_words(found.decision),
-        "measures": measures,
-        "gain": _points(figures.get("gain")),
-        "bound": _points(figures.get("lower_bound")),
+        "measures": measures_of(found.task, before, after),
+        "gain": points(figures.get("gain")),
+        "bound": points(figures.get("lower_bound")),
         "figures": figures,
         "recalls": recalls,
-        "confused": confused[:CONFUSED],
+        "confused": [(*(label_words(found.task, one) for one in pair), count) for *pair, count in confused[:CONFUSED]],
     }
     return render(request, "dashboard/settings/ai/model.html", context)
 
@@ -75,9 +87,10 @@ def model(request: WorkspaceRequest, model: UUID) -> HttpResponseBase:
 @require_POST
 @workspace_view(Permission.AI_MANAGE)
 def rollback(request: WorkspaceRequest) -> HttpResponseBase:
-    """The model before the one in use, or none."""
+    """The model before the one in use, or none; of a kind (`kind`)."""
+    kind = _kind(request.POST.get("kind", ""))
     try:
-        before = versions.roll_back(actor=Actor.user(request.user.pk))
+        before = versions.roll_back(kind, actor=Actor.user(request.user.pk))
     except ValidationError as error:
         messages.error(request, error.messages[0])
     else:
@@ -85,21 +98,48 @@ def rollback(request: WorkspaceRequest) -> HttpResponseBase:
             _("Model %(number)d is in use again.") % {"number": before.number} if before else _("No learned model is in use now.")
         )
         messages.success(request, words)
-    return redirect("dashboard:ai-models", workspace=request.workspace.pk)
+    return _back(request, kind)
 
 
 @require_POST
 @workspace_view(Permission.AI_MANAGE)
 def training(request: WorkspaceRequest) -> HttpResponseBase:
-    """Ask for a candidate now, instead of tonight."""
-    ask_to_train(request.workspace.pk)
+    """Ask for a candidate now, instead of tonight; of a kind (`kind`)."""
+    kind = _kind(request.POST.get("kind", ""))
+    ask_to_train(request.workspace.pk, kind)
     messages.success(request, _("A candidate is being trained. Reload this page in a minute."))
-    return redirect("dashboard:ai-models", workspace=request.workspace.pk)
+    return _back(request, kind)
 
 
-def _percent(share: float | None) -> str:
-    return "–" if share is None else f"{100 * share:.1f} %"
+def _kind(asked: str) -> Task:
+    return Task(asked) if asked in Task.values else Task.INTENT
 
 
-def _points(share: float | None) -> str:
-    return "–" if share is None else f"{100 * share:+.1f}"
+def _back(request: WorkspaceRequest, kind: Task) -> HttpResponse:
+    response = redirect("dashboard:ai-models", workspace=request.workspace.pk)
+    response["Location"] += f"?kind={kind}"
+    return response
+
+
+def _tabs(chosen: Task) -> list[dict[str, Any]]:
+    counts = dict(FeedbackEvent.objects.values_list("task").annotate(count=Count("id")))
+    return [
+        {"kind": kind, "label": words.name, "count": counts.get(kind, 0), "is_current": kind == chosen}
+        for kind, words in KINDS.items()
+    ]
+
+
+def _data(kind: Task) -> list[tuple[str, list[tuple[str, int]]]]:
+    """What the lessons are made of: how they came about, what they say, in which language."""
+    sources = dict(FeedbackEvent.Source.choices)
+    parts: list[tuple[str, str, Callable[[str], str]]] = [
+        (_("How people taught"), "source", lambda one: str(sources.get(one, one))),
+        (_("What they said"), "correction", lambda one: label_words(kind, one)),
+        (_("In which language"), "language", language_name),
+    ]
+    lessons = FeedbackEvent.objects.filter(task=kind)
+    found = []
+    for title, column, words in parts:
+        counted = lessons.values_list(column).annotate(count=Count("id")).order_by("-count", column)
+        found.append((title, [(words(value), count) for value, count in counted[:CONFUSED]]))
+    return found

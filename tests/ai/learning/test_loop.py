@@ -9,6 +9,7 @@ from ai.gate import Purpose, Subject
 from ai.models import FeedbackEvent, Intent, Lineage, ModelVersion, Switch
 from ai.selectors.learned import live_model
 from ai.services import training, versions
+from ai.services.gathering import allowed
 from ai.services.intents import model_of
 from ai.services.learning import note
 from ai.services.switches import switch_off
@@ -102,7 +103,7 @@ def test_nobody_is_learned_from_who_does_not_want_it(
 def test_lessons_become_a_model_in_use(workspace: Workspace, inbox: Inbox, owner: User) -> None:
     with scope(workspace.pk):
         teach(inbox, owner, count=4)
-    version = training.train_intents(workspace.pk)
+    version = training.train(workspace.pk, Task.INTENT)
     assert version is not None
     with scope(workspace.pk):
         version.refresh_from_db()
@@ -122,19 +123,19 @@ def test_lessons_become_a_model_in_use(workspace: Workspace, inbox: Inbox, owner
 def test_only_a_better_model_is_put_to_use_and_one_click_takes_it_back(workspace: Workspace, owner: User) -> None:
     with scope(workspace.pk):
         for verdict in ("better", "not_better", "better"):
-            versions.store_candidate(judged(verdict), [], None)
+            versions.store_candidate(Task.INTENT, judged(verdict), [], None)
         states = dict(ModelVersion.objects.values_list("number", "state"))
         assert states == {1: State.RETIRED, 2: State.REJECTED, 3: State.LIVE}
-        before = versions.roll_back(actor=Actor.user(owner.pk))
+        before = versions.roll_back(Task.INTENT, actor=Actor.user(owner.pk))
         assert before is not None
         assert dict(ModelVersion.objects.values_list("number", "state")) == {
             1: State.LIVE,
             2: State.REJECTED,
             3: State.ROLLED_BACK,
         }
-        assert versions.roll_back(actor=Actor.user(owner.pk)) is None
+        assert versions.roll_back(Task.INTENT, actor=Actor.user(owner.pk)) is None
         with pytest.raises(ValidationError):
-            versions.roll_back(actor=Actor.user(owner.pk))
+            versions.roll_back(Task.INTENT, actor=Actor.user(owner.pk))
         actions = list(AuditEntry.objects.filter(action__startswith="ai.model").order_by("id").values_list("action", flat=True))
     assert actions == [
         "ai.model_live", "ai.model_rejected", "ai.model_live", "ai.model_rolled_back", "ai.model_live", "ai.model_rolled_back",
@@ -143,8 +144,8 @@ def test_only_a_better_model_is_put_to_use_and_one_click_takes_it_back(workspace
 
 def test_a_model_that_errs_more_than_expected_takes_itself_back(workspace: Workspace, inbox: Inbox, owner: User) -> None:
     with scope(workspace.pk):
-        versions.store_candidate(judged("better"), [], None)
-        versions.store_candidate(judged("better"), [], None)
+        versions.store_candidate(Task.INTENT, judged("better"), [], None)
+        versions.store_candidate(Task.INTENT, judged("better"), [], None)
         message = receive(inbox, "Where is my parcel?")
         live = live_model(workspace.pk)
         assert live is not None
@@ -170,7 +171,7 @@ def test_erasing_a_person_destroys_the_models_they_are_in(workspace: Workspace, 
     with scope(workspace.pk):
         events = teach(inbox, owner, count=1, visitor="erased")
         others = teach(inbox, owner, count=1, visitor="other")
-        versions.store_candidate(judged("better"), events + others, None)
+        versions.store_candidate(Task.INTENT, judged("better"), events + others, None)
         gone = events[0].contact
         Message.objects.filter(conversation__contact=gone).delete()
         Conversation.objects.filter(contact=gone).delete()
@@ -186,7 +187,7 @@ def test_erasing_a_person_destroys_the_models_they_are_in(workspace: Workspace, 
 def test_an_objection_afterwards_reaches_the_models_too(workspace: Workspace, inbox: Inbox, owner: User) -> None:
     with scope(workspace.pk):
         events = teach(inbox, owner, count=1)
-        versions.store_candidate(judged("better"), events, None)
+        versions.store_candidate(Task.INTENT, judged("better"), events, None)
     training.sweep_erased()
     with scope(workspace.pk):
         assert live_model(workspace.pk) is not None
@@ -194,13 +195,13 @@ def test_an_objection_afterwards_reaches_the_models_too(workspace: Workspace, in
     training.sweep_erased()
     with scope(workspace.pk):
         assert live_model(workspace.pk) is None
-        assert training._allowed(list(FeedbackEvent.objects.all())) == []
+        assert allowed(list(FeedbackEvent.objects.all())) == []
 
 
 def test_learning_that_is_off_makes_no_candidate(workspace: Workspace, inbox: Inbox, owner: User) -> None:
     with scope(workspace.pk):
         teach(inbox, owner, count=2)
         switch_off(Switch.Level.WORKSPACE, None, Purpose.LEARN, actor=SYSTEM)
-    assert training.train_intents(workspace.pk) is None
+    assert training.train(workspace.pk, Task.INTENT) is None
     with scope(workspace.pk):
         assert not ModelVersion.objects.exists()
