@@ -42,6 +42,7 @@ class Permission(StrEnum):
     AUDIT_VIEW = "audit.view"
     PRIVACY_MANAGE = "privacy.manage"
     AI_MANAGE = "ai.manage"
+    AI_OVERRIDE = "ai.override"  # a change by which the AI answers worse, with a written reason
     AI_LEDGER = "ai.ledger"  # what left for providers of language models, and its cost
     BILLING_MANAGE = "billing.manage"
 
@@ -76,7 +77,7 @@ _DPO = _VIEWER | {
 }
 
 ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
-    Role.OWNER: _ADMIN | {Permission.OWNERS_MANAGE, Permission.BILLING_MANAGE, Permission.PRIVACY_MANAGE},
+    Role.OWNER: _ADMIN | {Permission.OWNERS_MANAGE, Permission.BILLING_MANAGE, Permission.PRIVACY_MANAGE, Permission.AI_OVERRIDE},
     Role.ADMIN: _ADMIN,
     Role.AGENT: _AGENT,
     Role.DPO: _DPO,

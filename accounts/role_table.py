@@ -24,6 +24,7 @@ def role_table() -> dict[str, Any]:
         (_("Change the workspace and its security"), Permission.SECURITY_MANAGE),
         (_("Read the audit trail"), Permission.AUDIT_VIEW),
         (_("Set up AI"), Permission.AI_MANAGE),
+        (_("Make a change by which the AI answers worse"), Permission.AI_OVERRIDE),
         (_("See what AI providers were sent"), Permission.AI_LEDGER),
         (_("Handle privacy requests"), Permission.PRIVACY_MANAGE),
         (_("Make owners, and pay"), Permission.OWNERS_MANAGE),

@@ -10,9 +10,11 @@ class AiConfig(AppConfig):
         from ai.selectors.replies import assistant_of_inbox, is_held_by_ai
         from ai.services import learning, resolving
         from ai.services.embedding import wake_embedding
+        from ai.services.submitting import MeasuringKeeper
         from ai.services.turns import end_handovers, on_message
         from conversations import assistant
         from core.events import subscribe
+        from knowledge import releases
 
         subscribe("ai.embedding", {"knowledge.changed"}, wake_embedding)
         subscribe("ai.turns", {"message.created"}, on_message)
@@ -23,3 +25,4 @@ class AiConfig(AppConfig):
         subscribe("ai.lessons.changes", {"conversation.changed"}, learning.on_changed)
         subscribe("ai.lessons.handovers", {"ai.handed_over"}, learning.on_handover)
         assistant.register(namer=assistant_of_inbox, holder=is_held_by_ai)
+        releases.register(MeasuringKeeper())

@@ -26,15 +26,21 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The leave to use AI for a purpose on a subject, on behalf of `actor`. It is no promise: each step asks anew."""
+    """The leave to use AI for a purpose on a subject, on behalf of `actor`. It is no promise: each step asks anew.
+
+    `also`: a purpose that must be open as well, such as answering where answers are measured.
+    """
 
     purpose: Purpose
     subject: Subject
     actor: Actor
+    also: Purpose | None = None
 
     def check(self) -> None:
         """Ask again. Raises ClosedError. Inside the transaction that sends, it decides about the sending."""
         switching.check(self.purpose, self.subject)
+        if self.also is not None:
+            switching.check(self.also, self.subject)
 
     @property
     def engine(self) -> "Engine":
@@ -68,9 +74,9 @@ class Opened:
         return complete(self, request, masker=masker)
 
 
-def enter(purpose: Purpose, subject: Subject, *, actor: Actor | None = None) -> Opened:
+def enter(purpose: Purpose, subject: Subject, *, actor: Actor | None = None, also: Purpose | None = None) -> Opened:
     """Open the gate, or raise ClosedError: one statement, in the scope of the subject's workspace or in one of its own."""
-    opened = Opened(purpose, subject, Actor.system() if actor is None else actor)
+    opened = Opened(purpose, subject, Actor.system() if actor is None else actor, also)
     opened.check()
     return opened
 

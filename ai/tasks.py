@@ -8,7 +8,9 @@ from ai.services import (
     alerts,
     assist_running,
     assisting,
+    changes,
     embedding,
+    evaluating,
     providers,
     replying,
     resolving,
@@ -91,3 +93,18 @@ def sweep_erased() -> None:
 def settle_resolutions() -> None:
     """Find out what became of answers after which nothing came for 72 hours."""
     resolving.sweep()
+
+
+@shared_task
+def evaluate(workspace_id: str, evaluation_id: str) -> None:
+    """Measure answers to the golden questions, and decide about the change that was measured."""
+    changes.evaluate(UUID(workspace_id), UUID(evaluation_id))
+
+
+@shared_task
+def sweep_evaluations() -> None:
+    """Take up measurements whose process died; hold changes that nobody measures. Not in the AI's process."""
+    for workspace_id, evaluation_id in evaluating.lost_evaluations():
+        wake_up(evaluating.TASK, str(workspace_id), str(evaluation_id), expires=10)
+    for workspace_id in changes.workspaces_late():
+        changes.settle_late(workspace_id)

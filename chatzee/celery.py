@@ -42,6 +42,7 @@ app.conf.update(
         "ai.tasks.take_turn": {"queue": "ai"},
         "ai.tasks.run_assist": {"queue": "ai"},
         "ai.tasks.check_provider": {"queue": "ai"},
+        "ai.tasks.evaluate": {"queue": "ai"},
     },
     beat_schedule={
         "sweep events": {"task": "core.tasks.sweep_events", "schedule": 5.0, "options": {"expires": 5}},
@@ -66,6 +67,7 @@ app.conf.update(
         "sweep domains": {"task": "knowledge.tasks.sweep_domains", "schedule": 300.0, "options": {"expires": 300}},
         "sweep knowledge": {"task": "ai.tasks.sweep_knowledge", "schedule": 30.0, "options": {"expires": 30}},
         "sweep turns": {"task": "ai.tasks.sweep_turns", "schedule": 5.0, "options": {"expires": 5}},
+        "sweep evaluations": {"task": "ai.tasks.sweep_evaluations", "schedule": 10.0, "options": {"expires": 10}},
         "check search": {"task": "conversations.tasks.check_search", "schedule": 60.0, "options": {"expires": 60}},
         "sweep lessons": {"task": "ai.tasks.sweep_lessons", "schedule": 24 * 3600.0},
         "sweep erased": {"task": "ai.tasks.sweep_erased", "schedule": 3600.0},

@@ -1,5 +1,6 @@
 """Articles: written without losing anything, published, archived, proposed; the search finds what readers may see."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,14 +15,23 @@ from core.ids import new_id
 from knowledge.content import blocks_of, clean
 from knowledge.models import Article, ArticleVersion, Category, Document
 from knowledge.models.article import MAX_TITLE
+from knowledge.releases import Act, is_held
 from knowledge.services import gaps
 from knowledge.services.centres import next_number, speak, touch_centre
-from knowledge.services.indexing import Text, forget_document, index_document
+from knowledge.services.indexing import Text, forget_document, index_document, index_trial
 
 #: What one person types within this time is one version.
 SITTING = timedelta(minutes=30)
 MAX_BODY = 400_000
 State = Article.State
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The text of an article as it was measured."""
+
+    title: str
+    body: str
 
 
 class StaleArticleError(Exception):
@@ -105,14 +115,20 @@ def save_draft(article: Article, *, title: str, body: str, revision: int, by: Us
 
 
 @transaction.atomic
-def publish_article(article: Article, *, by: User) -> Article:
-    """Show the working copy to its readers, and index it. Raises ValidationError, in words, for an empty one."""
+def publish_article(article: Article, *, by: User, measured: Measured | None = None) -> Article:
+    """Show the working copy to its readers, and index it. Raises ValidationError, in words, for an empty one.
+
+    Where changes are measured first (`knowledge.releases`) it is given back as it was, and published once that is done: as the
+    text that was measured, whatever has been typed meanwhile.
+    """
     found = _locked(article)
     if not found.title.strip():
         raise ValidationError(_("Give the article a title before you publish it."))
     if not found.body.strip():
         raise ValidationError(_("Write something before you publish the article."))
-    version = _newest(found) or _keep_version(found, by)
+    if measured is None and is_held(Act.PUBLISH, found, by=by):
+        return found
+    version = _measured_version(found, measured, by) if measured else _newest(found) or _keep_version(found, by)
     version.is_published = True
     version.save(update_fields=["is_published"])
     now = timezone.now()
@@ -128,25 +144,32 @@ def publish_article(article: Article, *, by: User) -> Article:
 
 
 @transaction.atomic
-def archive_article(article: Article, *, by: User) -> Article:
-    """Take an article from its readers and from the search; it stays with all its versions."""
+def archive_article(article: Article, *, by: User, is_measured: bool = False) -> Article:
+    """Take an article from its readers and from the search; it stays with all its versions. It may be held as in publishing."""
+    if not is_measured and is_held(Act.ARCHIVE, article, by=by):
+        return article
     return _withdraw(article, State.ARCHIVED, "article.archived", by)
 
 
 @transaction.atomic
-def return_to_draft(article: Article, *, by: User) -> Article:
-    """Make a published, archived or proposed article a draft again; readers no longer see it."""
+def return_to_draft(article: Article, *, by: User, is_measured: bool = False) -> Article:
+    """Make a published, archived or proposed article a draft again; readers no longer see it. It may be held likewise."""
+    if not is_measured and is_held(Act.DRAFT, article, by=by):
+        return article
     return _withdraw(article, State.DRAFT, "article.withdrawn", by)
 
 
 @transaction.atomic
-def delete_article(article: Article, *, by: User) -> None:
-    """Remove an article for good, with its versions and feedback. Its translations stay."""
+def delete_article(article: Article, *, by: User, is_measured: bool = False) -> bool:
+    """Remove an article for good, with its versions and feedback. Its translations stay. False: it is held likewise."""
+    if not is_measured and is_held(Act.DELETE, article, by=by):
+        return False
     forget_document(article)
     record("article.deleted", actor=Actor.user(by.pk), target=article)
     Article.objects.filter(pk=article.pk).update(published=None)
     article.delete()
     touch_centre()
+    return True
 
 
 @transaction.atomic
@@ -205,19 +228,35 @@ def _withdraw(article: Article, state: str, action: str, by: User) -> Article:
     return found
 
 
+def index_measured(article: Article, measured: Measured) -> Document:
+    """A trial document of what an article would say, which only those find who measure."""
+    return index_trial(_text(article, measured.title, measured.body))
+
+
 def _index(article: Article) -> None:
     """Index the published version, for the public or for agents only."""
     version = article.published
     assert version is not None
-    text = Text(
+    index_document(_text(article, version.title, version.body))
+
+
+def _text(article: Article, title: str, body: str) -> Text:
+    return Text(
         owner=article,
         kind=Document.Kind.ARTICLE,
-        title=version.title,
-        blocks=blocks_of(version.body),
+        title=title,
+        blocks=blocks_of(body),
         language=article.language,
         is_public=article.audience == Article.Audience.PUBLIC,
     )
-    index_document(text)
+
+
+def _measured_version(article: Article, measured: Measured, by: User | None) -> ArticleVersion:
+    """The newest version, where it is what was measured; else one of its own, beside what has been typed since."""
+    newest = _newest(article)
+    if newest is not None and (newest.title, newest.body) == (measured.title, measured.body):
+        return newest
+    return _add_version(article, measured.title, measured.body, by)
 
 
 def _keep_version(article: Article, by: User | None, *, is_own: bool = False) -> ArticleVersion:
@@ -227,8 +266,13 @@ def _keep_version(article: Article, by: User | None, *, is_own: bool = False) ->
         newest.title, newest.body, newest.updated_at = article.title, article.body, now
         newest.save(update_fields=["title", "body", "updated_at"])
         return newest
+    return _add_version(article, article.title, article.body, by)
+
+
+def _add_version(article: Article, title: str, body: str, by: User | None) -> ArticleVersion:
+    newest = _newest(article)
     number = newest.number + 1 if newest is not None else 1
-    version = ArticleVersion(article=article, number=number, title=article.title, body=article.body, author=by, updated_at=now)
+    version = ArticleVersion(article=article, number=number, title=title, body=body, author=by, updated_at=timezone.now())
     version.save(force_insert=True)
     return version
 

@@ -17,6 +17,7 @@ from core.wakeup import wake_up
 from knowledge.extracting import TABLE, ExtractError, rows_of, type_of
 from knowledge.fetching import canonical
 from knowledge.models import Source, SourceItem
+from knowledge.releases import Act, is_held
 from knowledge.wording import problem
 
 TASK = "knowledge.tasks.read_source"
@@ -83,12 +84,15 @@ def read_again(source: Source, *, by: User) -> None:
 
 
 @transaction.atomic
-def delete_source(source: Source, *, by: User) -> None:
-    """Remove an import, and everything that was read from it."""
+def delete_source(source: Source, *, by: User, is_measured: bool = False) -> bool:
+    """Remove an import, and everything that was read from it. False: it waits until it has been measured (`releases`)."""
+    if not is_measured and is_held(Act.REMOVE, source, by=by):
+        return False
     if source.storage_name:
         transaction.on_commit(partial(storage.delete, source.storage_name))
     record("import.deleted", actor=Actor.user(by.pk), target=source)
     source.delete()
+    return True
 
 
 def begin_round(source: Source) -> None:

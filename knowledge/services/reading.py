@@ -7,9 +7,10 @@ from uuid import UUID
 
 import structlog
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
+from core.events import publish
 from core.http import SafeClient
 from core.tenancy import crossing, scope
 from core.vault import storage
@@ -18,6 +19,7 @@ from knowledge.extracting import Extracted, ExtractError, extract, rows_of
 from knowledge.fetching import Site
 from knowledge.models import Document, Source, SourceItem
 from knowledge.passages import paragraphs
+from knowledge.releases import Act, are_measured, is_held
 from knowledge.services.imports import PART, TASK, begin_round, item_index
 from knowledge.services.indexing import Text, forget_document, index_document
 
@@ -99,6 +101,8 @@ def _end(source: Source, code: str) -> None:
         found.lease_until, found.read_at = None, now
         found.next_at = now + timedelta(days=found.days) if found.days else None
         found.save(update_fields=["state", "error_code", "lease_until", "read_at", "next_at"])
+        if trial_documents(found).exists() and not is_held(Act.IMPORT, found, by=found.created_by):
+            release_import(found)
         log.info("import.read", source=str(found.pk), kind=found.kind, error=code or None)
 
 
@@ -216,12 +220,30 @@ def _item(source: Source, name: str, place: int, *, is_new: bool = False) -> Sou
     return item
 
 
+def trial_documents(source: Source) -> QuerySet[Document]:
+    """What was read of an import and waits to be measured: no search finds it yet."""
+    return Document.objects.filter(item__source=source, kind=Document.Kind.TRIAL)
+
+
+def release_import(source: Source) -> None:
+    """Let searches find what was read of an import. In the scope."""
+    kinds = {Source.Kind.FILE: Document.Kind.FILE, Source.Kind.TABLE: Document.Kind.QUESTION}
+    trial_documents(source).update(kind=kinds.get(Source.Kind(source.kind), Document.Kind.PAGE))
+    publish("knowledge.changed", source=str(source.pk))
+
+
+def _kind_now(source: Source, item: SourceItem, kind: str) -> str:
+    """A first reading is kept back where changes are measured first, and what is kept back stays so when it is read again."""
+    is_first = source.read_at is None and are_measured()
+    return Document.Kind.TRIAL if is_first or trial_documents(source).filter(item=item).exists() else kind
+
+
 @transaction.atomic
 def _store(source: Source, item: SourceItem, extracted: Extracted, *, kind: str, url: str) -> None:
     """Index what an item says; equal content is left as it is."""
     text = Text(
         owner=item,
-        kind=kind,
+        kind=_kind_now(source, item, kind),
         title=extracted.title[:300],
         blocks=extracted.blocks,
         language=source.language or extracted.language or "en",

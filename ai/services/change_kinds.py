@@ -1,0 +1,208 @@
+"""The kinds of changes that are measured first: what the world would be with each, and how it is made.
+
+Payloads: `settings` the changed fields · `inbox` `{inbox, values}` · `intent` `{intent, is_new, values}` · `no_intent`
+`{intent}` · `model` `{task, model}` · `learned` `{}` · `publish` `{article, title, body}` · `withdraw` `{article, to}` · `delete`
+`{article}` · `import`, `no_import` `{source}`. Ids are texts.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from accounts.models import Team, User
+from ai.models import Change, FeedbackEvent, Intent, ProviderModel, TaskModel
+from ai.purposes import Task
+from ai.services import intents, providers, settings, versions
+from ai.services.situations import Supposed
+from ai.services.worlds import World, changed, live_before, world_now
+from conversations.models import Inbox, Label
+from core.audit import Actor
+from knowledge.models import Article, Document, Source
+from knowledge.releases import Act
+from knowledge.retrieval import Shelf
+from knowledge.services import articles, imports, reading
+
+Kind = Change.Kind
+
+
+def world_with(change: Change) -> World:
+    """How things would be with a change; as they are where what it changes has gone. In the scope."""
+    inbox_id = UUID(change.payload["inbox"]) if change.kind == Kind.INBOX else None
+    world = world_now(inbox_id)
+    _SUPPOSED[Kind(change.kind)](world, change)
+    return world
+
+
+def make(change: Change, *, by: User) -> None:
+    """Make a change that has been measured, or that an owner wants. Raises ValidationError, in words, where that cannot be."""
+    _MADE[Kind(change.kind)](change, by)
+
+
+def as_payload(values: Mapping[str, Any]) -> dict[str, Any]:
+    """An intent's values with ids in place of rows."""
+    return {name: str(value.pk) if isinstance(value, Team | Label) else value for name, value in values.items()}
+
+
+def _suppose_settings(world: World, change: Change) -> None:
+    changed(world.settings, change.payload)
+
+
+def _suppose_inbox(world: World, change: Change) -> None:
+    changed(world.inbox_ai, change.payload["values"])
+
+
+def _suppose_intent(world: World, change: Change) -> None:
+    """Its fields are supposed; team and label change no answer."""
+    intent = Intent.objects.filter(pk=change.payload["intent"]).first() or Intent(pk=UUID(change.payload["intent"]))
+    values = {name: value for name, value in change.payload["values"].items() if name not in ("team", "label")}
+    others = [one for one in world.intents if one.pk != intent.pk]
+    world.intents = sorted([*others, changed(intent, values)], key=lambda one: one.name)
+
+
+def _suppose_no_intent(world: World, change: Change) -> None:
+    world.intents = [one for one in world.intents if str(one.pk) != change.payload["intent"]]
+
+
+def _suppose_model(world: World, change: Change) -> None:
+    rows: dict[str, UUID | None] = dict(TaskModel.objects.values_list("task", "model_id"))
+    wanted = change.payload["model"]
+    rows[change.payload["task"]] = UUID(wanted) if wanted else None
+    chosen = {task: rows.get(task) or rows.get("") for task in (Task.ANSWER, Task.SUGGEST, Task.TRANSLATE)}
+    models = {task: model_id for task, model_id in chosen.items() if model_id is not None}
+    world.supposed = Supposed(models=models, asks_provider=Task.ANSWER in models)
+
+
+def _suppose_learned(world: World, change: Change) -> None:
+    world.live = live_before(world.live)
+
+
+def _suppose_publish(world: World, change: Change) -> None:
+    article = _article(change)
+    old = _documents(article)
+    trials = {change.trial_id} if change.trial_id else set()
+    world.supposed = Supposed(Shelf(frozenset(old), frozenset(trials)))
+    if article is not None:
+        group = world.articles.setdefault(article.group, set())
+        group -= old
+        group |= trials
+
+
+def _suppose_gone(world: World, change: Change) -> None:
+    world.supposed = Supposed(Shelf(frozenset(_documents(_article(change)))))
+
+
+def _suppose_import(world: World, change: Change) -> None:
+    source = _source(change)
+    rows = reading.trial_documents(source).filter(item__isnull=False) if source else Document.objects.none()
+    found = dict(rows.values_list("item__id", "id"))
+    world.items.update(found)
+    world.supposed = Supposed(Shelf(trials=frozenset(found.values())))
+
+
+def _suppose_no_import(world: World, change: Change) -> None:
+    rows = Document.objects.filter(item__source=change.payload["source"]).values_list("id", flat=True)
+    world.supposed = Supposed(Shelf(without=frozenset(rows)))
+
+
+def _make_settings(change: Change, by: User) -> None:
+    settings.save_settings(change.payload, actor=Actor.user(by.pk))
+
+
+def _make_inbox(change: Change, by: User) -> None:
+    inbox = _there(Inbox.objects.filter(pk=change.payload["inbox"]).first())
+    settings.save_inbox_ai(inbox, change.payload["values"], actor=Actor.user(by.pk))
+
+
+def _make_intent(change: Change, by: User) -> None:
+    found = Intent.objects.filter(pk=change.payload["intent"]).first()
+    intent = Intent(pk=UUID(change.payload["intent"])) if change.payload["is_new"] and found is None else _there(found)
+    values = dict(change.payload["values"])
+    for name, model in (("team", Team), ("label", Label)):
+        if values.get(name):
+            values[name] = model.objects.filter(pk=values[name]).first()
+    intents.save_intent(intent, values, actor=Actor.user(by.pk))
+
+
+def _make_no_intent(change: Change, by: User) -> None:
+    intents.delete_intent(_there(Intent.objects.filter(pk=change.payload["intent"]).first()), actor=Actor.user(by.pk))
+
+
+def _make_model(change: Change, by: User) -> None:
+    wanted = change.payload["model"]
+    model = _there(ProviderModel.objects.filter(pk=wanted).first()) if wanted else None
+    providers.choose_model(change.payload["task"], model, actor=Actor.user(by.pk))
+
+
+def _make_learned(change: Change, by: User) -> None:
+    versions.roll_back(FeedbackEvent.Task.INTENT, actor=Actor.user(by.pk))
+
+
+def _make_publish(change: Change, by: User) -> None:
+    measured = articles.Measured(change.payload["title"], change.payload["body"])
+    articles.publish_article(_there(_article(change)), by=by, measured=measured)
+
+
+def _make_withdraw(change: Change, by: User) -> None:
+    withdraw = articles.archive_article if change.payload["to"] == Act.ARCHIVE else articles.return_to_draft
+    withdraw(_there(_article(change)), by=by, is_measured=True)
+
+
+def _make_delete(change: Change, by: User) -> None:
+    articles.delete_article(_there(_article(change)), by=by, is_measured=True)
+
+
+def _make_import(change: Change, by: User) -> None:
+    reading.release_import(_there(_source(change)))
+
+
+def _make_no_import(change: Change, by: User) -> None:
+    imports.delete_source(_there(_source(change)), by=by, is_measured=True)
+
+
+def _article(change: Change) -> Article | None:
+    return Article.objects.filter(pk=change.payload["article"]).first()
+
+
+def _source(change: Change) -> Source | None:
+    return Source.objects.filter(pk=change.payload["source"]).first()
+
+
+def _documents(article: Article | None) -> set[UUID]:
+    return set(Document.objects.filter(article=article).values_list("id", flat=True)) if article else set()
+
+
+def _there[T](found: T | None) -> T:
+    if found is None:
+        raise ValidationError(_("What it would change is not there any more."))
+    return found
+
+
+_SUPPOSED: dict[Change.Kind, Callable[[World, Change], None]] = {
+    Kind.SETTINGS: _suppose_settings,
+    Kind.INBOX: _suppose_inbox,
+    Kind.INTENT: _suppose_intent,
+    Kind.NO_INTENT: _suppose_no_intent,
+    Kind.MODEL: _suppose_model,
+    Kind.LEARNED: _suppose_learned,
+    Kind.PUBLISH: _suppose_publish,
+    Kind.WITHDRAW: _suppose_gone,
+    Kind.DELETE: _suppose_gone,
+    Kind.IMPORT: _suppose_import,
+    Kind.NO_IMPORT: _suppose_no_import,
+}
+_MADE: dict[Change.Kind, Callable[[Change, User], None]] = {
+    Kind.SETTINGS: _make_settings,
+    Kind.INBOX: _make_inbox,
+    Kind.INTENT: _make_intent,
+    Kind.NO_INTENT: _make_no_intent,
+    Kind.MODEL: _make_model,
+    Kind.LEARNED: _make_learned,
+    Kind.PUBLISH: _make_publish,
+    Kind.WITHDRAW: _make_withdraw,
+    Kind.DELETE: _make_delete,
+    Kind.IMPORT: _make_import,
+    Kind.NO_IMPORT: _make_no_import,
+}

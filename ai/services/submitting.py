@@ -1,0 +1,147 @@
+"""What people change, sorted: what can change an answer is measured first, the rest is made at once."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from accounts.models import User
+from ai.models import AiSettings, Change, FeedbackEvent, InboxAi, Intent, ProviderModel, TaskModel
+from ai.purposes import Task
+from ai.selectors.evaluation import open_change
+from ai.selectors.learned import live_model
+from ai.services import intents, providers, settings, versions
+from ai.services.change_kinds import as_payload
+from ai.services.changes import is_measured, submit
+from ai.services.worlds import PROMPT, changed
+from conversations.models import Inbox
+from core.audit import Actor
+from core.tenancy import current_workspace_id
+from knowledge.models import Article, Document, Source
+from knowledge.releases import Act
+from knowledge.services.articles import Measured, index_measured
+
+Kind = Change.Kind
+#: Words for a provider's model: quotes do not depend on them.
+_ONLY_GENERATED = frozenset({"assistant_name", "persona", "tone", "guard_rails"})
+_THRESHOLDS = frozenset({"name", "description", "may_be_automatic", "minimum_confidence", "error_budget"})
+_ANSWERING = ("", Task.ANSWER.value, Task.SUGGEST.value, Task.TRANSLATE.value)
+
+
+def settings_shown() -> AiSettings:
+    """The workspace's settings with what is being measured or held, as whoever edits them must see them. Never saved."""
+    pending = open_change("settings")
+    found: AiSettings = changed(settings.settings_of(), pending.payload if pending else {})
+    return found
+
+
+def inbox_ai_shown(inbox: Inbox) -> InboxAi:
+    """The same for an inbox."""
+    pending = open_change(f"inbox:{inbox.pk}")
+    found: InboxAi = changed(settings.inbox_ai_of(inbox), pending.payload["values"] if pending else {})
+    return found
+
+
+def change_settings(values: Mapping[str, Any], *, by: User) -> Change | None:
+    """Change the workspace's settings; the change that is measured first, None where all of it has been made."""
+    waiting, rest = _split(values, _prompt_fields())
+    if rest:
+        settings.save_settings(rest, actor=Actor.user(by.pk))
+    change = submit(Kind.SETTINGS, "settings", waiting, by=by) if waiting else None
+    if waiting and change is None:
+        settings.save_settings(waiting, actor=Actor.user(by.pk))
+    return change
+
+
+def change_inbox(inbox: Inbox, values: Mapping[str, Any], *, by: User) -> Change | None:
+    """Change how AI replies in an inbox, likewise. Mode, stage and hours say whether it answers, not what: they act at once."""
+    waiting, rest = _split(values, _prompt_fields() & {"assistant_name", "persona"})
+    if rest:
+        settings.save_inbox_ai(inbox, rest, actor=Actor.user(by.pk))
+    payload = {"inbox": str(inbox.pk), "values": waiting}
+    change = submit(Kind.INBOX, f"inbox:{inbox.pk}", payload, by=by) if waiting else None
+    if waiting and change is None:
+        settings.save_inbox_ai(inbox, waiting, actor=Actor.user(by.pk))
+    return change
+
+
+def change_intent(intent: Intent, values: dict[str, Any], *, by: User) -> Change | None:
+    """Add or change an intent, likewise. Raises ValidationError as `save_intent` does."""
+    stored = Intent.objects.filter(pk=intent.pk).first()
+    intents.check_intent(stored or Intent(pk=intent.pk), values)
+    matters = stored is None or any(getattr(stored, name) != values[name] for name in _THRESHOLDS & values.keys())
+    payload = {"intent": str(intent.pk), "is_new": stored is None, "values": as_payload(values)}
+    change = submit(Kind.INTENT, f"intent:{intent.pk}", payload, by=by) if matters else None
+    if change is None:
+        intents.save_intent(stored or intent, values, actor=Actor.user(by.pk))
+    return change
+
+
+def remove_intent(intent: Intent, *, by: User) -> Change | None:
+    """Delete an intent, likewise."""
+    change = submit(Kind.NO_INTENT, f"intent:{intent.pk}", {"intent": str(intent.pk)}, by=by)
+    if change is None:
+        intents.delete_intent(intent, actor=Actor.user(by.pk))
+    return change
+
+
+def change_model(task: str, model: ProviderModel | None, *, by: User) -> Change | None:
+    """Let a provider's model do a task, likewise. Tasks that change no answer to a customer act at once."""
+    payload = {"task": task, "model": str(model.pk) if model else None}
+    change = submit(Kind.MODEL, f"task:{task}", payload, by=by) if task in _ANSWERING else None
+    if change is None:
+        providers.choose_model(task, model, actor=Actor.user(by.pk))
+    return change
+
+
+def roll_back(*, by: User) -> tuple[Change | None, int | None]:
+    """Take the learned model back by hand, likewise; with the number of the one that is in use again. Raises ValidationError."""
+    task = FeedbackEvent.Task.INTENT
+    change = submit(Kind.LEARNED, "learned", {}, by=by) if live_model(current_workspace_id()) else None
+    before = versions.roll_back(task, actor=Actor.user(by.pk)) if change is None else None
+    return change, before.number if before else None
+
+
+class MeasuringKeeper:
+    """Stands behind the knowledge's door (`knowledge.releases`)."""
+
+    def measures(self) -> bool:
+        return is_measured()
+
+    def holds(self, act: Act, target: Article | Source, *, by: User | None) -> bool:
+        """What changes no answer is let through: an article that only the team reads, one that nobody finds, the same text."""
+        if not is_measured():
+            return False
+        if isinstance(target, Source):
+            kind = Kind.IMPORT if act == Act.IMPORT else Kind.NO_IMPORT
+            is_found = act == Act.IMPORT or Document.objects.filter(item__source=target, is_public=True).exists()
+            return target.is_public and is_found and _submitted(kind, f"source:{target.pk}", {"source": str(target.pk)}, by)
+        return _holds_article(act, target, by)
+
+
+def _holds_article(act: Act, article: Article, by: User | None) -> bool:
+    payload: dict[str, Any] = {"article": str(article.pk)}
+    target, is_public = f"article:{article.pk}", article.audience == Article.Audience.PUBLIC
+    if act == Act.PUBLISH and is_public:
+        measured = Measured(article.title, article.body)
+        payload |= {"title": measured.title, "body": measured.body}
+        trial = index_measured(article, measured)
+        return submit(Kind.PUBLISH, target, payload, by=by, trial_id=trial.pk) is not None
+    if not is_public or not Document.objects.filter(article=article).exists():
+        return False
+    if act == Act.DELETE:
+        return _submitted(Kind.DELETE, target, payload, by)
+    return _submitted(Kind.WITHDRAW, target, payload | {"to": str(act)}, by)
+
+
+def _submitted(kind: Change.Kind, target: str, payload: Mapping[str, Any], by: User | None) -> bool:
+    return submit(kind, target, payload, by=by) is not None
+
+
+def _prompt_fields() -> frozenset[str]:
+    """The settings that can change an answer now: those for a provider's model count where one writes."""
+    writes = TaskModel.objects.filter(task__in=_ANSWERING, model__provider__is_enabled=True).exists()
+    return frozenset(PROMPT) if writes else frozenset(PROMPT) - _ONLY_GENERATED
+
+
+def _split(values: Mapping[str, Any], waiting: frozenset[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    named = {name: value for name, value in values.items() if name in waiting}
+    return named, {name: value for name, value in values.items() if name not in waiting}

@@ -1,0 +1,1 @@
+"""Golden questions, measurements and the changes that wait for them."""
