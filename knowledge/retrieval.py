@@ -50,6 +50,8 @@ class Scored:
     """How well a passage fits a question, before its text is read; as in :class:`Candidate`."""
 
     passage_id: UUID
+    document_id: UUID
+    language: str
     bm25: float
     similarity: float | None
 
@@ -97,7 +99,10 @@ words AS MATERIALIZED (
         * (%(k1)s::float8 + 1) / (times + %(k1)s::float8 * (1 - %(b)s::float8 + %(b)s::float8 * (length::float8 / mean)))
     ) AS bm25
     FROM held JOIN weights USING (stem) CROSS JOIN stats GROUP BY passage_id)"""
-_BY_WORDS = "SELECT passage_id, bm25, NULL::float8 FROM words ORDER BY bm25 DESC LIMIT %(limit)s"
+_BY_WORDS = """
+SELECT passage_id, document_id, language, bm25, NULL::float8
+FROM words JOIN knowledge_passage AS passage ON passage.id = passage_id AND passage.workspace_id = %(workspace)s
+ORDER BY bm25 DESC LIMIT %(limit)s"""
 _BY_BOTH = """
 , meaning AS MATERIALIZED (
     SELECT id AS passage_id, {similarity} AS similarity FROM knowledge_passage
@@ -107,22 +112,13 @@ best AS (
     (SELECT passage_id FROM words ORDER BY bm25 DESC LIMIT %(limit)s)
     UNION
     (SELECT passage_id FROM meaning WHERE similarity IS NOT NULL ORDER BY similarity DESC LIMIT %(limit)s))
-SELECT passage_id, coalesce(bm25, 0), similarity
-FROM best LEFT JOIN words USING (passage_id) LEFT JOIN meaning USING (passage_id)"""
+SELECT passage_id, document_id, language, coalesce(bm25, 0), similarity
+FROM best JOIN knowledge_passage AS passage ON passage.id = passage_id AND passage.workspace_id = %(workspace)s
+LEFT JOIN words USING (passage_id) LEFT JOIN meaning USING (passage_id)"""
 
-_COVERAGE = """
-counted AS (
-    SELECT stem, count(*) AS passages, bool_or(passage_id = %(passage)s) AS is_held FROM knowledge_posting
-    WHERE workspace_id = %(workspace)s AND stem = ANY(%(stems)s::bigint[]) AND is_public >= %(public)s
-        AND passage_id NOT IN (SELECT id FROM hidden) GROUP BY stem),
-stats AS (
-    SELECT count(*)::float8 AS passages FROM knowledge_passage
-    WHERE workspace_id = %(workspace)s AND is_public >= %(public)s AND id NOT IN (SELECT id FROM hidden)),
-weights AS (
-    SELECT coalesce(is_held, false) AS is_held,
-        ln(1 + (stats.passages - coalesce(counted.passages, 0) + 0.5) / (coalesce(counted.passages, 0) + 0.5)) AS weight
-    FROM unnest(%(stems)s::bigint[]) AS one(stem) LEFT JOIN counted USING (stem) CROSS JOIN stats)
-SELECT sum(weight) FILTER (WHERE is_held) / nullif(sum(weight), 0) FROM weights"""
+_HELD = """
+SELECT count(DISTINCT stem) FROM knowledge_posting
+WHERE workspace_id = %(workspace)s AND passage_id = %(passage)s AND stem = ANY(%(stems)s::bigint[])"""
 
 
 def candidates(
@@ -162,7 +158,7 @@ def scores(
 ) -> list[Scored]:
     """What `candidates` finds, without the texts: one statement."""
     found = _scores(question, language, audience, vectors or {}, limit, shelf)
-    return [Scored(row[0], float(row[1]), row[2]) for row in found]
+    return [Scored(passage, document, spoken, float(bm25), near) for passage, document, spoken, bm25, near in found]
 
 
 def _candidate(row: Passage, scored: Scored, centre: HelpCentre | None) -> Candidate:
@@ -181,32 +177,28 @@ def _candidate(row: Passage, scored: Scored, centre: HelpCentre | None) -> Candi
     )
 
 
-def coverage(question: str, passage_id: UUID, *, language: str, audience: Audience, shelf: Shelf = IN_USE) -> float:
-    """The share (0 to 1) of a question's words that a passage holds, rare words counting more."""
+def held_share(words: Sequence[str], passage_id: UUID, *, language: str) -> float | None:
+    """The share (0 to 1) of words that a passage holds, by their stems; None without words."""
     workspace_id = current_workspace_id()
-    asked = list(dict.fromkeys(tokens(asked_stems(question, language), workspace_id=workspace_id)))
-    values: dict[str, Any] = {
-        "workspace": workspace_id,
-        "stems": asked,
-        "public": audience is Audience.PUBLIC,
-        "passage": passage_id,
-        **_shelf_values(shelf),
-    }
+    asked = sorted(set(tokens(asked_stems(" ".join(words), language), workspace_id=workspace_id)))
+    if not asked:
+        return None
     with connection.cursor() as cursor:
-        cursor.execute(f"WITH {_HIDDEN}, {_COVERAGE}", values)
+        cursor.execute(_HELD, {"workspace": workspace_id, "passage": passage_id, "stems": asked})
         row = cursor.fetchone()
-    return float(row[0] or 0.0) if row else 0.0
+    return int(row[0]) / len(asked) if row else 0.0
 
 
 def sentence_vectors(passage_ids: Sequence[UUID]) -> dict[UUID, NDArray[np.float16]]:
-    """The vectors of the sentences of passages that were embedded, end to end, in the space of the passage's language."""
+    """The vectors of the titles, headings and sentences of passages that were embedded, end to end, in the space of the passage's
+    language."""
     rows = Passage.objects.filter(id__in=passage_ids, sentences__isnull=False).values_list("id", "sentences")
     return {passage_id: np.frombuffer(bytes(kept), dtype=np.float16) for passage_id, kept in rows if kept is not None}
 
 
 def _scores(
     question: str, language: str, audience: Audience, vectors: Mapping[str, NDArray[np.float32]], limit: int, shelf: Shelf
-) -> list[tuple[UUID, float, float | None]]:
+) -> list[tuple[UUID, UUID, str, float, float | None]]:
     workspace_id = current_workspace_id()
     asked = Counter(tokens(asked_stems(question, language), workspace_id=workspace_id))
     values: dict[str, Any] = {
@@ -225,7 +217,7 @@ def _scores(
     tail = _BY_BOTH.format(similarity=f"coalesce({', '.join(parts)})") if parts else _BY_WORDS
     with connection.cursor() as cursor:
         cursor.execute(f"WITH {_HIDDEN}, {_WORDS} {tail}", values)
-        rows: list[tuple[UUID, float, float | None]] = cursor.fetchall()
+        rows: list[tuple[UUID, UUID, str, float, float | None]] = cursor.fetchall()
     return rows
 
 

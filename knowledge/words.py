@@ -25,6 +25,12 @@ _STEMMERS = {
     "id": "indonesian", "it": "italian", "lt": "lithuanian", "nl": "dutch", "no": "norwegian", "nb": "norwegian",
     "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian", "sv": "swedish", "tr": "turkish",
 }  # fmt: skip
+#: What is joined to the next word by an apostrophe: "l'antivol", "dell'ordine".
+_ELIDED = {
+    "fr": re.compile(r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)'"),
+    "it": re.compile(r"^(?:[cdlmnstv]|un|[adns]ell|[ads]ull|all|dall|coll|quest|quell)'"),
+    "ca": re.compile(r"^[dlmnst]'"),
+}
 _kept = local()
 
 
@@ -55,11 +61,12 @@ def tokens(stems: Iterable[str], *, workspace_id: UUID) -> list[int]:
 def _stemmed(text: str, language: str) -> list[tuple[str, str]]:
     """Each word, and its folded stem."""
     found: list[str] = []
+    elided = _ELIDED.get(language)
     for word in _WORD.findall(normalize("NFKC", text).casefold().replace("’", "'")):
         if _UNSPACED.search(word):
             found.extend(words_of(word))
         else:
-            found.append(word.removesuffix("'s")[:MAX_WORD])
+            found.append((elided.sub("", word) if elided else word.removesuffix("'s"))[:MAX_WORD])
     return list(zip(found, _stems(found, language), strict=True))
 
 

@@ -18,6 +18,12 @@ _STEMMERS = {
     "id": "indonesian", "it": "italian", "lt": "lithuanian", "nl": "dutch", "no": "norwegian", "nb": "norwegian",
     "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian", "sv": "swedish", "tr": "turkish",
 }  # fmt: skip
+#: What is joined to the next word by an apostrophe: "l'antivol", "dell'ordine".
+_ELIDED = {
+    "fr": re.compile(r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)'"),
+    "it": re.compile(r"^(?:[cdlmnstv]|un|[adns]ell|[ads]ull|all|dall|coll|quest|quell)'"),
+    "ca": re.compile(r"^[dlmnst]'"),
+}
 _cache = local()
 
 
@@ -44,7 +50,8 @@ def stems(text: str, language: str) -> list[str]:
 
 def stem_words(found: Sequence[str], language: str) -> list[str]:
     stemmer = _stemmer(_STEMMERS.get(language, ""))
-    bare = [word.removesuffix("'s") for word in found]
+    elided = _ELIDED.get(language)
+    bare = [elided.sub("", word) if elided else word.removesuffix("'s") for word in found]
     return stemmer.stemWords(bare) if stemmer is not None else bare
 
 

@@ -86,7 +86,7 @@ def _embed_passages(opened: Opened, passages: Sequence[Passage]) -> None:
             vectors[passage.pk][embedder.name] = vector
         for passage in chosen:
             if (passage.language == "en") == is_english:
-                sentences[passage.pk] = sentence_rows(passage.text, embedder)
+                sentences[passage.pk] = close_rows(passage, embedder)
     store_vectors(vectors, sentences)
 
 
@@ -95,9 +95,15 @@ def searched(passage: Passage) -> str:
     return "\n".join(part for part in (passage.document.title, passage.heading, passage.text) if part)
 
 
-def sentence_rows(text: str, embedder: Embedder) -> NDArray[np.float16]:
-    """The vectors of a passage's sentences, in their order."""
-    return embedder.embed([one.text for one in split(text)[:_MOST_SENTENCES]]).astype(np.float16)
+def close_rows(passage: Passage, embedder: Embedder) -> NDArray[np.float16]:
+    """The vectors of a passage's title and heading, then of its sentences, in their order: what a closer look compares."""
+    sentences = [one.text for one in split(passage.text)[:_MOST_SENTENCES]]
+    return embedder.embed([*heads(passage.document.title, passage.heading), *sentences]).astype(np.float16)
+
+
+def heads(title: str, heading: str) -> list[str]:
+    """What stands above a passage, from the top."""
+    return [part for part in (title, heading) if part.strip()]
 
 
 def _multilingual(opened: Opened, text: str) -> Vectors:

@@ -83,7 +83,7 @@ def _read(folder: Path) -> dict[str, Any]:
         marks.append(time.perf_counter())
         language = reading.language.code
         part = index.part(language)
-        found = part.rank(stems(reading.masked.text, language), reading.vectors[part.embedder.name][0], limit=5)
+        found = part.rank(reading.masked.text, language, reading.vectors[part.embedder.name][0], limit=5)
         assert found.evidence is not None
         gate.allows(found.evidence)
         marks.append(time.perf_counter())

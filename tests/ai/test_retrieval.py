@@ -91,7 +91,7 @@ def test_a_gate_learns_from_searches(index: Index) -> None:
         for question in ("opening hours of the museum", "a recipe for soup")
         if (found := index.search(question, "en").evidence)
     ]
-    gate = EvidenceGate.fit(good, bad)
+    gate = EvidenceGate.fit((good, bad))
     assert min(map(gate.chance, good)) > 0.5 > max(map(gate.chance, bad))
 
 

@@ -6,7 +6,7 @@ import pytest
 from accounts.models import Workspace
 from core.tenancy import scope
 from knowledge.models import Document, Passage, Posting
-from knowledge.retrieval import Audience, candidates, coverage
+from knowledge.retrieval import Audience, candidates, held_share
 from knowledge.services.indexing import passages_to_embed, store_vectors
 from tests.factories import make_workspace
 from tests.knowledge.making import make_document
@@ -81,12 +81,20 @@ def test_equal_content_is_left_alone_and_changed_content_is_replaced(scoped: Wor
     assert Passage.objects.filter(id__in=kept).count() == Posting.objects.count() == 0
 
 
-def test_coverage_is_the_share_of_words_that_are_held(scoped: Workspace) -> None:
+def test_the_share_of_words_that_a_passage_holds(scoped: Workspace) -> None:
     make_document("Returns", "Refunds take a week.")
     passage = Passage.objects.get()
-    assert coverage("refunds week", passage.pk, language="en", audience=Audience.PUBLIC) == 1.0
-    assert coverage("bicycle", passage.pk, language="en", audience=Audience.PUBLIC) == 0.0
-    assert 0 < coverage("refunds bicycle", passage.pk, language="en", audience=Audience.PUBLIC) < 0.5
+    assert held_share(["refund", "weeks"], passage.pk, language="en") == 1.0
+    assert held_share(["bicycle"], passage.pk, language="en") == 0.0
+    assert held_share(["refund", "bicycle"], passage.pk, language="en") == 0.5
+    assert held_share([], passage.pk, language="en") is None
+
+
+def test_french_words_are_found_without_what_is_joined_to_them(scoped: Workspace) -> None:
+    make_document("Le vol", "Si l’antivol était fermé, vous payez moins.", language="fr")
+    found = candidates("Et qu'est-ce que mon antivol ?", language="fr", audience=Audience.PUBLIC)
+    assert [one.title for one in found] == ["Le vol"]
+    assert candidates("l'antivol", language="fr", audience=Audience.PUBLIC)
 
 
 def test_words_lie_in_the_database_as_tokens_of_their_workspace(db: None) -> None:

@@ -9,11 +9,12 @@ WORDS_SHARE = 0.3
 
 def fuse(words: NDArray[np.float32], meaning: NDArray[np.float32]) -> NDArray[np.float32]:
     """Both scores of the same candidates, each stretched to 0 … 1 over them, then added by their shares."""
-    fused: NDArray[np.float32] = WORDS_SHARE * _stretch(words) + (1 - WORDS_SHARE) * _stretch(meaning)
+    fused: NDArray[np.float32] = WORDS_SHARE * stretch(words) + (1 - WORDS_SHARE) * stretch(meaning)
     return fused
 
 
-def _stretch(scores: NDArray[np.float32]) -> NDArray[np.float32]:
+def stretch(scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The lowest becomes 0, the highest 1; all 0 where they are equal."""
     low, high = (scores.min(), scores.max()) if len(scores) else (0, 0)
     stretched: NDArray[np.float32] = (scores - low) / (high - low) if high > low else np.zeros_like(scores)
     return stretched

@@ -9,19 +9,23 @@ from numpy.typing import NDArray
 from ai.engine.answers.sentences import Sentence, split
 from ai.engine.embedders import Embedder, EmbedderSet, Vectors
 from ai.engine.retrieval import bm25
-from ai.engine.retrieval.evidence import Evidence
+from ai.engine.retrieval.evidence import NO_WORDS, Evidence
+from ai.engine.retrieval.function_words import content_words
 from ai.engine.retrieval.fusion import fuse
-from ai.engine.text import stems
+from ai.engine.retrieval.ranking import DEPTH, Look, weigh
+from ai.engine.text import stem_words, stems
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A piece of an article. ``id`` is what a citation names; ``title`` is searched with the text, never quoted."""
+    """A piece of an article. ``id`` is what a citation names; ``title`` (and headings, a line each) is searched with the text,
+    never quoted; ``article`` names what it is a piece of, "" where it stands alone."""
 
     id: str
     title: str
     text: str
     language: str
+    article: str = ""
 
     @property
     def searched(self) -> str:
@@ -61,47 +65,61 @@ class Part:
         self.vectors = embedder.embed([passage.searched for passage in passages])
         self._sentences = [tuple(split(passage.text)) for passage in passages]
         self._starts = np.cumsum([0, *map(len, self._sentences)])
+        titles = [[line for line in passage.title.splitlines() if line.strip()] for passage in passages]
+        self._title_starts = np.cumsum([0, *map(len, titles)])
+        self._title_vectors = embedder.embed([line for found in titles for line in found])
         self._sentence_vectors = embedder.embed([sentence.text for found in self._sentences for sentence in found])
 
     def search(self, question: str, language: str, *, limit: int, without: frozenset[int] = frozenset()) -> Found:
         """``without``: numbers of passages that are left out, as if they were not there."""
-        asked = stems(question, language)
-        vector = self.embedder.embed([question])[0]
-        return self.rank(asked, vector, limit=limit, without=without)
+        return self.rank(question, language, self.embedder.embed([question])[0], limit=limit, without=without)
 
     def rank(
-        self, asked: Sequence[str], vector: NDArray[np.float32], *, limit: int, without: frozenset[int] = frozenset()
+        self, question: str, language: str, vector: NDArray[np.float32], *, limit: int, without: frozenset[int] = frozenset()
     ) -> Found:
-        kept = np.array([number for number in range(len(self.passages)) if number not in without], dtype=np.int64)
-        if not len(kept):
-            return Found((), None)
-        scored = bm25.score(asked, self.words)
+        """Passages in the question's language where there are some, else all."""
+        kept = [number for number in range(len(self.passages)) if number not in without]
+        own = [number for number in kept if self.passages[number].language == language]
+        return self._rank(question, language, vector, np.array(own or kept, dtype=np.int64), limit) if kept else Found((), None)
+
+    def _rank(self, question: str, language: str, vector: NDArray[np.float32], kept: NDArray[np.int64], limit: int) -> Found:
+        scored = bm25.score(stems(question, language), self.words)
         words = np.array([scored.get(int(number), 0.0) for number in kept], dtype=np.float32)
         meaning: NDArray[np.float32] = self.vectors[kept] @ vector
         fused = fuse(words, meaning)
-        best = np.argsort(-fused, kind="stable")[:limit]
-        hits = tuple(self.hit(int(kept[row]), float(fused[row]), float(meaning[row]), float(words[row]), vector) for row in best)
-        return Found(hits, self._evidence(asked, hits[0], words, meaning, int(best[0]), int(kept[best[0]])))
+        order = [int(row) for row in np.argsort(-fused, kind="stable")]
+        looked_at = order[:DEPTH]
+        looks = [self.look(int(kept[row]), float(words[row]), vector) for row in looked_at]
+        scores = weigh(looks)
+        places = [int(place) for place in np.argsort(-scores, kind="stable")]
+        last = float(scores.min())
+        best = [(looked_at[place], float(scores[place])) for place in places]
+        best += [(row, min(last, float(fused[row]))) for row in order[DEPTH:limit]]
+        hits = tuple(self.hit(int(kept[row]), score, float(words[row]), vector) for row, score in best[:limit])
+        first = int(kept[best[0][0]])
+        others = [float(meaning[row]) for row, number in enumerate(kept) if not self._is_same(int(number), first)]
+        coverage = self._coverage(question, language, first)
+        return Found(hits, looks[places[0]].evidence(rival=max(others, default=None), coverage=coverage))
 
-    def hit(self, number: int, score: float, similarity: float, words: float, vector: Vectors) -> Hit:
+    def look(self, number: int, words: float, vector: NDArray[np.float32]) -> Look:
+        """How near a passage is to the question, by its number among ``passages``."""
+        similarity = float(self.vectors[number] @ vector)
+        titles = self._title_vectors[self._title_starts[number] : self._title_starts[number + 1]] @ vector
+        sentences = self._sentence_vectors[self._starts[number] : self._starts[number + 1]] @ vector
+        return Look(words, similarity, *(float(one.max()) if len(one) else similarity for one in (titles, sentences)))
+
+    def hit(self, number: int, score: float, words: float, vector: Vectors) -> Hit:
         """A passage as a hit, by its number among ``passages``."""
         own = self._sentence_vectors[self._starts[number] : self._starts[number + 1]] @ vector
+        similarity = float(self.vectors[number] @ vector)
         return Hit(self.passages[number], score, similarity, words, self._sentences[number], tuple(map(float, own)))
 
-    def _evidence(
-        self, asked: Sequence[str], first: Hit, words: NDArray[np.float32], meaning: NDArray[np.float32], row: int, number: int
-    ) -> Evidence:
-        others = np.delete(meaning, row)
-        statistics = self.words.statistics(asked)
-        weights = {stem: statistics.idf(stem) for stem in set(asked)}
-        held = sum(weight for stem, weight in weights.items() if stem in self._stems[number])
-        return Evidence(
-            similarity=first.similarity,
-            best_sentence=max(first.sentence_similarities, default=first.similarity),
-            margin=first.similarity - float(others.max()) if len(others) else first.similarity,
-            coverage=held / sum(weights.values()) if weights else 0.0,
-            agreement=float(int(words.argmax()) == int(meaning.argmax()) and words.max() > 0),
-        )
+    def _is_same(self, one: int, other: int) -> bool:
+        return one == other or (self.passages[one].article == self.passages[other].article != "")
+
+    def _coverage(self, question: str, language: str, number: int) -> float:
+        asked = stem_words(content_words(question, language), language)
+        return sum(stem in self._stems[number] for stem in asked) / len(asked) if asked else NO_WORDS
 
 
 class Index:

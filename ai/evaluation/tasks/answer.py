@@ -9,7 +9,6 @@ from ai.engine.answers import Quote, extract
 from ai.engine.embedders import Embedders
 from ai.engine.retrieval import Evidence, EvidenceGate, Hit, Index, Passage
 from ai.engine.retrieval.index import Part
-from ai.engine.text import stems
 from ai.evaluation import measures
 from ai.evaluation.datasets import DatasetError, Question
 from ai.evaluation.reading import languages_of
@@ -86,13 +85,13 @@ def _outcomes(questions: Sequence[Question], embedders: Embedders) -> list[Outco
 
 
 def _outcome(one: Question, part: Part, right: int | None, vector: np.ndarray, language: str) -> Outcome:
-    asked = stems(one.question, language)
-    found = part.rank(asked, vector, limit=_DEPTH)
-    without = part.rank(asked, vector, limit=1, without=frozenset({right}) if right is not None else frozenset())
+    left_out = frozenset({right}) if right is not None else frozenset[int]()
+    found = part.rank(one.question, language, vector, limit=_DEPTH)
+    without = part.rank(one.question, language, vector, limit=1, without=left_out)
     ids = [hit.passage for hit in found.hits]
     rank = ids.index(part.passages[right]) if right is not None and part.passages[right] in ids else _DEPTH
     assert found.evidence is not None
-    of_right = extract(one.question, part.hit(right, 0.0, 0.0, 0.0, vector), language=language) if right is not None else ()
+    of_right = extract(one.question, part.hit(right, 0.0, 0.0, vector), language=language) if right is not None else ()
     return Outcome(
         question=one,
         rank=rank,
@@ -175,7 +174,7 @@ def _report_abstention(
 ) -> None:
     judged: dict[str, list[float]] = {}
     if training:
-        gate = EvidenceGate.fit(*_sides(training))
+        gate = EvidenceGate.fit(_sides(training))
         judged = _judge(lambda _row: gate, answerable, topical)
     elif len(answerable) >= 2 * _FOLDS:
         judged = _judge(_folds(answerable, topical), answerable, topical)
@@ -217,7 +216,7 @@ def _folds(answerable: Sequence[Outcome], topical: Sequence[Outcome]) -> Callabl
     gates = []
     for fold in range(_FOLDS):
         kept = [one for row, one in enumerate(answerable) if row % _FOLDS != fold]
-        gates.append(EvidenceGate.fit(*_sides([*kept, *(one for row, one in enumerate(topical) if row % _FOLDS != fold)])))
+        gates.append(EvidenceGate.fit(_sides([*kept, *(one for row, one in enumerate(topical) if row % _FOLDS != fold)])))
     return lambda row: gates[row % _FOLDS]
 
 

@@ -260,7 +260,7 @@ def test_two_machines_do_not_thank_each_other_for_ever(desk: Desk) -> None:
 
 
 def test_it_asks_what_is_meant_once(desk: Desk) -> None:
-    conversation = desk.writes("the bowls?")
+    conversation = desk.writes("that blue bowl")
     assert "could you tell me a little more" in desk.said(conversation)[0]
     conversation = desk.writes("some blue")
     assert len([one for one in desk.said(conversation) if "could you tell me" in one]) == 1

@@ -1,0 +1,94 @@
+"""The evidence gate on short questions to small help centres, half of which have no answer there; and how it was fitted."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from ai.engine.embedders import Embedders
+from ai.engine.retrieval import Evidence, EvidenceGate
+from ai.evaluation import measures
+from ai.evaluation.datasets import read_questions
+from ai.services.thinking import ENGLISH, OTHERS
+from tests.ai.small_centres.searching import CENTRES, Searched, public, searches
+
+needs_data = pytest.mark.skipif(not os.environ.get("CHATZEE_AI_DATA"), reason="CHATZEE_AI_DATA names no folder with clapnq/")
+type Judged = list[tuple[Searched, float]]
+
+
+@pytest.fixture(scope="module")
+def searched(embedders: Embedders) -> dict[bool, list[Searched]]:
+    """By whether the questions are English."""
+    return {is_english: list(searches(embedders, is_english=is_english)) for is_english in (True, False)}
+
+
+def gate_of(*, is_english: bool) -> EvidenceGate:
+    return EvidenceGate.default() if is_english else EvidenceGate.multilingual()
+
+
+def sides(rows: Sequence[Searched]) -> tuple[list[Evidence], list[Evidence]]:
+    """What is right, and what must not be answered."""
+    right = [one.evidence for one in rows if one.is_right and not one.is_removed]
+    return right, [one.evidence for one in rows if one.is_removed or not one.is_right]
+
+
+def judge(gate: EvidenceGate, rows: Sequence[Searched]) -> Judged:
+    return [(one, gate.chance(one.evidence)) for one in rows if not one.is_removed]
+
+
+def outcome(judged: Judged, bound: float) -> tuple[float, float]:
+    """The share of answerable questions that are answered rightly, and of what is answered the share that is wrong."""
+    answered = [one for one, chance in judged if chance >= bound]
+    right = sum(one.is_right for one in answered)
+    return right / sum(bool(one.asked.article) for one, _chance in judged), 1 - right / len(answered)
+
+
+def test_half_of_the_questions_have_an_answer(searched: dict[bool, list[Searched]]) -> None:
+    asked = [bool(one.asked.article) for rows in searched.values() for one in rows if not one.is_removed]
+    assert len(asked) >= 240
+    assert abs(sum(asked) / len(asked) - 0.5) < 0.02
+
+
+@pytest.mark.parametrize("is_english", [True, False])
+def test_the_right_article_comes_first(searched: dict[bool, list[Searched]], *, is_english: bool) -> None:
+    answerable = [one for one in searched[is_english] if one.asked.article and not one.is_removed]
+    assert sum(one.is_right for one in answerable) / len(answerable) >= (0.94 if is_english else 0.86)
+
+
+@pytest.mark.parametrize("is_english", [True, False])
+def test_most_short_questions_are_answered_and_few_wrongly(searched: dict[bool, list[Searched]], *, is_english: bool) -> None:
+    judged = judge(gate_of(is_english=is_english), searched[is_english])
+    answered, wrong = outcome(judged, (ENGLISH if is_english else OTHERS).alone)
+    assert answered >= 0.6
+    assert wrong <= 0.06
+
+
+def test_a_question_in_other_words_than_the_article_is_answered(searched: dict[bool, list[Searched]]) -> None:
+    gate = EvidenceGate.default()
+    chances = {one.asked.text: gate.chance(one.evidence) for one in searched[True] if not one.is_removed}
+    assert chances["How long does delivery take?"] >= ENGLISH.alone > ENGLISH.least > chances["Do you ship to Japan?"]
+
+
+@needs_data
+@pytest.mark.drill
+@pytest.mark.parametrize("is_english", [True, False])
+def test_the_gate_holds_for_centres_that_it_was_not_fitted_on(
+    searched: dict[bool, list[Searched]], embedders: Embedders, *, is_english: bool
+) -> None:
+    folder = Path(os.environ["CHATZEE_AI_DATA"]) / "clapnq"
+    questions = [one for file in sorted(folder.glob("dev_*.jsonl")) for one in read_questions(file)]
+    known, rows = public(questions, embedders, is_english=is_english), searched[is_english]
+    fitted, own = EvidenceGate.fit(known, sides(rows)), gate_of(is_english=is_english)
+    assert own.weights == pytest.approx(fitted.weights, abs=0.01)
+    assert own.bias == pytest.approx(fitted.bias, abs=0.01)
+    judged: Judged = []
+    for centre in CENTRES:
+        gate = EvidenceGate.fit(known, sides([one for one in rows if one.asked.centre != centre]))
+        judged += judge(gate, [one for one in rows if one.asked.centre == centre])
+    bounds = ENGLISH if is_english else OTHERS
+    sureness = [[chance for one, chance in judged if bool(one.asked.article) is side] for side in (True, False)]
+    assert measures.auroc(*sureness) >= 0.88
+    answered, wrong = outcome(judged, bounds.alone)
+    assert answered >= 0.6
+    assert wrong <= 0.06
