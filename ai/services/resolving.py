@@ -1,5 +1,6 @@
 """Finding out what became of the AI's answers, from events and from silence. Nothing here calls a model."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from django.utils import timezone
 
 from ai.models import Proposal, Resolution
 from ai.replies.small_talk import SmallTalk, small_talk_of
-from conversations.models import Contact, Message
+from conversations.models import Message
 from core.events.models import Event
 from core.tenancy import crossing, scope
 
@@ -38,24 +39,28 @@ def on_proposal(event: Event) -> None:
         known.save(update_fields=["answers", "last_answer_at"])
 
 
-def on_handover(event: Event) -> None:
+def on_handovers(events: Sequence[Event]) -> None:
     """Consumer of `ai.handed_over`."""
-    if event.conversation_id is not None:
-        _settle(event.conversation_id, State.HANDED_OVER)
+    _settle([one.conversation_id for one in events], State.HANDED_OVER)
 
 
-def on_message(event: Event) -> None:
+def on_messages(events: Sequence[Event]) -> None:
     """Consumer of `message.created`: a person of the company answers too, or the customer says that it helped."""
-    if event.conversation_id is None or "message" not in event.data:
+    said = [one for one in events if one.data["kind"] in (Message.Kind.INBOUND, Message.Kind.OUTBOUND)]
+    places = {one.conversation_id for one in said}
+    waiting = dict(
+        Resolution.objects.filter(conversation__in=places, state=State.WAITING).values_list("conversation", "answered_at")
+    )
+    if not waiting:
         return
-    waiting = Resolution.objects.filter(conversation=event.conversation_id, state=State.WAITING).first()
-    message = Message.objects.filter(pk=event.data["message"]).first() if waiting else None
-    if waiting is None or message is None or message.created_at <= waiting.answered_at:
-        return
-    if message.kind == Message.Kind.OUTBOUND and not message.is_ai:
-        _settle(event.conversation_id, State.TAKEN_OVER)
-    elif message.kind == Message.Kind.INBOUND and small_talk_of(message.body) == SmallTalk.THANKS:
-        _settle(event.conversation_id, State.CONFIRMED)
+    later = [one.data["message"] for one in said if one.conversation_id in waiting]
+    for message in Message.objects.filter(pk__in=later).order_by("seq"):
+        if message.created_at <= waiting[message.conversation_id]:
+            continue
+        if message.kind == Message.Kind.OUTBOUND and not message.is_ai:
+            _settle([message.conversation_id], State.TAKEN_OVER)
+        elif message.kind == Message.Kind.INBOUND and small_talk_of(message.body) == SmallTalk.THANKS:
+            _settle([message.conversation_id], State.CONFIRMED)
 
 
 def sweep() -> int:
@@ -82,20 +87,13 @@ def _settle_by_silence(resolution_id: UUID) -> None:
 
 def _came_after(one: Resolution) -> bool:
     """Whether the customer wrote again within the silence that was asked for, here or on any other channel."""
-    person = _person(one.conversation.contact_id)
     later = Message.objects.filter(
         kind=Message.Kind.INBOUND, created_at__gt=one.last_answer_at, created_at__lte=one.last_answer_at + SILENCE
     )
-    return later.filter(conversation__contact__in=person).exists()
+    # Who was merged into them brought their conversations along.
+    return later.filter(conversation__contact=one.conversation.contact_id).exists()
 
 
-def _person(contact_id: UUID) -> list[UUID]:
-    """A contact and all that became part of them."""
-    found = [contact_id]
-    merged = Contact.objects.filter(merged_into=contact_id).values_list("id", flat=True)
-    return found + list(merged)
-
-
-def _settle(conversation_id: UUID, state: str) -> None:
-    waiting = Resolution.objects.filter(conversation=conversation_id, state=State.WAITING)
+def _settle(conversation_ids: Sequence[UUID | None], state: str) -> None:
+    waiting = Resolution.objects.filter(conversation__in=conversation_ids, state=State.WAITING)
     waiting.update(state=state, settled_at=timezone.now())

@@ -1,4 +1,4 @@
-"""Turns: noting what waits for the AI, taking it under a lease, giving it back. The row is the truth, tasks only wake up."""
+"""Turns: taking what waits for the AI under a lease, giving it back. The row is the truth, tasks only wake up."""
 
 from datetime import timedelta
 from functools import partial
@@ -8,13 +8,12 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from ai.models import Handover, Proposal, Turn
-from conversations.models import Conversation, Message
+from ai.models import Turn
+from conversations.models import Conversation
 from conversations.services.messages import add_activity, conversation_changed, move_label_links
 from conversations.typing import Side, is_typing
 from core.events import publish
-from core.events.models import Event
-from core.tenancy import crossing, scope
+from core.tenancy import crossing, current_workspace_id, scope
 from core.wakeup import wake_up
 
 #: People write a thought in several messages: so long the AI waits after one, a little longer after each further one, and
@@ -29,35 +28,6 @@ _BATCH = 200
 TASK = "ai.tasks.take_turn"
 
 
-def on_message(event: Event) -> None:
-    """Consumer of `message.created`: a contact's words wait for the AI; a colleague's overtake what it has proposed."""
-    kind, seq = event.data["kind"], int(event.data["seq"])
-    if event.conversation_id is None or kind not in (Message.Kind.INBOUND, Message.Kind.OUTBOUND):
-        return
-    conversation = Conversation.objects.filter(pk=event.conversation_id).first()
-    if conversation is None:
-        return
-    if kind == Message.Kind.OUTBOUND:
-        _overtaken(conversation, UUID(event.data["message"]), seq)
-    elif seq <= conversation.inbound_seq:  # automatic messages, blocked contacts' and imported ones do not move this mark
-        note_waiting(conversation, seq)
-
-
-@transaction.atomic
-def note_waiting(conversation: Conversation, seq: int) -> None:
-    """Have a message wait for the AI, together with others that wait already. Safe to repeat."""
-    now = timezone.now()
-    turn = _locked(conversation)
-    if seq <= turn.to_seq:
-        return
-    if turn.due_at is None:
-        turn.from_seq, turn.waits_since, turn.attempts = seq, now, 0
-    turn.to_seq = seq
-    turn.due_at = min(now + QUIET + GROWS * (seq - turn.from_seq), (turn.waits_since or now) + LONGEST_WAIT)
-    turn.save(update_fields=["from_seq", "to_seq", "waits_since", "due_at", "attempts"])
-    _wake(turn, (turn.due_at - now).total_seconds())
-
-
 def claim(workspace_id: UUID, conversation_id: UUID) -> Turn | None:
     """Take a due turn for `LEASE`; None where nothing is due, somebody else has it, or the contact is still typing."""
     now = timezone.now()
@@ -67,13 +37,13 @@ def claim(workspace_id: UUID, conversation_id: UUID) -> Turn | None:
         if turn is None or (turn.leased_until is not None and turn.leased_until > now):
             return None
         if turn.due_at is not None and turn.due_at > now:
-            _wake(turn, (turn.due_at - now).total_seconds())
+            wake(conversation_id, turn.due_at - now)
             return None
         waited_since = turn.waits_since or now
         if now < waited_since + LONGEST_WAIT and is_typing(conversation_id, Side.CONTACT):
             turn.due_at = now + QUIET
             turn.save(update_fields=["due_at"])
-            _wake(turn, QUIET.total_seconds())
+            wake(conversation_id, QUIET)
             return None
         turn.leased_until, turn.attempts = now + LEASE, turn.attempts + 1
         turn.save(update_fields=["leased_until", "attempts"])
@@ -101,7 +71,7 @@ def give_back(turn: Turn, *, after: timedelta = QUIET) -> None:
     """Let the turn be taken again: more was written meanwhile, or something failed that may pass."""
     turn.leased_until, turn.due_at = None, timezone.now() + after
     turn.save(update_fields=["leased_until", "due_at"])
-    _wake(turn, after.total_seconds())
+    wake(turn.conversation_id, after)
 
 
 def sweep() -> int:
@@ -140,44 +110,13 @@ def open_for_people(conversation: Conversation) -> bool:
     return True
 
 
-def end_handovers(event: Event) -> None:
-    """Consumer of `conversation.changed`: once people have resolved a conversation, the AI may answer the next question."""
-    if event.conversation_id is None or "status" not in event.data.get("fields", ()):
-        return
-    resolved = Conversation.objects.filter(pk=event.conversation_id, status=Conversation.Status.RESOLVED).exists()
-    if resolved:
-        Handover.objects.filter(conversation_id=event.conversation_id, ended_at=None).update(ended_at=timezone.now())
-
-
-def supersede(conversation: Conversation, *, before: int) -> None:
-    """Proposals for what came before a message are of no use any more."""
-    proposed = Proposal.objects.filter(conversation=conversation, state=Proposal.State.PROPOSED, to_seq__lt=before)
-    if proposed.update(state=Proposal.State.SUPERSEDED):
-        tell(conversation, "ai.proposal", state=str(Proposal.State.SUPERSEDED))
-
-
 def tell(conversation: Conversation, type: str, **data: Any) -> None:  # noqa: A002  # the field's own word
     """Publish an event of the AI about a conversation."""
     place = {"inbox_id": conversation.inbox_id, "conversation_id": conversation.pk, "contact_id": conversation.contact_id}
     publish(type, **place, **data)
 
 
-def _overtaken(conversation: Conversation, message_id: UUID, seq: int) -> None:
-    if not Message.objects.filter(pk=message_id, author_user__isnull=False).exists():
-        return
-    supersede(conversation, before=seq)
-    Turn.objects.filter(conversation=conversation).update(answers=0, is_held=False)
-
-
-def _locked(conversation: Conversation) -> Turn:
-    rows = Turn.objects.select_for_update()
-    found = rows.filter(conversation=conversation).first()
-    if found is None:
-        empty = Turn(workspace_id=conversation.workspace_id, conversation=conversation)
-        Turn.objects.bulk_create([empty], ignore_conflicts=True)
-        found = rows.get(conversation=conversation)
-    return found
-
-
-def _wake(turn: Turn, delay: float) -> None:
-    transaction.on_commit(partial(wake_up, TASK, str(turn.workspace_id), str(turn.conversation_id), delay=max(delay, 0.0)))
+def wake(conversation_id: UUID, delay: timedelta) -> None:
+    """Have the AI's worker look at a conversation's turn after the commit and a delay."""
+    task = partial(wake_up, TASK, str(current_workspace_id()), str(conversation_id), delay=max(delay.total_seconds(), 0.0))
+    transaction.on_commit(task)

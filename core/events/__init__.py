@@ -4,7 +4,7 @@ An event row is the truth. Positions are given after commit, in one order per wo
 (or any consumer) that knows its last position can ask for exactly what it missed.
 """
 
-from core.events.consumers import subscribe
+from core.events.consumers import one_by_one, subscribe
 from core.events.publishing import publish, publish_all
 
-__all__ = ["publish", "publish_all", "subscribe"]
+__all__ = ["one_by_one", "publish", "publish_all", "subscribe"]

@@ -4,17 +4,19 @@ A consumer is registered in an app's `ready()`, runs in a worker inside the work
 twice on one event. Its cursor moves in the transaction of its effects.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from uuid import UUID
 
 from django.db import transaction
 
 from core.events.models import Event, EventCursor
-from core.tenancy import scope
+from core.tenancy import current_workspace_id, scope
 from core.wakeup import wake_up
 
-type Handler = Callable[[Event], None]
+#: Takes the events of its types out of a batch, in order; at least one.
+type Handler = Callable[[Sequence[Event]], None]
 BATCH = 200
 
 
@@ -33,34 +35,69 @@ def subscribe(name: str, types: set[str], handler: Handler) -> None:
     _consumers[name] = Consumer(name, frozenset(types), handler)
 
 
+def one_by_one(handle: Callable[[Event], None]) -> Handler:
+    """A handler of batches out of one of single events, for what happens seldom."""
+
+    def handle_all(events: Sequence[Event]) -> None:
+        for event in events:
+            handle(event)
+
+    return handle_all
+
+
 def wake(workspace_id: UUID) -> None:
     """Ask a worker to run the consumers of a workspace; a lost wake-up is found by the sweeper."""
     if _consumers:
         wake_up("core.tasks.consume_events", str(workspace_id))
 
 
-def consume(workspace_id: UUID) -> int:
-    """Run every consumer over what it has not seen; return how many events were handled."""
-    return sum(_consume(consumer, workspace_id) for consumer in _consumers.values())
+def consume(workspace_id: UUID) -> None:
+    """Run every consumer over what it has not seen. One that fails stays where it is, to be tried again; the others go on.
+
+    Raises what the first one that failed raised, after all have come as far as they could.
+    """
+    failed: dict[str, Exception] = {}
+    while _consume_batch(workspace_id, failed):
+        pass
+    for error in failed.values():
+        raise error
 
 
-def _consume(consumer: Consumer, workspace_id: UUID) -> int:
-    handled = 0
-    while batch := _consume_batch(consumer, workspace_id):
-        handled += batch
-    return handled
+def _consume_batch(workspace_id: UUID, failed: dict[str, Exception]) -> bool:
+    """The next batch of every consumer, under the cursors' locks; tell whether more may wait. Notes who failed."""
+    more = False
+    with scope(workspace_id):
+        cursors = [one for one in _locked_cursors() if one.consumer not in failed]
+        # Most are at the same place, and read the same events.
+        for position, same in groupby(cursors, key=lambda one: one.position):
+            events = list(Event.objects.filter(position__gt=position).order_by("position")[:BATCH])
+            done = [one.pk for one in same if events and _handled(_consumers[one.consumer], events, failed)]
+            if done:
+                EventCursor.objects.filter(pk__in=done).update(position=events[-1].position)
+            more = more or len(events) == BATCH
+    return more
 
 
-def _consume_batch(consumer: Consumer, workspace_id: UUID) -> int:
-    """One batch under the cursor's lock; an event whose handler fails stops the consumer there, to be tried again."""
-    with scope(workspace_id), transaction.atomic():
-        EventCursor.objects.bulk_create([EventCursor(workspace_id=workspace_id, consumer=consumer.name)], ignore_conflicts=True)
-        cursor = EventCursor.objects.select_for_update().get(consumer=consumer.name)
-        events = list(Event.objects.filter(position__gt=cursor.position).order_by("position")[:BATCH])
-        for event in events:
-            if event.type in consumer.types:
-                consumer.handler(event)
-        if events:
-            cursor.position = events[-1].position or cursor.position
-            cursor.save(update_fields=["position"])
-        return len(events)
+def _locked_cursors() -> list[EventCursor]:
+    """The cursors of all consumers, the last ones first."""
+    rows = EventCursor.objects.select_for_update().filter(consumer__in=_consumers).order_by("position", "consumer")
+    found = list(rows)
+    if missing := _consumers.keys() - {one.consumer for one in found}:
+        EventCursor.objects.bulk_create(
+            [EventCursor(workspace_id=current_workspace_id(), consumer=name) for name in sorted(missing)], ignore_conflicts=True
+        )
+        found = list(rows.all())
+    return found
+
+
+def _handled(consumer: Consumer, events: Sequence[Event], failed: dict[str, Exception]) -> bool:
+    """Give a consumer what is for it, with all of its effects or none; tell whether it is done with these events."""
+    own = [event for event in events if event.type in consumer.types]
+    try:
+        if own:
+            with transaction.atomic():
+                consumer.handler(own)
+    except Exception as error:  # noqa: BLE001  # raised by `consume` when the others have had their turn
+        failed[consumer.name] = error
+        return False
+    return True

@@ -41,7 +41,8 @@ class Shop:
         return message
 
     def heard(self, message: Message) -> None:
-        resolving.on_message(self.event(message.conversation, "message.created", message=str(message.pk)))
+        data = {"message": str(message.pk), "kind": message.kind}
+        resolving.on_messages([self.event(message.conversation, "message.created", **data)])
 
     def answers(self, conversation: Conversation, *, language: str = "en") -> Proposal:
         asked = Message.objects.filter(conversation=conversation).order_by("-seq")[0]
@@ -55,8 +56,8 @@ class Shop:
         resolving.on_proposal(self.event(conversation, "ai.proposal", proposal=str(sent.pk), state="sent"))
         return sent
 
-    def event(self, conversation: Conversation, kind: str, **data: str) -> Event:
-        return Event(type=kind, conversation_id=conversation.pk, workspace_id=self.workspace.pk, data=data)
+    def event(self, conversation: Conversation, type: str, **data: str) -> Event:  # noqa: A002  # the field's own word
+        return Event(type=type, conversation_id=conversation.pk, workspace_id=self.workspace.pk, data=data)
 
     def states(self) -> list[str]:
         with scope(self.workspace.pk):
@@ -102,7 +103,7 @@ def test_handover_is_no_resolution(shop: Shop) -> None:
     with scope(shop.workspace.pk):
         talk = shop.asks().conversation
         shop.answers(talk)
-        resolving.on_handover(shop.event(talk, "ai.handed_over", reason="angry"))
+        resolving.on_handovers([shop.event(talk, "ai.handed_over", reason="angry")])
     assert shop.states() == ["handed_over"]
 
 

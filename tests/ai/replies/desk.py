@@ -9,11 +9,12 @@ from django.utils import timezone
 
 from accounts.models import Workspace
 from ai.models import Handover, Proposal, Turn
-from ai.services import replying, turns
+from ai.services import incoming, replying
 from ai.services.embedding import embed_waiting
 from ai.services.settings import save_inbox_ai, save_settings
 from conversations.models import Conversation, Inbox, Message
 from core.audit import Actor
+from core.events.models import Event
 from core.tenancy import scope
 from tests.factories import make_inbox, make_workspace, receive
 from tests.knowledge.making import make_document
@@ -96,7 +97,8 @@ class Desk:
 
 def note(message: Message) -> None:
     """What the consumer of events does with a new message."""
-    turns.note_waiting(message.conversation, message.seq)
+    data = {"message": str(message.pk), "kind": str(message.kind), "seq": message.seq}
+    incoming.on_messages([Event(type="message.created", conversation_id=message.conversation.pk, data=data)])
 
 
 def open_desk(*, channel: str = "website", **settings: Any) -> Desk:

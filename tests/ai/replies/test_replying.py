@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Team
 from ai.models import Handover, InboxAi, Intent, Proposal, Reading, Switch, Turn
-from ai.services import replying, turns
+from ai.services import incoming, replying, turns
 from ai.services.intents import save_intent
 from ai.services.restraint import MOST_ANSWERS
 from ai.services.switches import switch_off
@@ -91,7 +91,8 @@ def test_ai_stays_out_after_a_handover_until_people_have_resolved_it(desk: Desk)
     assert desk.proposals(conversation)[-1].state == "proposed"
     with scope(desk.workspace.pk):
         set_status(conversation, Conversation.Status.RESOLVED, by=None)
-        turns.end_handovers(Event(type="conversation.changed", conversation_id=conversation.pk, data={"fields": ["status"]}))
+        event = Event(type="conversation.changed", conversation_id=conversation.pk, data={"fields": ["status"]})
+        incoming.on_changes([event])
     conversation = desk.writes(REFUND)
     assert len(desk.said(conversation)) == 2
     assert conversation.status == Conversation.Status.PENDING
@@ -413,7 +414,7 @@ def test_automatic_message_waits_for_nobody(desk: Desk) -> None:
         message = receive(desk.inbox, "I am out of office", is_automatic=True)
         event = Event(type="message.created", conversation_id=message.conversation_id,
                       data={"message": str(message.pk), "kind": "inbound", "seq": message.seq})  # fmt: skip
-        turns.on_message(event)
+        incoming.on_messages([event])
         assert not Turn.objects.exists()
 
 

@@ -1,7 +1,7 @@
 """Events: with the change or not at all, in one order without gaps, consumed once."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 import pytest
@@ -9,7 +9,7 @@ from django.db import transaction
 
 from accounts.models import Workspace
 from core.events import consumers, publish, relay
-from core.events.models import Event
+from core.events.models import Event, EventHead
 from core.tenancy import scope
 from tests.factories import make_workspace
 
@@ -25,7 +25,7 @@ def workspace() -> Workspace:
 def seen() -> Iterator[list[int]]:
     """A consumer that writes down what it was given."""
     given: list[int] = []
-    consumers.subscribe("test", {"test.happened"}, lambda event: given.append(event.data["number"]))
+    consumers.subscribe("test", {"test.happened"}, lambda events: given.extend(one.data["number"] for one in events))
     yield given
     del consumers._consumers["test"]
 
@@ -120,16 +120,49 @@ def test_consumer_gets_each_event_once_and_in_order(workspace: Workspace, seen: 
 
 def test_failing_consumer_goes_on_where_it_stopped(workspace: Workspace, seen: list[int]) -> None:
     broken = {"is": True}
+    taken: list[int] = []
 
-    def handle(event: Event) -> None:
-        if broken["is"] and event.data["number"] == 2:
-            raise RuntimeError
-        seen.append(event.data["number"])
+    def handle(events: Sequence[Event]) -> None:
+        for event in events:
+            if broken["is"] and event.data["number"] == 2:
+                raise RuntimeError
+        taken.extend(one.data["number"] for one in events)
 
-    consumers.subscribe("test", {"test.happened"}, handle)
-    happen(workspace, 1, 2)
-    with pytest.raises(RuntimeError):
+    consumers.subscribe("failing", {"test.happened"}, handle)
+    try:
+        happen(workspace, 1, 2)
+        with pytest.raises(RuntimeError):
+            consumers.consume(workspace.pk)
+        happen(workspace, 3)
+        with pytest.raises(RuntimeError):
+            consumers.consume(workspace.pk)
+        assert (seen, taken) == ([1, 2, 3], []), "the others go on without it"
+        broken["is"] = False
         consumers.consume(workspace.pk)
-    broken["is"] = False
+        assert (seen, taken) == ([1, 2, 3], [1, 2, 3])
+    finally:
+        del consumers._consumers["failing"]
+
+
+def test_failed_handler_leaves_nothing_behind(workspace: Workspace, seen: list[int]) -> None:
+    def handle(events: Sequence[Event]) -> None:
+        EventHead.objects.update(position=10_000)
+        raise RuntimeError
+
+    consumers.subscribe("failing", {"test.happened"}, handle)
+    try:
+        happen(workspace, 1)
+        with pytest.raises(RuntimeError):
+            consumers.consume(workspace.pk)
+    finally:
+        del consumers._consumers["failing"]
+    with scope(workspace.pk):
+        assert EventHead.objects.get().position < 10_000
+    assert seen == [1]
+
+
+def test_more_events_than_one_batch_are_all_consumed(workspace: Workspace, seen: list[int]) -> None:
+    numbers = list(range(2 * consumers.BATCH + 1))
+    happen(workspace, *numbers)
     consumers.consume(workspace.pk)
-    assert seen[-1] == 2
+    assert seen == numbers
