@@ -5,6 +5,7 @@ Consumers of events, over whole batches: under a flood each of them costs a few 
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -64,7 +65,7 @@ def note_waiting(events: Sequence[Event]) -> None:
     if not events:
         return
     now = timezone.now()
-    asked = {
+    asked: dict[str, Any] = {
         "workspace": current_workspace_id(),
         "ids": [new_id() for _ in events],
         "conversations": [one.conversation_id for one in events],
