@@ -54,11 +54,6 @@ def closed_words(reason: str) -> str:
     return known.get(reason, _("AI is switched off."))
 
 
-def check_words(code: str) -> str:
-    """What the last check of a provider found."""
-    return words_of(code)
-
-
 def decision_words(decision: str) -> str:
     """Why a model is, or is not, in use."""
     return {

@@ -14,7 +14,8 @@ from channels_app.contract import Adapter, Capabilities, Feature
 from channels_app.registry import adapter_of, all_adapters, config_of, error_words
 from channels_app.services.rules import Standing, standing_of
 from conversations.models import Conversation, Draft
-from dashboard.helping import LANGUAGES, language_name
+from dashboard.helping import LANGUAGES
+from knowledge import languages
 
 #: Emoji that agents choose from.
 REACTIONS = ("👍", "❤️", "🙏", "🎉", "👏", "😁", "😢", "🤔", "🔥", "👌", "💯", "👎")
@@ -44,7 +45,7 @@ def composer_context(request: WorkspaceRequest, conversation: Conversation) -> d
         "max_text": capabilities.max_text,
         "idempotency_key": uuid4(),
         "ai_tones": [(str(tone), tone.words) for tone in Tone],
-        "ai_languages": [(code, language_name(code)) for code in _languages(conversation)],
+        "ai_languages": [(code, languages.name_of(code)) for code in _languages(conversation)],
         "drafts": {draft.mode: draft.body for draft in Draft.objects.filter(conversation=conversation, user=request.user)},
         **standing_context(request, conversation),
     }

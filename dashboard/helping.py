@@ -4,35 +4,23 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import get_language_info, gettext as _, gettext_lazy
-from django_stubs_ext import StrOrPromise
+from django.utils.translation import gettext as _
 
 from accounts.access import WorkspaceRequest
 from accounts.models import User
 from accounts.permissions import Permission
 from ai import switching
 from ai.models import Assist, Intent, Proposal, Reading
-from ai.purposes import Closed, Purpose, Subject
+from ai.purposes import Purpose, Subject
 from ai.selectors.replies import newest_assist, newest_reading, open_handover, open_proposal
 from ai.services.advising import next_action, proposed_labels, proposed_priority
 from ai.services.assisting import AssistError, decide
 from conversations.models import Conversation, Message
+from dashboard.ai_words import closed_words
+from knowledge.languages import name_of
 
 #: Languages that texts are translated into from the composer, beside the customer's own.
 LANGUAGES = ("en", "pt", "es", "fr", "de", "it")
-
-_CLOSED: dict[Closed, StrOrPromise] = {
-    Closed.WORKSPACE: gettext_lazy("AI is switched off in this workspace."),
-    Closed.PURPOSE: gettext_lazy("This part of the AI is switched off in this workspace."),
-    Closed.INBOX: gettext_lazy("AI is switched off in this inbox."),
-    Closed.MODE: gettext_lazy("This inbox is answered by people alone."),
-    Closed.CONVERSATION: gettext_lazy("AI is switched off in this conversation."),
-    Closed.CONTACT: gettext_lazy("AI is switched off for this customer."),
-    Closed.OBJECTION: gettext_lazy("The customer objected to AI, so it stays out."),
-    Closed.RESTRICTION: gettext_lazy("The use of this customer's data is restricted, so AI stays out."),
-    Closed.MINOR: gettext_lazy("The customer may be a minor, so AI stays out until somebody has looked."),
-    Closed.BLOCKED: gettext_lazy("This customer is blocked."),
-}
 
 
 def suggestion_context(request: WorkspaceRequest, conversation: Conversation) -> dict[str, Any]:
@@ -56,14 +44,14 @@ def understanding_context(request: WorkspaceRequest, conversation: Conversation)
     """What the AI understood, and what it would do."""
     closed = switching.closed_by(Purpose.ANALYSE, Subject.of(conversation))
     if closed is not None:
-        return {**_place(request, conversation), "closed": closed, "closed_words": _CLOSED.get(closed, "")}
+        return {**_place(request, conversation), "closed": closed, "closed_words": closed_words(closed)}
     reading = newest_reading(conversation)
     priority = proposed_priority(conversation)
     return {
         **_place(request, conversation),
         "closed": None,
         "reading": reading,
-        "language": language_name(reading.language) if reading else "",
+        "language": name_of(reading.language) if reading else "",
         "is_unhappy": bool(reading and reading.mood == Reading.Mood.NEGATIVE),
         "moods": Reading.Mood.choices,
         "mood_sureness": round(100 * reading.why.get("chances", {}).get("mood", 0.0)) if reading else 0,
@@ -89,14 +77,6 @@ def used_suggestion(conversation: Conversation, proposal_id: str, message: Messa
     is_same = message.body.split() == proposal.text.split()
     decision = Proposal.State.ACCEPTED if is_same else Proposal.State.EDITED
     decide(proposal, decision, by=by, final_text="" if is_same else message.body, message=message)
-
-
-def language_name(code: str) -> str:
-    """A language by its own name; its code where it has none here."""
-    try:
-        return str(get_language_info(code)["name_local"]).capitalize()
-    except KeyError:
-        return code.upper()
 
 
 def error_words(code: str) -> str:

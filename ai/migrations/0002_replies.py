@@ -131,7 +131,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=core.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('key_id', core.vault.fields.KeyIdField()),
-                ('kind', models.CharField(choices=[('suggest', 'Suggested reply'), ('summarise', 'Summary'), ('rewrite', 'Rewritten text'), ('translate', 'Translation'), ('similar', 'Similar conversations'), ('try', 'Try-out')], max_length=9)),
+                ('kind', models.CharField(choices=[('suggest', 'Suggested reply'), ('summarise', 'Summary'), ('rewrite', 'Rewritten text'), ('translate', 'Translation'), ('try', 'Try-out')], max_length=9)),
                 ('state', models.CharField(choices=[('waiting', 'Waiting'), ('done', 'Done'), ('failed', 'Failed')], default='waiting', max_length=7)),
                 ('request', core.vault.fields.EncryptedJSONField(blank=True, default=dict)),
                 ('result', core.vault.fields.EncryptedJSONField(blank=True, default=dict)),

@@ -155,7 +155,6 @@ class Assist(EncryptedModel, WorkspaceModel):
         SUMMARISE = "summarise", _("Summary")
         REWRITE = "rewrite", _("Rewritten text")
         TRANSLATE = "translate", _("Translation")
-        SIMILAR = "similar", _("Similar conversations")
         TRY = "try", _("Try-out")
 
     class State(models.TextChoices):

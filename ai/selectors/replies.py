@@ -16,11 +16,6 @@ def open_proposal(conversation: Conversation) -> Proposal | None:
     return proposed.order_by("-id").first()
 
 
-def proposals_of(conversation: Conversation) -> QuerySet[Proposal]:
-    """Everything that the AI wrote in a conversation, the newest first."""
-    return Proposal.objects.filter(conversation=conversation).select_related("intent", "decided_by").order_by("-id")
-
-
 def readings_of(conversation: Conversation) -> QuerySet[Reading]:
     """How the contact's messages were understood, the newest first."""
     return Reading.objects.filter(conversation=conversation).select_related("intent__team", "intent__label").order_by("-seq")

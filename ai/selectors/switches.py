@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from ai.models import Switch
 from conversations.models import Contact, Conversation, Inbox
+from conversations.selectors.people import ids_of_person
 
 type Target = Inbox | Conversation | Contact | None
 
@@ -18,8 +19,8 @@ def switches_of(level: Switch.Level, target: Target = None) -> QuerySet[Switch]:
 
 def switches_of_person(contact: Contact) -> QuerySet[Switch]:
     """What is off for a contact and for those who became part of it."""
-    mine = Q(contact=contact) | Q(contact__merged_into=contact)
-    return Switch.objects.select_related("user").filter(mine, level=Switch.Level.CONTACT).order_by("id")
+    mine = Switch.objects.filter(contact__in=ids_of_person(contact.pk), level=Switch.Level.CONTACT)
+    return mine.select_related("user").order_by("id")
 
 
 def off_purposes(switches: Iterable[Switch]) -> set[str]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from ai.engine.placeholders import Known, Masker
 from conversations.models import Contact, ContactIdentity, Conversation, Participant
+from conversations.selectors.people import ids_of_person
 
 #: Parts of names that are words of every sentence as well.
 _PARTICLES = frozenset(
@@ -21,7 +22,7 @@ def masker_of(conversation: Conversation) -> Masker:
 
 
 def _known_of(conversation: Conversation) -> Iterator[Known]:
-    for contact in (conversation.contact, *Contact.objects.filter(merged_into=conversation.contact_id)):
+    for contact in Contact.objects.filter(pk__in=ids_of_person(conversation.contact_id)):
         yield from _known_of_contact(contact)
     for participant in Participant.objects.filter(conversation=conversation):
         yield Known("EMAIL", participant.address)

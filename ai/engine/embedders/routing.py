@@ -32,9 +32,6 @@ class Embedders:
         """Meaning across languages, at its best in ar de en es fr it ja ko nl pl pt ru th tr zh."""
         return self._get("multilingual", Multilingual)
 
-    def for_language(self, language: str) -> Embedder:
-        return self.english if language == "en" else self.multilingual
-
     def _get(self, role: str, make: Callable[[], Embedder]) -> Embedder:
         with self._lock:
             if role not in self._loaded:

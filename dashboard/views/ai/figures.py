@@ -20,8 +20,8 @@ from ai.selectors.figures import Figures, Share, overview, to_review
 from ai.services.proposing import review
 from ai.services.settings import settings_of
 from dashboard.answers import wrong
-from dashboard.helping import language_name
 from dashboard.money import money
+from knowledge.languages import name_of
 
 PERIODS = (7, 30, 90)
 #: The width of the drawing of a share, in its own units.
@@ -74,7 +74,7 @@ def figures(request: WorkspaceRequest) -> HttpResponseBase:
         "reasons": [(reasons.get(reason, reason), count) for reason, count in found.reasons],
         "tables": [
             (_("By intent"), [(one.name or _("No intent"), one, _shares(one)) for one in found.by_intent]),
-            (_("By language"), [(language_name(one.name), one, _shares(one)) for one in found.by_language]),
+            (_("By language"), [(name_of(one.name), one, _shares(one)) for one in found.by_language]),
         ],
         "abstained": Drawn(found.abstained, _("Left to people"), ""),
         "waits": [_duration(one) for one in (found.seconds_by_ai, found.seconds_by_people, found.saved_seconds)],

@@ -10,12 +10,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access import WorkspaceRequest, workspace_view
 from accounts.permissions import Permission
 from ai.models import Provider, ProviderModel, TaskModel
+from ai.providers.wording import words_of
 from ai.purposes import Task
 from ai.services import providers as services
 from ai.services.settings import settings_of
 from core.audit import Actor
 from dashboard.ai_forms import PriceForm, ProviderForm
-from dashboard.ai_words import check_words
 from dashboard.answers import done
 from dashboard.filters import uuid_or_none
 from dashboard.money import amount_of, micros_of
@@ -85,7 +85,7 @@ def provider_check(request: WorkspaceRequest, provider: UUID) -> HttpResponseBas
     found = get_object_or_404(Provider.objects.all(), pk=provider)
     if request.method == "POST":
         services.ask_to_check(found)
-    return render(request, "dashboard/settings/ai/_check.html", {"provider": found, "check_words": check_words(found.check_code)})
+    return render(request, "dashboard/settings/ai/_check.html", {"provider": found, "check_words": words_of(found.check_code)})
 
 
 @require_POST
@@ -135,7 +135,7 @@ def _page(
         "models": models,
         "listed": [name for name in found.listed if name not in {one.name for one, _in, _out in models}],
         "currency": settings_of().currency,
-        "check_words": check_words(found.check_code),
+        "check_words": words_of(found.check_code),
     }
     is_wrong = any(one is not None and one.errors for one in (form, prices))
     return render(request, "dashboard/settings/ai/provider.html", context, status=422 if is_wrong else 200)

@@ -10,6 +10,7 @@ from ai.models import Switch
 from ai.selectors.switches import switches_of, switches_of_person
 from ai.services.switches import switch_off, switch_on
 from conversations.models import Contact, Conversation
+from conversations.selectors.people import ids_of_person
 from core.audit import Actor
 from dashboard.views.ai.settings import purpose_of
 from dashboard.views.lists import visible
@@ -48,7 +49,7 @@ def contact_switch(request: WorkspaceRequest, number: int) -> HttpResponseBase:
         else:
             if reason in _GRAVE and not request.membership.can(Permission.AI_MANAGE):
                 require(request.membership, Permission.PRIVACY_MANAGE)
-            for contact in _person(conversation.contact):
+            for contact in Contact.objects.filter(pk__in=ids_of_person(conversation.contact_id)):
                 switch_on(Level.CONTACT, contact, purpose, reason, actor=actor)
     return render(request, "dashboard/settings/ai/_contact_switch.html", contact_context(request, conversation))
 
@@ -71,7 +72,3 @@ def _reason_of(request: WorkspaceRequest) -> Switch.Reason:
         return Reason(request.POST.get("reason") or Reason.SETTING)
     except ValueError:
         raise Http404 from None
-
-
-def _person(contact: Contact) -> list[Contact]:
-    return [contact, *Contact.objects.filter(merged_into=contact)]
