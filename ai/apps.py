@@ -15,7 +15,7 @@ class AiConfig(AppConfig):
         from core.events import one_by_one, subscribe
         from knowledge import releases
 
-        subscribe("ai.embedding", {"knowledge.changed"}, wake_embedding)
+        subscribe("ai.embedding", {"knowledge.changed"}, one_by_one(wake_embedding))
         subscribe("ai.turns", {"message.created"}, incoming.on_messages)
         subscribe("ai.handovers", {"conversation.changed"}, incoming.on_changes)
         subscribe("ai.resolutions.answers", {"ai.proposal"}, one_by_one(resolving.on_proposal))

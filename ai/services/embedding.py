@@ -48,9 +48,9 @@ def workspaces_waiting() -> list[UUID]:
         return sorted({*passages, *questions})
 
 
-def wake_embedding(events: Sequence[Event]) -> None:
+def wake_embedding(event: Event) -> None:
     """Consume `knowledge.changed`: the AI worker looks for passages without vectors."""
-    transaction.on_commit(partial(wake_up, TASK, str(events[0].workspace_id)), robust=True)
+    transaction.on_commit(partial(wake_up, TASK, str(event.workspace_id)), robust=True)
 
 
 def _embed_batch(workspace_id: UUID) -> int:
