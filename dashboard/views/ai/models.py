@@ -20,7 +20,6 @@ from ai.services import versions
 from ai.services.training import ask_to_train
 from core.audit import Actor
 from dashboard.ai_words import decision_words
-from dashboard.helping import language_name
 from dashboard.learning_words import KINDS, label_words, measures_of, percent, points
 from dashboard.wording import names
 
