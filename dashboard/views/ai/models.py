@@ -134,7 +134,7 @@ def _data(kind: Task) -> list[tuple[str, list[tuple[str, int]]]]:
     parts: list[tuple[str, str, Callable[[str], str]]] = [
         (_("How people taught"), "source", lambda one: str(sources.get(one, one))),
         (_("What they said"), "correction", lambda one: label_words(kind, one)),
-        (_("In which language"), "language", language_name),
+        (_("In which language"), "language", name_of),
     ]
     lessons = FeedbackEvent.objects.filter(task=kind)
     found = []
