@@ -8,6 +8,7 @@ from ai.services import (
     alerts,
     assist_running,
     assisting,
+    drafting,
     changes,
     embedding,
     evaluating,
@@ -87,6 +88,13 @@ def sweep_lessons() -> None:
 def sweep_erased() -> None:
     """Take models out of use that were trained on people who were erased or have objected."""
     training.sweep_erased()
+
+
+@shared_task
+def sweep_proposals() -> None:
+    """Drop proposed articles of people who are gone; propose what was asked and answered again and again."""
+    drafting.sweep_erased()
+    drafting.sweep()
 
 
 @shared_task

@@ -71,6 +71,7 @@ app.conf.update(
         "check search": {"task": "conversations.tasks.check_search", "schedule": 60.0, "options": {"expires": 60}},
         "sweep lessons": {"task": "ai.tasks.sweep_lessons", "schedule": 24 * 3600.0},
         "sweep erased": {"task": "ai.tasks.sweep_erased", "schedule": 3600.0},
+        "sweep proposed articles": {"task": "ai.tasks.sweep_proposals", "schedule": 3600.0},
         "settle resolutions of AI": {"task": "ai.tasks.settle_resolutions", "schedule": 600.0},
         "settle uses of AI": {"task": "ai.tasks.settle_uses", "schedule": 60.0, "options": {"expires": 60}},
     },

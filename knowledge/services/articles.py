@@ -96,6 +96,15 @@ def propose_article(
 
 
 @transaction.atomic
+def drop_proposal(article: Article) -> None:
+    """Remove a proposal that nobody has published, because the person whose words it holds is gone or does not want it."""
+    if article.published_at is not None:
+        raise ValueError(f"{article} is no proposal any more.")
+    record("article.proposal_dropped", actor=Actor.system(), target=article)
+    article.delete()
+
+
+@transaction.atomic
 def save_draft(article: Article, *, title: str, body: str, revision: int, by: User) -> Article:
     """Keep what has been typed; readers go on seeing the published version. What one person types is one version for a while.
 
