@@ -22,6 +22,7 @@ from core.audit import Actor
 from dashboard.ai_words import decision_words
 from dashboard.learning_words import KINDS, label_words, measures_of, percent, points
 from dashboard.wording import names
+from knowledge.languages import name_of
 
 Task = FeedbackEvent.Task
 SHOWN = 30
