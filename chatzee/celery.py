@@ -62,6 +62,7 @@ app.conf.update(
         "sync templates": {"task": "channels_app.tasks.sync_all_templates", "schedule": 24 * 3600.0},
         "drop raw bodies": {"task": "channels_app.tasks.drop_raw_bodies", "schedule": 3600.0},
         "wake snoozed": {"task": "conversations.tasks.wake_snoozed", "schedule": 15.0, "options": {"expires": 15}},
+        "drop unused pictures": {"task": "knowledge.tasks.drop_unused_pictures", "schedule": 3600.0},
         "drop unused uploads": {"task": "conversations.tasks.drop_unused_uploads", "schedule": 3600.0},
         "sweep imports": {"task": "knowledge.tasks.sweep_imports", "schedule": 30.0, "options": {"expires": 30}},
         "sweep domains": {"task": "knowledge.tasks.sweep_domains", "schedule": 300.0, "options": {"expires": 300}},

@@ -82,8 +82,8 @@ def is_inline(content_type: str) -> bool:
     return content_type in INLINE_TYPES
 
 
-def preview_of(content: bytes, content_type: str) -> Preview | None:
-    """A preview without metadata, or None for what is no image, too large to decode, or broken."""
+def preview_of(content: bytes, content_type: str, *, edge: int = PREVIEW_EDGE) -> Preview | None:
+    """A preview without metadata, at most `edge` pixels wide and high, or None for what is no image, too large, or broken."""
     if content_type not in _IMAGE_TYPES:
         return None
     try:
@@ -92,7 +92,7 @@ def preview_of(content: bytes, content_type: str) -> Preview | None:
             if width * height > MAX_PIXELS:
                 return None
             small = ImageOps.exif_transpose(image)
-            small.thumbnail((PREVIEW_EDGE, PREVIEW_EDGE))
+            small.thumbnail((edge, edge))
             target = io.BytesIO()
             is_transparent = "A" in small.getbands() or "transparency" in small.info
             small.convert("RGBA" if is_transparent else "RGB").save(target, "WEBP", quality=80)

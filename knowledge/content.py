@@ -9,13 +9,20 @@ import nh3
 from lxml.etree import ParserError
 from lxml.html import HtmlElement
 
+from knowledge import pictures
 from knowledge.passages import Block
 
 TAGS = {
     "p", "br", "h2", "h3", "h4", "strong", "em", "u", "s", "code", "pre", "a", "ul", "ol", "li", "blockquote", "hr", "sub", "sup",
-    "table", "thead", "tbody", "tr", "th", "td",
+    "table", "thead", "tbody", "tr", "th", "td", "img",
 }  # fmt: skip
-_ATTRIBUTES = {"a": {"href", "title"}, "th": {"colspan", "rowspan"}, "td": {"colspan", "rowspan"}, "ol": {"start"}}
+_ATTRIBUTES = {
+    "img": {"src", "alt", "width", "height"},
+    "a": {"href", "title"},
+    "th": {"colspan", "rowspan"},
+    "td": {"colspan", "rowspan"},
+    "ol": {"start"},
+}
 _SCHEMES = {"http", "https", "mailto", "tel"}
 _RENAMED = {"h1": "h2", "h5": "h4", "h6": "h4", "b": "strong", "i": "em", "strike": "s", "del": "s"}
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
@@ -28,12 +35,26 @@ _OPENING = re.compile(r"<(/?)(h1|h5|h6|b|i|strike|del)(?=[\s>])", re.IGNORECASE)
 
 
 def clean(html: str) -> str:
-    """Only what articles are made of; links open safely, scripts, styles and handlers are gone."""
+    """Only what articles are made of; links open safely, scripts, styles, handlers and others' pictures are gone."""
     renamed = _OPENING.sub(lambda found: f"<{found[1]}{_RENAMED[found[2].lower()]}", html)
     cleaned = nh3.clean(
-        renamed, tags=TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="noopener noreferrer", strip_comments=True
+        renamed,
+        tags=TAGS,
+        attributes=_ATTRIBUTES,
+        attribute_filter=_of_picture,
+        url_schemes=_SCHEMES,
+        link_rel="noopener noreferrer",
+        strip_comments=True,
     )
-    return "" if not plain(cleaned).strip() else cleaned
+    own = pictures.without_others(cleaned)
+    return own if plain(own).strip() or pictures.ids_in(own) else ""
+
+
+def _of_picture(tag: str, name: str, value: str) -> str | None:
+    """Pictures are named by their id alone, wherever they were shown from; sizes are numbers."""
+    if tag != "img" or name == "alt":
+        return value
+    return pictures.source_of(value) if name == "src" else value if value.isascii() and value.isdigit() else None
 
 
 def plain(html: str) -> str:
@@ -42,8 +63,8 @@ def plain(html: str) -> str:
 
 
 def lines(html: str) -> list[str]:
-    """Every line that a reader sees, headings among them: for comparing versions."""
-    root = _tree(html)
+    """Every line that a reader sees, headings and what pictures show among them: for comparing versions."""
+    root = _tree(pictures.as_words(html))
     return [] if root is None else [line for _level, text in _walk(root) for line in text.split("\n") if line]
 
 

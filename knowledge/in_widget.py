@@ -1,6 +1,9 @@
 """The help centre's articles in the website's chat."""
 
+from django.urls import reverse
+
 from channels_app.adapters.website.library import Article, Entry
+from knowledge import pictures
 from knowledge.addresses import article_address
 from knowledge.content import excerpt
 from knowledge.models import HelpCentre
@@ -33,7 +36,9 @@ class HelpLibrary:
         if centre is None or reading is None:
             return None
         url = article_address(centre, reading.article, reading.title)
-        return Article(number, reading.title, reading.version.body, url, reading.article.language)
+        # From the widget's own origin, whatever the company's domain: its frame shows no others.
+        html = pictures.shown(reading.version.body, lambda one: reverse("help:picture", args=[centre.slug, one]))
+        return Article(number, reading.title, html, url, reading.article.language)
 
 
 def _language(centre: HelpCentre, wanted: str) -> str:

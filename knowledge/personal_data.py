@@ -10,6 +10,8 @@ from knowledge.models import (
     Gap,
     HelpCentre,
     Passage,
+    Picture,
+    PictureUse,
     Posting,
     Source,
     SourceItem,
@@ -63,6 +65,20 @@ declare(
         **technical("id workspace key_id article number author is_published created_at updated_at"),
         **fields("title body", Category.BUSINESS, erase=Erase.ROW),
     },
+)
+declare(
+    Picture,
+    subject=Subject.WORKSPACE,
+    purpose=_PUBLISH,
+    retention=Retention.ACCOUNT,
+    fields=technical("id workspace key_id width height size storage_name created_by created_at"),
+)
+declare(
+    PictureUse,
+    subject=Subject.WORKSPACE,
+    purpose=_PUBLISH,
+    retention=Retention.ACCOUNT,
+    fields=technical("id workspace picture version"),
 )
 declare(
     Feedback,

@@ -5,7 +5,7 @@ from uuid import UUID
 from celery import shared_task
 
 from core.wakeup import wake_up
-from knowledge.services import domains, reading
+from knowledge.services import domains, pictures, reading
 
 
 @shared_task
@@ -31,3 +31,9 @@ def sweep_domains() -> None:
     """Look up the domains that are due."""
     for workspace_id in domains.domains_due():
         wake_up(domains.TASK, str(workspace_id))
+
+
+@shared_task
+def drop_unused_pictures() -> None:
+    """Delete pictures that no version of an article shows."""
+    pictures.drop_unused()

@@ -16,7 +16,7 @@ from knowledge.content import blocks_of, clean
 from knowledge.models import Article, ArticleVersion, Category, Document
 from knowledge.models.article import MAX_TITLE
 from knowledge.releases import Act, is_held
-from knowledge.services import gaps
+from knowledge.services import gaps, pictures
 from knowledge.services.centres import next_number, speak, touch_centre
 from knowledge.services.indexing import Text, forget_document, index_document, index_trial
 
@@ -93,15 +93,6 @@ def propose_article(
         state=State.PROPOSED,
         origin_conversation_id=origin_conversation_id,
     )
-
-
-@transaction.atomic
-def drop_proposal(article: Article) -> None:
-    """Remove a proposal that nobody has published, because the person whose words it holds is gone or does not want it."""
-    if article.published_at is not None:
-        raise ValueError(f"{article} is no proposal any more.")
-    record("article.proposal_dropped", actor=Actor.system(), target=article)
-    article.delete()
 
 
 @transaction.atomic
@@ -274,6 +265,7 @@ def _keep_version(article: Article, by: User | None, *, is_own: bool = False) ->
     if newest is not None and not is_own and not newest.is_published and _is_sitting(newest, by):
         newest.title, newest.body, newest.updated_at = article.title, article.body, now
         newest.save(update_fields=["title", "body", "updated_at"])
+        pictures.note_uses(newest)
         return newest
     return _add_version(article, article.title, article.body, by)
 
@@ -283,6 +275,7 @@ def _add_version(article: Article, title: str, body: str, by: User | None) -> Ar
     number = newest.number + 1 if newest is not None else 1
     version = ArticleVersion(article=article, number=number, title=title, body=body, author=by, updated_at=timezone.now())
     version.save(force_insert=True)
+    pictures.note_uses(version)
     return version
 
 
@@ -301,7 +294,7 @@ def _title(title: str) -> str:
 def _body(body: str) -> str:
     if len(body) > MAX_BODY:
         raise ValidationError(_("The article is too long. Split it into several."))
-    return clean(body)
+    return pictures.keep_known(clean(body))
 
 
 def _actor(by: User | None) -> Actor:

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path
 
-from knowledge.views import feedback, files, pages
+from knowledge.views import feedback, files, pages, pictures
 
 type View = Callable[..., HttpResponse]
 
@@ -23,6 +23,7 @@ def addresses(*, is_own_domain: bool = False) -> list[URLPattern | URLResolver]:
         path("theme-<str:color>.css", of(files.theme), name="theme"),
         path("sitemap.xml", of(files.sitemap), name="sitemap"),
         path("robots.txt", of(files.robots), name="robots"),
+        path("pictures/<uuid:picture>.webp", of(pictures.picture), name="picture"),
         path("<str:language>/", of(pages.home), name="home"),
         path("<str:language>/search/", of(pages.search), name="search"),
         path("<str:language>/categories/<str:ref>/", of(pages.category), name="category"),

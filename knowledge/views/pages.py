@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from conversations.words import words_of
 from core.http.throttle import is_throttled
+from knowledge import pictures
 from knowledge.content import excerpt, plain, with_anchors
 from knowledge.languages import name_of
 from knowledge.models import Category
@@ -96,7 +97,7 @@ def article(request: HttpRequest, site: Site, ref: str) -> HttpResponse:
     address = site.article(reading)
     if request.path != address:
         return HttpResponsePermanentRedirect(address)
-    body, parts = with_anchors(reading.version.body)
+    body, parts = with_anchors(pictures.shown(reading.version.body, site.picture))
     versions = [one for one in shelves.translations(reading.article) if one.article.language in site.languages]
     description = excerpt(reading.version.body)
     return page(

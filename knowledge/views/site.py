@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache, wraps
 from pathlib import Path
 from typing import Any, Concatenate
+from uuid import UUID
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
@@ -73,6 +74,9 @@ class Site:
 
     def article(self, reading: Reading) -> str:
         return f"{self.prefix}/{reading.article.language}/articles/{named(reading.article.number, reading.title)}/"
+
+    def picture(self, picture_id: UUID) -> str:
+        return f"{self.prefix}/pictures/{picture_id}.webp"
 
     def link(self, reading: Reading, text: str = "") -> Link:
         return Link(reading.title, self.article(reading), text)

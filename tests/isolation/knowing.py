@@ -12,7 +12,9 @@ from knowledge.services.centres import Look, change_centre, ensure_centre
 from knowledge.services.feedback import add_comment, give_feedback
 from knowledge.services.gaps import note_unanswered
 from knowledge.services.imports import add_file
+from knowledge.services.pictures import store_picture
 from knowledge.services.reading import read_source
+from tests.knowledge.making import png
 
 
 def make_knowledge(plant: Callable[[str], str], author: User, conversation: Conversation) -> Article:
@@ -21,7 +23,9 @@ def make_knowledge(plant: Callable[[str], str], author: User, conversation: Conv
     shelf = add_category(
         {"en": {"name": plant("category name"), "description": plant("category text")}}, icon="book-open", actor=actor
     )
-    body = f"<h2>{plant('article heading')}</h2><p>Refunds {plant('article text')}</p>"
+    picture = store_picture(png(), by=author)
+    image = f'<img src="/pictures/{picture.pk}.webp" alt="{plant("what a picture shows")}">'
+    body = f"<h2>{plant('article heading')}</h2><p>Refunds {plant('article text')}</p>{image}"
     article = create_article(language="en", by=author, title=f"When {plant('article title')}", body=body, category=shelf)
     publish_article(article, by=author)
     feedback = give_feedback(article, is_helpful=False)

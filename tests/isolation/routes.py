@@ -36,6 +36,7 @@ PUBLIC = {
     "help/<slug:slug>/": "the public help centre, once its company has opened it",
     "help/<slug:slug>/theme-<str:color>.css": "likewise: the company's colour",
     "help/<slug:slug>/sitemap.xml": "likewise",
+    "help/<slug:slug>/pictures/<uuid:picture>.webp": "likewise: pictures of published articles",
     "help/<slug:slug>/robots.txt": "likewise",
     "help/<slug:slug>/<str:language>/": "likewise",
     "help/<slug:slug>/<str:language>/search/": "likewise: published articles only",

@@ -1,4 +1,8 @@
-"""Documents made through the product's own services."""
+"""Documents made through the product's own services, and pictures."""
+
+import io
+
+from PIL import Image
 
 from core.vault.blind import blind_index
 from knowledge.models import Document, Source, SourceItem
@@ -23,3 +27,10 @@ def make_document(title: str, text: str, *, language: str = "en", is_public: boo
             url=name,
         )
     )
+
+
+def png(width: int = 40, height: int = 30, kind: str = "PNG", **options: object) -> bytes:
+    """A plain picture."""
+    target = io.BytesIO()
+    Image.new("RGB", (width, height), (20, 110, 120)).save(target, kind, **options)
+    return target.getvalue()

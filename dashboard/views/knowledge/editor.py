@@ -4,6 +4,7 @@ from collections.abc import Callable
 from difflib import SequenceMatcher
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,8 +14,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import WorkspaceRequest, workspace_view
 from accounts.permissions import Permission
+from ai.selectors.evaluation import open_change
+from ai.services.changes import settle_late_here
 from dashboard.answers import done, wrong
+from dashboard.releasing import is_waiting, waiting_words
 from dashboard.views.knowledge.articles import article_of, gone_to
+from dashboard.views.knowledge.pictures import for_team
 from knowledge.addresses import article_address
 from knowledge.content import lines, with_anchors
 from knowledge.languages import CHOICES, direction, name_of
@@ -24,6 +29,7 @@ from knowledge.selectors.centre import open_centre
 from knowledge.services import articles as services
 from knowledge.services.articles import StaleArticleError
 from knowledge.services.centres import ensure_centre
+from knowledge.services.pictures import MAX_SIZE
 
 _CHANGES: dict[str, Callable[..., Article]] = {
     "published": services.publish_article,
@@ -74,12 +80,23 @@ def state(request: WorkspaceRequest, article: int) -> HttpResponseBase:
         changed = change(found, by=request.user)
     except ValidationError as error:
         return wrong(error)
+    if changed.state != request.POST["state"] or is_waiting(found):
+        return _part(request, changed, waiting_words(found))
     words = {
         "published": _("Published. Readers see it now.") if open_centre() and changed.is_public else _("Published."),
         "archived": _("Archived. Readers no longer see it."),
         "draft": _("It is a draft again. Readers no longer see it."),
     }
     return _part(request, changed, words[changed.state])
+
+
+@require_GET
+@workspace_view(Permission.KNOWLEDGE_MANAGE)
+def release(request: WorkspaceRequest, article: int) -> HttpResponseBase:
+    """How the change stands that is measured before it is made: the head anew, with a word once that is known."""
+    found = article_of(request, article)
+    settle_late_here()
+    return _part(request, found, "" if is_waiting(found) else waiting_words(found))
 
 
 @require_POST
@@ -132,7 +149,7 @@ def translation(request: WorkspaceRequest, article: int) -> HttpResponseBase:
 def preview(request: WorkspaceRequest, article: int) -> HttpResponseBase:
     """The working copy as readers would see it."""
     found = article_of(request, article)
-    body, parts = with_anchors(found.body)
+    body, parts = with_anchors(for_team(request, found.body))
     context = {"article": found, "body": body, "parts": parts, "direction": direction(found.language)}
     return render(request, "knowledge/preview.html", context)
 
@@ -171,7 +188,10 @@ def restoration(request: WorkspaceRequest, article: int, version: UUID) -> HttpR
 @workspace_view(Permission.KNOWLEDGE_MANAGE)
 def deletion(request: WorkspaceRequest, article: int) -> HttpResponseBase:
     """Remove the article in this language for good."""
-    services.delete_article(article_of(request, article), by=request.user)
+    found = article_of(request, article)
+    if not services.delete_article(found, by=request.user):
+        messages.info(request, waiting_words(found))
+        return redirect("dashboard:article", workspace=request.workspace.pk, article=found.number)
     return redirect("dashboard:knowledge", workspace=request.workspace.pk)
 
 
@@ -191,7 +211,10 @@ def _shown(request: WorkspaceRequest, article: Article) -> dict[str, object]:
     is_shown = article.is_public and centre.is_published
     return {
         "article": article,
-        "body": article.body,
+        "change": open_change(f"article:{article.pk}"),
+        "body": for_team(request, article.body),
+        "most_picture": MAX_SIZE,
+        "most_picture_mb": MAX_SIZE // (1024 * 1024),
         "direction": direction(article.language),
         "language_name": name_of(article.language),
         "translations": [(one, name_of(one.language)) for one in found_articles.translations_of(article)],

@@ -32,6 +32,7 @@ def gaps(request: WorkspaceRequest) -> HttpResponseBase:
         "state": state,
         "tabs": Gap.State.choices,
         "can_write": request.membership.can(Permission.KNOWLEDGE_WRITE),
+        "can_measure": request.membership.can(Permission.AI_MANAGE),
     }
     return render(request, "knowledge/gaps.html", context)
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.access import WorkspaceRequest, workspace_view
 from accounts.permissions import Permission
+from ai.selectors.evaluation import open_change
 from knowledge.languages import CHOICES
 from knowledge.models import Source
 from knowledge.selectors import imports as found_imports
@@ -71,7 +72,12 @@ def imports(request: WorkspaceRequest) -> HttpResponseBase:
 def source(request: WorkspaceRequest, source: UUID) -> HttpResponseBase:
     """One import: how far it has come, and what was found."""
     found = get_object_or_404(Source.objects.all(), pk=source)
-    context = {"progress": found_imports.progress_of(found), "source": found, "items": found_imports.items_of(found)}
+    context = {
+        "progress": found_imports.progress_of(found),
+        "source": found,
+        "items": found_imports.items_of(found),
+        "change": open_change(f"source:{found.pk}"),
+    }
     return render(request, "knowledge/import.html", context)
 
 
@@ -87,7 +93,8 @@ def reading(request: WorkspaceRequest, source: UUID) -> HttpResponseBase:
 @workspace_view(Permission.KNOWLEDGE_MANAGE)
 def deletion(request: WorkspaceRequest, source: UUID) -> HttpResponseBase:
     """Remove it, with everything that was read from it."""
-    services.delete_source(get_object_or_404(Source.objects.all(), pk=source), by=request.user)
+    if not services.delete_source(get_object_or_404(Source.objects.all(), pk=source), by=request.user):
+        return redirect("dashboard:import", workspace=request.workspace.pk, source=source)
     return redirect("dashboard:imports", workspace=request.workspace.pk)
 
 

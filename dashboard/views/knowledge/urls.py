@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dashboard.views.knowledge import articles, categories, centre, editor, gaps, imports
+from dashboard.views.knowledge import articles, categories, centre, editor, gaps, imports, pictures, proposed
 
 urlpatterns = [
     path("", articles.articles, name="knowledge"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("articles/<int:article>/", editor.article, name="article"),
     path("articles/<int:article>/text/", editor.text, name="article-text"),
     path("articles/<int:article>/state/", editor.state, name="article-state"),
+    path("articles/<int:article>/release/", editor.release, name="article-release"),
     path("articles/<int:article>/placing/", editor.placing, name="article-placing"),
     path("articles/<int:article>/review/", editor.review, name="article-review"),
     path("articles/<int:article>/translations/", editor.translation, name="article-translation"),
@@ -18,6 +19,10 @@ urlpatterns = [
     path("articles/<int:article>/versions/", editor.versions, name="article-versions"),
     path("articles/<int:article>/versions/<uuid:version>/restoration/", editor.restoration, name="article-restoration"),
     path("articles/<int:article>/deletion/", editor.deletion, name="article-deletion"),
+    path("pictures/", pictures.new_picture, name="new-picture"),
+    path("pictures/<uuid:picture>.webp", pictures.picture, name="picture"),
+    path("proposed/", proposed.proposed, name="proposed"),
+    path("proposed/<int:article>/refusal/", proposed.refusal, name="proposed-refusal"),
     path("gaps/", gaps.gaps, name="gaps"),
     path("gaps/<uuid:gap>/article/", gaps.article, name="gap-article"),
     path("gaps/<uuid:gap>/state/", gaps.state, name="gap-state"),

@@ -5,6 +5,7 @@ import {
   Italic, Link, ListItem, OrderedList, Paragraph, Placeholder, Strike, Table, TableCell, TableHeader, TableRow, Text, TrailingNode, Underline,
 } from "../../django_prose_editor/editor.js";
 import { send } from "../http.js";
+import { Picture, PictureTools } from "./pictures.js";
 
 const WAIT = 800;
 const RETRY = 5000;
@@ -41,6 +42,7 @@ class ArticleEditor extends HTMLElement {
     this.revision = Number(this.dataset.revision);
     this.restore();
     this.wireTools();
+    this.pictures = new PictureTools(this);
     this.makeEditor();
     this.wireTitle();
     this.wireConflict();
@@ -62,7 +64,7 @@ class ArticleEditor extends HTMLElement {
         Document, Text, Paragraph, HardBreak, History, Dropcursor, Gapcursor, TrailingNode, Heading.configure({ levels: [2, 3, 4] }), Bold, Italic,
         Underline, Strike, Code, CodeBlock, Blockquote, BulletList, OrderedList, ListItem, HorizontalRule,
         Link.configure({ openOnClick: false, autolink: true, enableTarget: false, protocols: ["http", "https", "mailto", "tel"] }),
-        Table.configure({ resizable: false }), TableRow, TableHeader, TableCell, Placeholder.configure({ placeholder: this.source.dataset.placeholder }),
+        Picture.configure({ allowBase64: false }), Table.configure({ resizable: false }), TableRow, TableHeader, TableCell, Placeholder.configure({ placeholder: this.source.dataset.placeholder }),
       ],
       editorProps: {
         attributes: {
@@ -70,6 +72,7 @@ class ArticleEditor extends HTMLElement {
           lang: this.source.lang, dir: this.source.dir, spellcheck: "true",
         },
         handleKeyDown: (_view, event) => this.keyPressed(event),
+        ...this.pictures.props,
       },
       onUpdate: () => { this.source.value = this.html(); this.changed(); },
       onTransaction: () => this.showActive(),
@@ -215,6 +218,7 @@ class ArticleEditor extends HTMLElement {
     this.tools.addEventListener("click", (event) => {
       const command = event.target.closest("[data-command]")?.dataset.command;
       if (command === "link") this.askLink();
+      else if (command === "picture") this.pictures.choose.click();
       else if (command) COMMANDS[command](this.editor.chain().focus()).run();
     });
     this.tools.addEventListener("keydown", (event) => this.walk(event));
@@ -266,6 +270,7 @@ class ArticleEditor extends HTMLElement {
       this.tools.querySelector(`[data-command="${command}"]`)?.setAttribute("aria-pressed", String(this.editor.isActive(...what)));
     }
     this.tools.querySelector(".table-tools").hidden = !this.editor.isActive("table");
+    this.pictures.show();
   }
 }
 customElements.define("article-editor", ArticleEditor);

@@ -9,11 +9,20 @@ function built(source) {
   return [...source.childNodes].map((node) => {
     if (node.nodeType === Node.TEXT_NODE) return node.textContent;
     const tag = node.nodeName.toLowerCase();
+    if (tag === "img") return picture(node);
     if (!TAGS.has(tag)) return node.nodeType === Node.ELEMENT_NODE ? node.textContent : "";
     const href = tag === "a" && /^(https?:|mailto:|tel:)/i.test(node.getAttribute("href") ?? "") ? node.getAttribute("href") : null;
     const made = el(tag, href ? { href, target: "_blank", rel: "noopener noreferrer" } : {}, built(node));
     return tag === "table" ? el("div", { class: "answer-table", tabindex: "0" }, made) : made;
   });
+}
+
+/** A picture of the help centre; nobody else's. */
+function picture(node) {
+  const src = node.getAttribute("src") ?? "";
+  if (!/^\/help\/[\w-]+\/pictures\/[0-9a-f-]{36}\.webp$/.test(src)) return "";
+  const [width, height] = ["width", "height"].map((name) => node.getAttribute(name));
+  return el("img", { src, alt: node.getAttribute("alt") ?? "", loading: "lazy", ...(width && height ? { width, height } : {}) });
 }
 
 /** @param root the panel's place, over the conversation; @param config key and language; @param changed called when suggestions are there. */
