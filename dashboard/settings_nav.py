@@ -29,6 +29,7 @@ def settings_nav(membership: Membership, path: str) -> list[dict[str, Any]]:
                 ("dashboard:ai-bench", _("Try it"), "flask-conical", Permission.AI_MANAGE),
                 ("dashboard:ai-models", _("Learned models"), "graduation-cap", Permission.AI_MANAGE),
                 ("dashboard:ai-figures", _("Results"), "chart-no-axes-column", Permission.AI_MANAGE),
+                ("dashboard:ai-evaluation", _("Evaluation"), "target", Permission.AI_MANAGE),
                 ("dashboard:ai-providers", _("Providers"), "plug", Permission.AI_MANAGE),
                 ("dashboard:ai-spend", _("Budget"), "wallet", Permission.AI_LEDGER),
                 ("dashboard:ai-ledger", _("Ledger"), "book-lock", Permission.AI_LEDGER),

@@ -34,17 +34,20 @@ class Given[K]:
         return bool(self.answer)
 
 
-def judge[K](given: Given[K], *, right: Collection[K], must_say: Sequence[str], is_answerable: bool) -> Verdict:
+def judge[K](
+    given: Given[K], *, right: Collection[K], must_say: Sequence[str], is_answerable: bool, is_left_out: bool = False
+) -> Verdict:
     """Right is an answer that cites a right document and says what it must; or none, where there is nothing to answer from.
 
-    With its sources left out (`right` empty) an answer is right only if it says all that it must: then another document says it.
+    `is_left_out`: its sources were left out on purpose. Then an answer is right only if it says all that it must: another
+    document says it too.
     """
     if not given.is_answer:
-        return Verdict.WRONGLY_LEFT if is_answerable and right else Verdict.RIGHTLY_LEFT
+        return Verdict.WRONGLY_LEFT if is_answerable and not is_left_out else Verdict.RIGHTLY_LEFT
     if not is_answerable:
         return Verdict.WRONG
     says_all = all(_plain(one) in _plain(given.answer) for one in must_say)
-    is_from_right = bool(set(given.cited) & set(right)) if right else bool(must_say)
+    is_from_right = bool(must_say) if is_left_out else bool(set(given.cited) & set(right))
     return Verdict.RIGHT if says_all and is_from_right else Verdict.WRONG
 
 

@@ -114,7 +114,12 @@ def evaluate(workspace_id: UUID, evaluation_id: UUID) -> None:
 def settle_late(workspace_id: UUID) -> int:
     """Hold the changes for which no measurement goes on: their author is told, and an owner may decide. How many there were."""
     with scope(workspace_id):
-        return sum(_settle_late(one) for one in Change.objects.filter(state=State.MEASURING))
+        return settle_late_here()
+
+
+def settle_late_here() -> int:
+    """The same in the workspace in scope, for a page that shows a change: it must not depend on the sweep."""
+    return sum(_settle_late(one) for one in Change.objects.filter(state=State.MEASURING))
 
 
 def workspaces_late() -> list[UUID]:

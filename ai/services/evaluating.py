@@ -159,12 +159,14 @@ def _steps(evaluation: Evaluation) -> Iterator[Step]:
     cases = list(GoldenCase.objects.select_related("conversation", "intent").prefetch_related("sources__article").order_by("id"))
     is_change = evaluation.change is not None
     for case in cases:
-        if not case.question:
+        expects_answer = case.expected == GoldenCase.Expected.ANSWER
+        # Without words its key has gone; without a source its article has, and nothing could be right.
+        if not case.question or (expects_answer and not case.sources.all()):
             continue
         yield Step(Probe.ASKED, False, case.question, case.language, case)
         if is_change:
             yield Step(Probe.ASKED, True, case.question, case.language, case)
-        elif case.expected == GoldenCase.Expected.ANSWER and case.sources.all():
+        elif expects_answer:
             yield Step(Probe.LEFT_OUT, False, case.question, case.language, case)
     for own in [] if is_change else own_questions():
         for probe in (Probe.OWN, Probe.OWN_LEFT_OUT):
@@ -187,7 +189,8 @@ def _ask(evaluation: Evaluation, step: Step, side: _Side, number: int) -> None:
     given = Given(outcome.text if _answers(outcome, world) else "", [UUID(str(one["document"])) for one in cited(outcome)])
     is_answerable = step.case is None or step.case.expected == GoldenCase.Expected.ANSWER
     must_say = [str(one) for one in step.case.must_say] if step.case else []
-    verdict = judge(given, right=right, must_say=must_say, is_answerable=is_answerable)
+    is_left_out = step.probe in (Probe.LEFT_OUT, Probe.OWN_LEFT_OUT)
+    verdict = judge(given, right=right, must_say=must_say, is_answerable=is_answerable, is_left_out=is_left_out)
     with scope(evaluation.workspace_id):
         _keep(
             evaluation,

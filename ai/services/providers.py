@@ -98,12 +98,18 @@ def check_provider(workspace_id: UUID, provider_id: UUID) -> None:
 
 @transaction.atomic
 def save_model(
-    provider: Provider, name: str, *, price_in_micros: int | None, price_out_micros: int | None, actor: Actor
+    provider: Provider,
+    name: str,
+    *,
+    price_in_micros: int | None,
+    price_out_micros: int | None,
+    actor: Actor,
+    is_chosen: bool = True,
 ) -> ProviderModel:
-    """Add a model of a provider, or change its prices. The workspace's first model does every task."""
+    """Add a model of a provider, or change its prices. The workspace's first model does every task, if `is_chosen`."""
     prices = {"price_in_micros": price_in_micros, "price_out_micros": price_out_micros}
     model, _is_new = ProviderModel.objects.update_or_create(provider=provider, name=name, defaults=prices)
-    if not TaskModel.objects.filter(task="").exists():
+    if is_chosen and not TaskModel.objects.filter(task="").exists():
         choose_model("", model, actor=actor)
     record("ai.model_saved", actor=actor, target=model, has_price=None not in prices.values())
     return model

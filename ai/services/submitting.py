@@ -40,26 +40,36 @@ def inbox_ai_shown(inbox: Inbox) -> InboxAi:
     return found
 
 
+def intent_shown(intent: Intent) -> Intent:
+    """The same for an intent, but for its team and label."""
+    pending = open_change(f"intent:{intent.pk}")
+    values = pending.payload.get("values", {}) if pending else {}
+    row = Intent.objects.filter(pk=intent.pk).first() or Intent(pk=intent.pk)
+    found: Intent = changed(row, {name: value for name, value in values.items() if name not in ("team", "label")})
+    return found
+
+
 def change_settings(values: Mapping[str, Any], *, by: User) -> Change | None:
     """Change the workspace's settings; the change that is measured first, None where all of it has been made."""
     waiting, rest = _split(values, _prompt_fields())
-    if rest:
-        settings.save_settings(rest, actor=Actor.user(by.pk))
     change = submit(Kind.SETTINGS, "settings", waiting, by=by) if waiting else None
-    if waiting and change is None:
-        settings.save_settings(waiting, actor=Actor.user(by.pk))
+    if change is None or rest:
+        settings.save_settings(dict(values) if change is None else rest, actor=Actor.user(by.pk))
     return change
 
 
 def change_inbox(inbox: Inbox, values: Mapping[str, Any], *, by: User) -> Change | None:
     """Change how AI replies in an inbox, likewise. Mode, stage and hours say whether it answers, not what: they act at once."""
-    waiting, rest = _split(values, _prompt_fields() & {"assistant_name", "persona"})
-    if rest:
-        settings.save_inbox_ai(inbox, rest, actor=Actor.user(by.pk))
+    shown, is_open = inbox_ai_shown(inbox), open_change(f"inbox:{inbox.pk}") is not None
+    same = {name for name in PROMPT if name in values and getattr(shown, name) == values[name]}
+    waiting, rest = _split(values, _prompt_fields() - same)
     payload = {"inbox": str(inbox.pk), "values": waiting}
     change = submit(Kind.INBOX, f"inbox:{inbox.pk}", payload, by=by) if waiting else None
-    if waiting and change is None:
-        settings.save_inbox_ai(inbox, waiting, actor=Actor.user(by.pk))
+    # A field that stands as it is shown may be one that is held: it must not slip through with the others.
+    made = {**rest, **(waiting if change is None else {})}
+    made = {name: value for name, value in made.items() if not (is_open and name in same)}
+    if made:
+        settings.save_inbox_ai(inbox, made, actor=Actor.user(by.pk))
     return change
 
 
@@ -92,10 +102,11 @@ def change_model(task: str, model: ProviderModel | None, *, by: User) -> Change 
     return change
 
 
-def roll_back(*, by: User) -> tuple[Change | None, int | None]:
-    """Take the learned model back by hand, likewise; with the number of the one that is in use again. Raises ValidationError."""
-    task = FeedbackEvent.Task.INTENT
-    change = submit(Kind.LEARNED, "learned", {}, by=by) if live_model(current_workspace_id()) else None
+def roll_back(task: str, *, by: User) -> tuple[Change | None, int | None]:
+    """Take a task's learned model back by hand, with the number of the one that is in use again. That of intents is measured
+    first; the others are taken back at once. Raises ValidationError where none is in use."""
+    is_measurable = task == FeedbackEvent.Task.INTENT and live_model(current_workspace_id()) is not None
+    change = submit(Kind.LEARNED, "learned", {}, by=by) if is_measurable else None
     before = versions.roll_back(task, actor=Actor.user(by.pk)) if change is None else None
     return change, before.number if before else None
 

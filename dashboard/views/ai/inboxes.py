@@ -9,8 +9,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access import WorkspaceRequest, workspace_view
 from accounts.permissions import Permission
 from ai.models import InboxAi, Switch
+from ai.selectors.evaluation import open_change
 from ai.selectors.switches import off_purposes, switches_of
-from ai.services.settings import inbox_ai_of, save_inbox_ai, settings_of
+from ai.services.settings import settings_of
+from ai.services.submitting import change_inbox, inbox_ai_shown
 from ai.services.switches import switch_off, switch_on
 from conversations.models import Inbox
 from core.audit import Actor
@@ -35,17 +37,20 @@ def inboxes(request: WorkspaceRequest) -> HttpResponseBase:
 def inbox(request: WorkspaceRequest, inbox: UUID) -> HttpResponseBase:
     """One inbox; each field saves itself."""
     found = get_object_or_404(Inbox.objects.all(), pk=inbox)
-    row = inbox_ai_of(found)
-    form = InboxAiForm(request.POST or None, instance=row)
+    form = InboxAiForm(request.POST or None, instance=inbox_ai_shown(found))
     if request.method == "POST" and form.is_valid():
-        save_inbox_ai(found, form.values(), actor=Actor.user(request.user.pk))
+        change = change_inbox(found, form.values(), by=request.user)
+        if change is not None:
+            return done(pending=True)
         if "mode" not in request.POST and "stage" not in request.POST:
             return done()
         return redirect("dashboard:ai-inbox", workspace=request.workspace.pk, inbox=found.pk)
     off = off_purposes(switches_of(Switch.Level.INBOX, found))
     context = {
         "inbox": found,
-        "row": inbox_ai_of(found),
+        "row": inbox_ai_shown(found),
+        "pending": open_change(f"inbox:{found.pk}"),
+        "target": f"inbox:{found.pk}",
         "form": form,
         "general": settings_of(),
         "is_off": "" in off,

@@ -16,10 +16,10 @@ from accounts.access import WorkspaceRequest, workspace_view
 from accounts.permissions import Permission
 from ai.learning.judging import FEWEST_HELD_OUT
 from ai.models import FeedbackEvent, ModelVersion
-from ai.services import versions
+from ai.services.submitting import roll_back
 from ai.services.training import ask_to_train
-from core.audit import Actor
 from dashboard.ai_words import decision_words
+from dashboard.evaluation_words import measured_first
 from dashboard.learning_words import KINDS, label_words, measures_of, percent, points
 from dashboard.wording import names
 from knowledge.languages import name_of
@@ -90,14 +90,12 @@ def rollback(request: WorkspaceRequest) -> HttpResponseBase:
     """The model before the one in use, or none; of a kind (`kind`)."""
     kind = _kind(request.POST.get("kind", ""))
     try:
-        before = versions.roll_back(kind, actor=Actor.user(request.user.pk))
+        change, before = roll_back(kind, by=request.user)
     except ValidationError as error:
         messages.error(request, error.messages[0])
     else:
-        words = (
-            _("Model %(number)d is in use again.") % {"number": before.number} if before else _("No learned model is in use now.")
-        )
-        messages.success(request, words)
+        words = _("Model %(number)d is in use again.") % {"number": before} if before else _("No learned model is in use now.")
+        messages.success(request, measured_first(change) if change else words)
     return _back(request, kind)
 
 

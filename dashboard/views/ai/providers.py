@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -13,10 +14,13 @@ from ai.models import Provider, ProviderModel, TaskModel
 from ai.providers.wording import words_of
 from ai.purposes import Task
 from ai.services import providers as services
+from ai.services.changes import is_measured
 from ai.services.settings import settings_of
+from ai.services.submitting import change_model
 from core.audit import Actor
 from dashboard.ai_forms import PriceForm, ProviderForm
 from dashboard.answers import done
+from dashboard.evaluation_words import measured_first
 from dashboard.filters import uuid_or_none
 from dashboard.money import amount_of, micros_of
 
@@ -101,13 +105,16 @@ def provider_models(request: WorkspaceRequest, provider: UUID) -> HttpResponseBa
     form = PriceForm(request.POST)
     if not form.is_valid():
         return _page(request, found, prices=form)
-    services.save_model(
+    saved = services.save_model(
         found,
         form.cleaned_data["model"],
         price_in_micros=micros_of(form.cleaned_data["price_in"]),
         price_out_micros=micros_of(form.cleaned_data["price_out"]),
         actor=actor,
+        is_chosen=not is_measured(),
     )
+    if is_measured() and not TaskModel.objects.filter(task="").exists() and (change := change_model("", saved, by=request.user)):
+        messages.info(request, measured_first(change))
     return redirect("dashboard:ai-provider", workspace=request.workspace.pk, provider=found.pk)
 
 
@@ -120,8 +127,8 @@ def task_model(request: WorkspaceRequest) -> HttpResponseBase:
         raise Http404
     wanted = uuid_or_none(request.POST.get("model", ""))
     model = None if wanted is None else get_object_or_404(ProviderModel.objects.all(), pk=wanted)
-    services.choose_model(task, model, actor=Actor.user(request.user.pk))
-    return done()
+    change = change_model(task, model, by=request.user)
+    return done() if change is None else done(measured_first(change), tone="note")
 
 
 def _page(

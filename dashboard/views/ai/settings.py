@@ -10,8 +10,11 @@ from accounts.access import WorkspaceRequest, workspace_view
 from accounts.permissions import Permission
 from ai.models import Switch
 from ai.purposes import Purpose
+from ai.selectors.evaluation import open_change
 from ai.selectors.switches import off_purposes, switches_of
+from ai.services.changes import settle_late_here
 from ai.services.settings import save_settings, settings_of
+from ai.services.submitting import change_settings, settings_shown
 from ai.services.switches import switch_off, switch_on
 from core.audit import Actor
 from dashboard.ai_forms import HoursForm, VoiceForm
@@ -24,11 +27,12 @@ from dashboard.answers import done
 def assistant(request: WorkspaceRequest) -> HttpResponseBase:
     """The page."""
     off = off_purposes(switches_of(Switch.Level.WORKSPACE))
-    settings = settings_of()
+    settings, pending = settings_of(), open_change("settings")
     context = {
         "is_off": "" in off,
         "purposes": purpose_rows(off),
-        "voice": VoiceForm(instance=settings),
+        "voice": VoiceForm(instance=settings_shown()),
+        "pending": pending,
         "hours": HoursForm(hours=settings.hours),
     }
     return render(request, "dashboard/settings/ai/assistant.html", context)
@@ -48,13 +52,24 @@ def switch(request: WorkspaceRequest) -> HttpResponseBase:
 @workspace_view(Permission.AI_MANAGE)
 def voice(request: WorkspaceRequest) -> HttpResponseBase:
     """Save who the assistant is; each field saves itself."""
-    form = VoiceForm(request.POST, instance=settings_of())
+    form = VoiceForm(request.POST, instance=settings_shown())
     if not form.is_valid():
-        return _shown_again(request, "_voice.html", {"voice": form}, "#voice")
+        return _shown_again(request, "_voice.html", {"voice": form, "pending": open_change("settings")}, "#voice")
     if form.changed_data:
         changed = {name: form.cleaned_data[name] for name in form.changed_data}
-        save_settings(changed, actor=Actor.user(request.user.pk))
+        if change_settings(changed, by=request.user) is not None:
+            return done(pending=True)
     return done()
+
+
+@require_GET
+@workspace_view(Permission.AI_MANAGE)
+def pending(request: WorkspaceRequest) -> HttpResponseBase:
+    """How the change stands that is being measured or held, beside what it changes (`target`)."""
+    target = request.GET.get("target", "settings")[:60]
+    settle_late_here()
+    context = {"pending": open_change(target), "target": target}
+    return render(request, "dashboard/settings/ai/_pending.html", context)
 
 
 @require_POST

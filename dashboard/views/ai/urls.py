@@ -2,12 +2,26 @@
 
 from django.urls import path
 
-from dashboard.views.ai import bench, figures, inboxes, intents, ledger, models, providers, settings, spend
+from dashboard.views.ai import (
+    bench,
+    changes,
+    evaluation,
+    figures,
+    golden,
+    inboxes,
+    intents,
+    ledger,
+    models,
+    providers,
+    settings,
+    spend,
+)
 
 urlpatterns = [
     path("assistant/", settings.assistant, name="ai-assistant"),
     path("assistant/switch/", settings.switch, name="ai-switch"),
     path("assistant/voice/", settings.voice, name="ai-voice"),
+    path("assistant/pending/", settings.pending, name="ai-pending"),
     path("assistant/hours/", settings.hours, name="ai-hours"),
     path("inboxes/", inboxes.inboxes, name="ai-inboxes"),
     path("inboxes/<uuid:inbox>/", inboxes.inbox, name="ai-inbox"),
@@ -27,6 +41,18 @@ urlpatterns = [
     path("intents/<uuid:intent>/", intents.intent, name="ai-intent"),
     path("figures/", figures.figures, name="ai-figures"),
     path("figures/verdicts/<uuid:proposal>/", figures.verdict, name="ai-figures-verdict"),
+    path("evaluation/", evaluation.evaluation, name="ai-evaluation"),
+    path("evaluation/run/", evaluation.run, name="ai-evaluation-run"),
+    path("evaluation/progress/", evaluation.progress, name="ai-evaluation-progress"),
+    path("evaluation/questions/new/", golden.new_question, name="ai-new-golden"),
+    path("evaluation/questions/table/", golden.table, name="ai-golden-table"),
+    path("evaluation/questions/export/", golden.export, name="ai-golden-export"),
+    path("evaluation/questions/<uuid:case>/", golden.question, name="ai-golden"),
+    path("evaluation/changes/<uuid:change>/", changes.change, name="ai-change"),
+    path("evaluation/changes/<uuid:change>/state/", changes.state, name="ai-change-state"),
+    path("evaluation/changes/<uuid:change>/measuring/", changes.measuring, name="ai-change-measuring"),
+    path("evaluation/changes/<uuid:change>/discarding/", changes.discarding, name="ai-change-discarding"),
+    path("evaluation/changes/<uuid:change>/override/", changes.override, name="ai-change-override"),
     path("try/", bench.bench, name="ai-bench"),
     path("try/trials/", bench.trial, name="ai-trials"),
     path("try/trials/<uuid:assist>/", bench.trial_result, name="ai-trial"),
