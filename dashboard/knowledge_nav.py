@@ -14,6 +14,7 @@ def knowledge_nav(membership: Membership, path: str) -> list[dict[str, Any]]:
     links = [
         ("dashboard:knowledge", _("Articles"), "file-text", Permission.KNOWLEDGE_VIEW),
         ("dashboard:gaps", _("Unanswered questions"), "circle-question-mark", Permission.KNOWLEDGE_VIEW),
+        ("dashboard:proposed", _("Proposed"), "book-plus", Permission.KNOWLEDGE_VIEW),
         ("dashboard:imports", _("Imports"), "download", Permission.KNOWLEDGE_MANAGE),
         ("dashboard:categories", _("Categories"), "library", Permission.KNOWLEDGE_MANAGE),
         ("dashboard:help-centre", _("Help centre"), "globe", Permission.KNOWLEDGE_MANAGE),

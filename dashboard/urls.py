@@ -20,6 +20,7 @@ from dashboard.views import (
     templates,
 )
 from dashboard.views.ai import lessons as ai_lessons, switches as ai_switches
+from dashboard.views.knowledge import proposed
 
 app_name = "dashboard"
 
@@ -64,6 +65,7 @@ _conversation = [
     path("ai/understanding/", helping.understanding, name="ai-understanding"),
     path("ai/intent/", ai_lessons.reading_intent, name="ai-reading-intent"),
     path("ai/mood/", ai_lessons.reading_mood, name="ai-reading-mood"),
+    path("ai/proposals/<uuid:message>/", proposed.new_proposal, name="ai-propose-article"),
     path("ai/summary/", helping.summary, name="ai-summary"),
     path("ai/similar/", helping.similar, name="ai-similar"),
     path("ai/rewording/", helping.rewording, name="ai-rewording"),

@@ -31,8 +31,9 @@ from core.tenancy import scope
 from core.tenancy.workspaces import workspace_ids
 from core.vault import keyring
 from knowledge.models import Article, Gap, UnansweredQuestion
-from knowledge.services.articles import drop_proposal, propose_article
+from knowledge.services.articles import propose_article
 from knowledge.services.gaps import link
+from knowledge.services.proposals import drop_proposal
 
 Kind = Message.Kind
 #: People who have asked for the same before an article is proposed by itself.
@@ -169,7 +170,8 @@ def _draft(conversation: Conversation, answer: Sequence[Message], question: str,
     masked = masker.mask("\n".join(one.body for one in answer)).text
     for name in _names(answer):
         masked = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", _COLLEAGUE, masked)
-    title, body = title_of(masker.mask(question).text), body_of(masked)
+    # A question that is nothing but a greeting, or a file, leaves the answer to name itself.
+    title, body = title_of(masker.mask(question).text) or title_of(masked), body_of(masked)
     if not title or not body:
         return None
     return Draft(conversation, answer[-1], title, body, language or _language(conversation))

@@ -69,7 +69,8 @@ def think(situation: Situation, opened: Opened, *, is_read_first: bool = False) 
     if outcome.kind is Kind.ANSWER and not outcome.asks:
         with scope(situation.workspace_id):
             to_customers = bounds_of(situation, found, is_read_first=False)
-            trust = trust_in(situation, outcome, found, opened, least=to_customers.least, alone=to_customers.alone)
+            needed = (to_customers.least, to_customers.alone)
+            trust = trust_in(situation, outcome, found, opened, bounds=needed, is_read_first=is_read_first)
             return _considered(situation, outcome, bounds, trust)
     return outcome
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ai.engine.trust import Trust
-from ai.gate import Opened, Purpose
+from ai.gate import Opened
 from ai.replies.outcome import Outcome
 from ai.services.models import trust_gate
 from ai.services.retrieving import Found
@@ -11,12 +11,15 @@ from ai.services.situations import Situation
 from core.audit.record import ActorKind
 
 
-def trust_in(situation: Situation, outcome: Outcome, found: Found, opened: Opened, *, least: float, alone: float) -> Trust | None:
+def trust_in(
+    situation: Situation, outcome: Outcome, found: Found, opened: Opened, *, bounds: tuple[float, float], is_read_first: bool
+) -> Trust | None:
     """Note on an answer how it came about; what the learned gate makes of it, None where nothing was learned.
 
-    `least` and `alone` are the evidence (0 to 1) that answers to customers need, with a known intent and without. An agent who
-    asks for a suggestion gets one, whatever the gate thinks of it: so what it would hide is judged by people too. In the scope.
+    `bounds` are the evidence (0 to 1) that answers to customers need, with a known intent and without. An agent who asks for a
+    suggestion gets one, whatever the gate thinks of it: so what it would hide is judged by people too. In the scope.
     """
+    least, alone = bounds
     outcome.facts = _facts(situation, outcome, found, least=least, alone=alone)
     known = trust_gate(opened)
     if known is None:
@@ -24,10 +27,9 @@ def trust_in(situation: Situation, outcome: Outcome, found: Found, opened: Opene
     gate, name = known
     outcome.facts["gate"] = name
     trust = gate.judge(outcome.facts)
-    if opened.purpose != Purpose.SUGGEST:
+    if not is_read_first:
         return trust
     is_asked_for = opened.actor.kind == ActorKind.USER
-    # Whatever a person reads first is as good as sent: it is theirs to decide.
     return Trust(trust.chance, is_shown=trust.is_shown or is_asked_for, is_sent=True)
 
 
