@@ -187,6 +187,24 @@ def place_article(article: Article, *, category: Category | None, audience: str,
 
 
 @transaction.atomic
+def change_language(article: Article, language: str, *, by: User) -> Article:
+    """Say that an article is in another language than was noted. Raises ValidationError where it has a translation there."""
+    found = _locked(article)
+    if found.language == language:
+        return found
+    if Article.objects.filter(group=found.group, language=language).exists():
+        raise ValidationError(_("There is a translation into this language already."))
+    found.language, found.updated_by = language, by
+    found.save(update_fields=["language", "updated_by"])
+    if found.state == State.PUBLISHED:
+        _index(found)
+        speak(language)
+    touch_centre()
+    record("article.language_changed", actor=Actor.user(by.pk), target=found, language=language)
+    return found
+
+
+@transaction.atomic
 def restore_version(article: Article, version: ArticleVersion, *, by: User) -> Article:
     """Make an earlier version the working copy, as a new version: what stood there before stays in the history."""
     found = _locked(article)

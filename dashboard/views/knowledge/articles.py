@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from django.http import HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpResponse, HttpResponseBase, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -23,10 +23,17 @@ LONGEST_WORDS = 200
 @workspace_view(Permission.KNOWLEDGE_VIEW)
 def articles(request: WorkspaceRequest) -> HttpResponseBase:
     """All articles, by state, language, what needs attention, and words; for htmx the table alone."""
-    chosen = _filter(request)
+    part = request.htmx and request.htmx.target == "articles"
+    return render(request, f"knowledge/{'_articles' if part else 'articles'}.html", listed(request, request.GET))
+
+
+def listed(request: WorkspaceRequest, asked: QueryDict) -> dict[str, object]:
+    """What the list shows for a filter."""
+    chosen = _filter(asked)
     counts = found_articles.counts()
     states = [("", _("All")), *Article.State.choices]
-    context = {
+    can_manage = request.membership.can(Permission.KNOWLEDGE_MANAGE)
+    return {
         "rows": found_articles.list_articles(chosen),
         "chosen": chosen,
         "tabs": [
@@ -37,9 +44,9 @@ def articles(request: WorkspaceRequest) -> HttpResponseBase:
         "languages": [(code, name_of(code)) for code in found_articles.languages_in_use()],
         "attentions": [("stale", _("Read long ago")), ("unhelpful", _("Does not help")), ("rejected", _("Answers rejected"))],
         "is_empty": not sum(counts.values()),
+        "can_manage": can_manage,
+        **(_choices() if can_manage else {}),
     }
-    part = request.htmx and request.htmx.target == "articles"
-    return render(request, f"knowledge/{'_articles' if part else 'articles'}.html", context)
 
 
 @require_POST
@@ -81,8 +88,17 @@ def gone_to(request: WorkspaceRequest, url: str) -> HttpResponse:
     return redirect(url)
 
 
-def _filter(request: WorkspaceRequest) -> ArticleFilter:
-    asked = request.GET
+def _choices() -> dict[str, object]:
+    """Where articles that are chosen together may go."""
+    centre = ensure_centre()
+    spoken = centre.languages or [centre.default_language]
+    return {
+        "shelves": [(one, one.named(centre.default_language)) for one in Category.objects.order_by("place", "number")],
+        "spoken": [(code, name_of(code)) for code in dict.fromkeys([*spoken, *found_articles.languages_in_use()])],
+    }
+
+
+def _filter(asked: QueryDict) -> ArticleFilter:
     state = asked.get("state", "")
     attention = asked.get("attention", "")
     return ArticleFilter(

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from dashboard.views.knowledge import articles, categories, centre, editor, gaps, imports, pictures, proposed
+from dashboard.views.knowledge import articles, bulk, categories, centre, editor, gaps, imports, pictures, proposed
 
 urlpatterns = [
     path("", articles.articles, name="knowledge"),
     path("articles/new/", articles.new_article, name="new-article"),
+    path("articles/together/", bulk.together, name="articles-together"),
     path("articles/found/", articles.found, name="found-articles"),
     path("articles/<int:article>/", editor.article, name="article"),
     path("articles/<int:article>/text/", editor.text, name="article-text"),

@@ -100,6 +100,7 @@ export class PictureTools {
 
   leave() {
     this.form.hidden = true;
-    this.editor.chain().setTextSelection(this.editor.state.selection.to).focus().run();
+    // Into the paragraph after it: there is always one.
+    this.editor.chain().focus().setTextSelection(this.editor.state.selection.to + 1).run();
   }
 }
