@@ -149,7 +149,7 @@ def history_rows(evaluations: Sequence[Evaluation], people: dict[str, str], curr
                 "asked": asked,
                 "good": percent(_good(one.figures).value) if asked else "–",
                 "wrong": one.figures.get("wrong", 0) if asked else "–",
-                "left_out": "{answered}/{asked}".format(**one.figures["left_out"]) if one.figures else "–",
+                "left_out": _left_out(one.figures),
             }
         )
     return rows
@@ -217,6 +217,12 @@ def flips(pairs: Sequence[tuple[EvaluationResult, EvaluationResult]]) -> list[di
 
 def _good(figures: dict[str, Any]) -> Share:
     return Share(figures["right"] + figures["left"], figures["asked"])
+
+
+def _left_out(figures: dict[str, Any]) -> str:
+    """Answers without the source of what was asked: of golden questions, else of articles' own."""
+    found = [figures[name] for name in ("left_out", "own_left_out") if figures and figures[name]["asked"]]
+    return f"{found[0]['answered']}/{found[0]['asked']}" if found else "–"
 
 
 def _card(label: str, share: Share, before: Share | None, *, tone: str = "") -> Card:

@@ -14,6 +14,12 @@ def is_waiting(article: Article) -> bool:
     return change is not None and change.state == Change.State.MEASURING
 
 
+def is_held(article: Article) -> bool:
+    """Whether a change of the article is held."""
+    change = open_change(f"article:{article.pk}")
+    return change is not None and change.state == Change.State.HELD
+
+
 def waiting_words(article: Article) -> str:
     """What became of the newest change of an article."""
     change = Change.objects.filter(target=f"article:{article.pk}").order_by("-id").first()

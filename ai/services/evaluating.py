@@ -191,6 +191,7 @@ def _ask(evaluation: Evaluation, step: Step, side: _Side, number: int) -> None:
     must_say = [str(one) for one in step.case.must_say] if step.case else []
     is_left_out = step.probe in (Probe.LEFT_OUT, Probe.OWN_LEFT_OUT)
     verdict = judge(given, right=right, must_say=must_say, is_answerable=is_answerable, is_left_out=is_left_out)
+    found_first = bool(right & set(outcome.looked_up[:1]))
     with scope(evaluation.workspace_id):
         _keep(
             evaluation,
@@ -200,7 +201,7 @@ def _ask(evaluation: Evaluation, step: Step, side: _Side, number: int) -> None:
             reason=str(outcome.reason),
             evidence=outcome.evidence,
             confidence=outcome.confidence,
-            would_be_right=verdict is Verdict.RIGHT or bool(is_answerable and right & set(outcome.looked_up[:1])),
+            would_be_right=verdict is Verdict.RIGHT if given.is_answer and step.case else is_answerable and found_first,
             knows_intent=knows_intent,
             answer=outcome.text if given.is_answer else "",
             sources=cited(outcome) if given.is_answer else [],

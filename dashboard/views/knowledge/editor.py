@@ -17,7 +17,7 @@ from accounts.permissions import Permission
 from ai.selectors.evaluation import open_change
 from ai.services.changes import settle_late_here
 from dashboard.answers import done, wrong
-from dashboard.releasing import is_waiting, waiting_words
+from dashboard.releasing import is_held, is_waiting, waiting_words
 from dashboard.views.knowledge.articles import article_of, gone_to
 from dashboard.views.knowledge.pictures import for_team
 from knowledge.addresses import article_address
@@ -200,7 +200,8 @@ def _part(request: WorkspaceRequest, article: Article, words: str) -> HttpRespon
     if not request.htmx:
         return redirect("dashboard:article", workspace=request.workspace.pk, article=article.number)
     response = render(request, "knowledge/_editor_parts.html", _shown(request, article_of(request, article.number)))
-    response["HX-Trigger"] = done(words)["HX-Trigger"]
+    if words:
+        response["HX-Trigger"] = done(words, tone="warn" if is_held(article) else "good")["HX-Trigger"]
     return response
 
 
