@@ -18,6 +18,7 @@ from ai.models import (
     Intent,
     Lineage,
     ModelVersion,
+    Origin,
     Proposal,
     Provider,
     ProviderModel,
@@ -33,6 +34,7 @@ from ai.services.settings import save_inbox_ai, save_settings
 from ai.services.switches import switch_off
 from conversations.models import Conversation, Message
 from core.audit import Actor
+from knowledge.services.articles import propose_article
 from knowledge.services.articles import create_article
 
 
@@ -86,6 +88,8 @@ def _lessons(plant: Callable[[str], str], message: Message) -> None:
         decision="better", live_at=timezone.now(),
     )  # fmt: skip
     Lineage.objects.create(model=version, event=event)
+    article = propose_article(title=f"Where is {plant('proposed')}?", body="<p>There.</p>", language="en")
+    Origin.objects.create(article=article, conversation=conversation, message=message, is_text=True)
 
 
 def _golden(plant: Callable[[str], str], owner: User, conversation: Conversation) -> None:
