@@ -33,7 +33,7 @@ _FIELDS: dict[str, StrOrPromise] = {
     "persona": gettext_lazy("Who it is"),
     "tone": gettext_lazy("Tone"),
     "guard_rails": gettext_lazy("Rules"),
-    "forbidden_topics": gettext_lazy("Forbidden topics"),
+    "forbidden_topics": gettext_lazy("Topics for people only"),
     "languages": gettext_lazy("Languages"),
     "name": gettext_lazy("Name"),
     "description": gettext_lazy("What customers write"),
