@@ -121,6 +121,7 @@ def test_table_goes_in_with_its_faults_told_and_comes_out(client: Client, base: 
         assert AuditEntry.objects.filter(action="ai.golden_exported").count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
 def test_author_sees_the_article_measured_held_and_an_owner_decides(client: Client, base: str, shop: Shop) -> None:
     admin = client_of(make_member(shop.workspace, "admin").user)
     shop.knows(REFUND, "Returns and refunds")
@@ -186,6 +187,7 @@ def test_voice_and_intents_wait_and_show_what_was_typed(client: Client, base: st
         assert Change.objects.latest("id").kind == "intent"
 
 
+@pytest.mark.django_db(transaction=True)
 def test_others_see_nothing_of_it(base: str, shop: Shop) -> None:
     with scope(shop.workspace.pk):
         case = add_case(Wanted(REFUND, "en", "person"), by=shop.author)
