@@ -59,7 +59,7 @@ def test_worse_change_is_held_with_its_question_and_made_by_an_owners_word(world
     page.get_by_role("menuitem", name="Archive").click()
     expect(page.get_by_text("Measuring…")).to_be_visible()
     page.get_by_role("link", name="Held").click(timeout=PATIENCE)
-    expect(page.get_by_role("status")).to_contain_text("with this change the AI answers worse")
+    expect(page.locator(".held-note")).to_contain_text("with this change the AI answers worse")
     expect(page.locator(".flip-rows")).to_contain_text("How long does a refund take?")
     expect(page.locator(".flip-side").first).to_contain_text("5 to 7 business days")
     page.get_by_label("Make it all the same, because").fill("The shop closes, nothing is taken back.")
