@@ -13,6 +13,12 @@ django.setup()
 # before this file could give the worker databases of its own.
 os.environ.pop("DJANGO_SETTINGS_MODULE")
 
+from accounts.hashing import CappedArgon2Hasher  # noqa: E402  # needs the settings
+
+# A quarter of a second a password is what Argon2 is for; a test that makes people is not. The product's own processes hash
+# at full cost, and in its web process a password hashed here is hashed anew at the first sign-in.
+CappedArgon2Hasher.time_cost, CappedArgon2Hasher.memory_cost = 1, 64
+
 pytest_plugins = ["tests.harness.databases", "tests.harness.browser", "tests.harness.stack"]
 
 

@@ -37,6 +37,13 @@ PAGES = (
     "settings/workspace/",
     "settings/security/",
 )
+#: Every width and every colour with each change; the other two pairs, of a minute each, among the drills.
+LOOKS = (
+    pytest.param(1440, False, id="wide-light"),
+    pytest.param(390, True, id="narrow-dark"),
+    pytest.param(1440, True, id="wide-dark", marks=pytest.mark.drill),
+    pytest.param(390, False, id="narrow-light", marks=pytest.mark.drill),
+)
 OPEN_PAGES = ("sign-in/", "sign-up/")
 
 
@@ -61,8 +68,7 @@ def problems(page: Page) -> list[str]:
     return [f"{page.url}: {one['id']}: {one['nodes'][0]['html'][:160]}" for one in found]
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390], ids=["wide", "narrow"])
+@pytest.mark.parametrize(("width", "dark"), LOOKS)
 def test_no_violation_on_any_page(world: World, *, dark: bool, width: int) -> None:
     page = world.sign_in(world.owner, dark=dark, width=width)
     found = []

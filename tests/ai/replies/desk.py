@@ -17,6 +17,7 @@ from core.audit import Actor
 from core.events.models import Event
 from core.tenancy import scope
 from tests.factories import make_inbox, make_workspace, receive
+from tests.harness.vectors import remembered_vectors
 from tests.knowledge.making import make_document
 
 ARTICLES = {
@@ -110,7 +111,8 @@ def open_desk(*, channel: str = "website", **settings: Any) -> Desk:
             make_document(title, text)
         for title, text in ARTICLES_PT.items():
             make_document(title, text, language="pt")
-    embed_waiting(workspace.pk)
+    with remembered_vectors():
+        embed_waiting(workspace.pk)
     desk.configure(assistant_name="Mina")
     desk.set(mode="auto", stage="all", hours="always")
     return desk

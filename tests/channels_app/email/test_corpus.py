@@ -69,6 +69,7 @@ def test_bounces_of_the_corpus_become_receipts() -> None:
     assert kinds.count({Receipt}) >= len(bounces) * 0.9
 
 
+@pytest.mark.drill
 def test_mutilated_mails_of_the_corpus_are_read() -> None:
     chance = random.Random(7)  # noqa: S311  # it only has to vary
     for name, raw in mails():

@@ -273,6 +273,7 @@ DEEP = st.dictionaries(
 
 
 @pytest.mark.parametrize("adapter", [MESSENGER, INSTAGRAM], ids=["messenger", "instagram"])
+@pytest.mark.drill
 def test_any_event_is_read_or_quarantined(adapter: Adapter) -> None:
     is_page = adapter is MESSENGER
     inbox, secret = (PAGE_INBOX, SECRET) if is_page else (ACCOUNT_INBOX, LOGIN_SECRET)

@@ -261,6 +261,7 @@ def test_status_names_what_is_left_to_do(workspace_id: UUID, root_file: Path, mo
     assert f"{workspace_id}: 1 rows of core.Note are under a retired data key." in out.getvalue()
 
 
+@pytest.mark.drill
 def test_process_killed_while_rotating_is_taken_up_by_the_next(workspace_id: UUID, root_file: Path) -> None:
     """With real processes and a real kill, at a moment that the clock chooses."""
     contacts = keyring.create_contact_keys(workspace_id, 6000)
