@@ -19,16 +19,19 @@ _NEARLY = 0.8
 #: Of a quoted passage at most so many sentences: chat messages are short.
 MOST_SENTENCES = 3
 _LIST_MARK = re.compile(r"^(?:[-*•]|\d{1,2}[.)])\s+")
+_CELLS = re.compile(r"\s+\|\s+")
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One sentence of an answer, the number of its source, and why it must not be said (codes; empty: it may)."""
+    """One sentence of an answer, the number of its source, and why it must not be said (codes; empty: it may). `is_line`: it was
+    an item of a list or a table, and stands on lines of its own."""
 
     text: str
     source: int
     faults: tuple[str, ...] = ()
     coverage: float = 1.0
+    is_line: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,11 @@ class Answer:
 
     @property
     def text(self) -> str:
-        return " ".join(one.text for one in self.said)
+        joined = ""
+        for before, one in zip((None, *self.said), self.said, strict=False):
+            joined += ("\n" if one.is_line or (before and before.is_line) else " ") if before else ""
+            joined += one.text
+        return joined
 
     @property
     def is_sound(self) -> bool:
@@ -65,7 +72,7 @@ def quoted(question: str, sources: Sequence[Source], *, language: str) -> Answer
         return None
     hit = sources[number].hit
     quotes = extract(question, hit, language=language, most=MOST_SENTENCES)
-    said = [Said(_one_line(quote.text), number) for quote in quotes if not is_attack(quote.text)]
+    said = [_said(quote.text, number) for quote in quotes if not is_attack(quote.text)]
     return Answer(tuple(said), tuple(sources), "extract", language, is_quoted=True) if said else None
 
 
@@ -129,6 +136,14 @@ def _weights(sources: Sequence[Source]) -> Callable[[str], float]:
     held = Counter(stem for sentence in sentences for stem in sentence)
     total = len(sentences) + 1
     return lambda stem: math.log(1 + total / (held[stem] + 0.5))
+
+
+def _said(text: str, number: int) -> Said:
+    """A quote as it is sent: items of lists and rows of tables on lines of their own, without marks and bars."""
+    rows = [row for row in text.splitlines() if row.strip()]
+    if any(_CELLS.search(row) for row in rows):
+        return Said("\n".join(_CELLS.sub(" · ", row.strip()) for row in rows), number, is_line=True)
+    return Said(_one_line(text), number, is_line=_LIST_MARK.match(text) is not None)
 
 
 def _one_line(text: str) -> str:

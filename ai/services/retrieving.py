@@ -146,7 +146,14 @@ def _read(asked: _Asked, candidate: Candidate, kept: NDArray[np.float16] | None)
     near = _nearness(asked, candidate, [*above, *(one.text for one in sentences)], kept)
     similarity = candidate.similarity or 0.0
     titles, own = near[: len(above)], near[len(above) :]
-    look = Look(candidate.bm25, similarity, max(titles, default=similarity), max(own, default=similarity))
+    look = Look(
+        str(candidate.document_id),
+        candidate.bm25,
+        similarity,
+        titles[0] if titles else similarity,
+        titles[-1] if candidate.heading.strip() and candidate.title.strip() else None,
+        max(own, default=similarity),
+    )
     return _Read(candidate, look, sentences, own)
 
 

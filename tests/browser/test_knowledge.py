@@ -9,8 +9,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from core.tenancy import scope
 from knowledge.models import Article, Feedback
+from knowledge.services.articles import create_article
 from tests.browser.world import World, make_world, open_chat
 from tests.harness.stack import Stack
+from tests.knowledge.making import png
 from tests.knowledge.pdfs import pdf
 
 pytestmark = pytest.mark.browser
@@ -137,3 +139,72 @@ def test_pages_of_the_knowledge_are_accessible(world: World, dark: bool) -> None
     desk.goto(open_centre(world, desk))
     found = Axe().run(desk)
     assert found.violations_count == 0, found.generate_report()
+
+
+def test_pictures_are_taken_in_described_and_shown_to_readers(world: World) -> None:
+    desk = world.sign_in(world.owner)
+    write_article(world, desk, "What do the cups look like?", "Round, and blue.")
+    text = desk.locator("#article-text")
+    text.locator("p").first.click()
+    desk.keyboard.press("End")
+    with desk.expect_file_chooser() as chosen:
+        desk.get_by_role("button", name="Picture").click()
+    chosen.value.set_files({"name": "cup.png", "mimeType": "image/png", "buffer": png(640, 400)})
+    described = desk.get_by_label("What does the picture show?")
+    expect(described).to_be_focused()
+    desk.keyboard.type("A blue cup from above")
+    desk.keyboard.press("Enter")
+    desk.keyboard.type("It holds a quarter of a litre.")
+    expect(text.locator("img")).to_have_attribute("alt", "A blue cup from above")
+    pasted = (
+        "(bytes) => { const data = new DataTransfer();"
+        "data.items.add(new File([new Uint8Array(bytes)], 'b.png', { type: 'image/png' }));"
+        "const paste = new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true });"
+        "document.querySelector('#article-text').dispatchEvent(paste); }"
+    )
+    desk.evaluate(pasted, list(png(90, 60)))
+    expect(text.locator("img")).to_have_count(2)
+    desk.get_by_role("button", name="Remove").click()
+    expect(text.locator("img")).to_have_count(1)
+    expect(desk.locator("[data-save-state]")).to_have_text("Saved")
+    desk.get_by_role("button", name="Publish changes").click()
+    expect(desk.get_by_role("button", name="Publish changes")).to_have_count(0)
+    address = open_centre(world, desk)
+
+    reader = world.browser.new_context().new_page()
+    reader.goto(address)
+    reader.get_by_role("link", name="What do the cups look like?").first.click()
+    shown = reader.get_by_role("img", name="A blue cup from above")
+    expect(shown).to_have_js_property("naturalWidth", 640)
+    assert reader.context.cookies() == []
+    frame = open_chat(world.visit_shop())
+    frame.get_by_role("button", name="What do the cups look like?").click()
+    expect(frame.get_by_role("img", name="A blue cup from above")).to_have_js_property("naturalWidth", 640)
+
+
+def test_many_articles_at_once_by_keyboard(world: World) -> None:
+    with scope(world.workspace.pk):
+        for title in ("Refunds", "Delivery", ""):
+            create_article(language="en", by=world.owner, title=title, body="<p>A week.</p>")
+    desk = world.sign_in(world.owner)
+    desk.goto(world.address("knowledge/"))
+    bar = desk.get_by_role("toolbar", name="With the chosen articles")
+    expect(bar).to_be_hidden()
+    desk.get_by_role("link", name="Untitled").focus()
+    desk.keyboard.press("x")
+    desk.keyboard.press("ArrowDown")
+    desk.keyboard.press("ArrowDown")
+    desk.keyboard.press("Shift+X")
+    expect(bar.get_by_role("status")).to_have_text("3 chosen")
+    assert Axe().run(desk).response["violations"] == []
+    bar.get_by_role("button", name="Publish").click()
+    told = desk.locator("#articles .banner")
+    expect(told).to_contain_text("2 articles published. 1 stayed as it was:")
+    expect(told).to_contain_text("Give the article a title before you publish it.")
+    desk.get_by_label("Choose “Delivery”").check()
+    bar.get_by_role("button", name="Delete").click()
+    dialog = desk.get_by_role("dialog", name="Delete the chosen articles?")
+    dialog.get_by_role("button", name="Delete").click()
+    expect(desk.locator("#articles .banner")).to_contain_text("1 article deleted.")
+    with scope(world.workspace.pk):
+        assert sorted(Article.objects.values_list("state", flat=True)) == ["draft", "published"]

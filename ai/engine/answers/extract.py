@@ -46,7 +46,20 @@ def extract(question: str, hit: "Hit", *, language: str, most: int = MOST) -> tu
     order = np.argsort(-fuse(overlap, near), kind="stable")
     bound = _NEAR_ENOUGH * float(near[order[0]])
     chosen = [usable[row] for place, row in enumerate(order[:most]) if place == 0 or near[row] >= bound]
-    return tuple(_quote(hit, number) for number in sorted(chosen))
+    return tuple(_quote(hit, number) for number in sorted(_completed(chosen, hit, most)))
+
+
+def _completed(chosen: Sequence[int], hit: "Hit", most: int) -> set[int]:
+    """What announces something ("It takes:") comes with it, or not at all; the best sentence makes room for what it announces."""
+    kept = list(chosen)
+    for number in chosen:
+        if not hit.sentences[number].text.endswith((":", "：")) or number + 1 in kept or number + 1 >= len(hit.sentences):
+            continue
+        if len(kept) < most or number == chosen[0]:
+            kept = [*kept[: most - 1], number + 1] if most > 1 else [number + 1]
+        else:
+            kept.remove(number)
+    return set(kept)
 
 
 def _overlap(asked: frozenset[str], sentence: Sentence, language: str) -> float:

@@ -104,9 +104,12 @@ class Part:
     def look(self, number: int, words: float, vector: NDArray[np.float32]) -> Look:
         """How near a passage is to the question, by its number among ``passages``."""
         similarity = float(self.vectors[number] @ vector)
-        titles = self._title_vectors[self._title_starts[number] : self._title_starts[number + 1]] @ vector
+        above = self._title_vectors[self._title_starts[number] : self._title_starts[number + 1]] @ vector
         sentences = self._sentence_vectors[self._starts[number] : self._starts[number + 1]] @ vector
-        return Look(words, similarity, *(float(one.max()) if len(one) else similarity for one in (titles, sentences)))
+        title = float(above[0]) if len(above) else similarity
+        heading = float(above[-1]) if len(above) > 1 else None
+        article = self.passages[number].article or str(number)
+        return Look(article, words, similarity, title, heading, float(sentences.max()) if len(sentences) else similarity)
 
     def hit(self, number: int, score: float, words: float, vector: Vectors) -> Hit:
         """A passage as a hit, by its number among ``passages``."""

@@ -19,7 +19,8 @@ _SIZES = (5, 30)
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """A question, whether what came first answers it, and what the search showed. ``is_removed``: its article was taken away."""
+    """A question, whether the passage that came first answers it, and what the search showed. ``is_removed``: its article was
+    taken away."""
 
     asked: Asked
     evidence: Evidence
@@ -47,13 +48,15 @@ def searches(embedders: Embedders, *, is_english: bool) -> Iterator[Searched]:
 def _search(part: Part, asked: Asked) -> Iterator[Searched]:
     yield _searched(part.search(asked.text, asked.language, limit=1), asked)
     if asked.article:
-        held = frozenset(number for number, one in enumerate(part.passages) if one.article.split("/")[0] == asked.article)
+        key = asked.article.split("/")[0]
+        held = frozenset(number for number, one in enumerate(part.passages) if one.article.split("/")[0] == key)
         yield _searched(part.search(asked.text, asked.language, limit=1, without=held), asked, is_removed=True)
 
 
 def _searched(found: Found, asked: Asked, *, is_removed: bool = False) -> Searched:
     assert found.evidence is not None
-    return Searched(asked, found.evidence, asked.article == found.hits[0].passage.article.split("/")[0], is_removed)
+    key, _language, place = found.hits[0].passage.id.split("/")
+    return Searched(asked, found.evidence, asked.article in {key, f"{key}/{place}"}, is_removed)
 
 
 def public(asked: Sequence[Question], embedders: Embedders, *, is_english: bool) -> tuple[list[Evidence], list[Evidence]]:

@@ -14,7 +14,8 @@ type Told = tuple[str, str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question to a centre; ``article`` is the key of the article that answers it, "" where none does."""
+    """A question to a centre; ``article`` is the key of the article that answers it (with the number of the passage where it has
+    several), "" where none does."""
 
     centre: str
     language: str
