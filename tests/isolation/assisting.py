@@ -34,8 +34,7 @@ from ai.services.settings import save_inbox_ai, save_settings
 from ai.services.switches import switch_off
 from conversations.models import Conversation, Message
 from core.audit import Actor
-from knowledge.services.articles import propose_article
-from knowledge.services.articles import create_article
+from knowledge.services.articles import create_article, propose_article
 
 
 def make_ai(plant: Callable[[str], str], owner: User, conversation: Conversation) -> None:

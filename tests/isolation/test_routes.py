@@ -9,11 +9,11 @@ from django.test import Client
 
 from accounts.models import Invitation, Team, User
 from accounts.permissions import Role, permissions_of
-from ai.models import Assist, Intent, ModelVersion, Proposal, Provider, Use
+from ai.models import Assist, Change, GoldenCase, Intent, ModelVersion, Proposal, Provider, Use
 from channels_app.models import MessageTemplate
 from conversations.models import Attachment, Contact, ContactMerge, ContactNote, Label, MergeSuggestion, Message
 from core.tenancy import scope
-from knowledge.models import Article, ArticleVersion, Category, Gap, Source
+from knowledge.models import Article, ArticleVersion, Category, Gap, Picture, Source
 from tests.factories import make_user, make_workspace
 from tests.isolation.busy import Busy, make_busy
 from tests.isolation.routes import Route, all_routes, is_of_workspace, is_operators, is_personal, is_public
@@ -79,6 +79,9 @@ def parts_of(busy: Busy) -> dict[str, Any]:
             "assist": Assist.objects.earliest("id").pk,
             "job": Assist.objects.earliest("id").pk,
             "model": ModelVersion.objects.earliest("id").pk,
+            "picture": Picture.objects.earliest("id").pk,
+            "case": GoldenCase.objects.earliest("id").pk,
+            "change": Change.objects.earliest("id").pk,
         }
 
 
