@@ -19,16 +19,20 @@ from ai.learning.training import Trained, learn, learn_order
 def trained(job: dict[str, Any]) -> Trained | TrainedGate:
     """Do a job. Raises `TrainingError` where there is nothing to learn."""
     lessons, notes, protected = from_json(job["lessons"]), job["notes"], job["protected"]
-    champion = job["champion"] and Artefact(job["champion"]["manifest"], base64.b64decode(job["champion"]["arrays"]))
+    champion = _artefact(job["champion"]) if job["champion"] else None
     if job["task"] == "reply":
-        return learn_replies(lessons, champion=champion and load_gate(champion), notes=notes)
+        return learn_replies(lessons, champion=None if champion is None else load_gate(champion), notes=notes)
     embedders = Embedders()
-    live: IntentModel | None = champion and load(champion, known_embedders(embedders))
+    live: IntentModel | None = None if champion is None else load(champion, known_embedders(embedders))
     if job["task"] == "intent":
         return learn(lessons, embedders, labels=job["labels"], champion=live, protected=protected, notes=notes)
     if job["task"] == "mood":
         return learn_order(lessons, MoodEmbedders(embedders), order=MOODS, champion=live, protected=protected, notes=notes)
     return learn_order(lessons, embedders, order=PRIORITIES, champion=live, protected=protected, notes=notes)
+
+
+def _artefact(found: dict[str, str]) -> Artefact:
+    return Artefact(found["manifest"], base64.b64decode(found["arrays"]))
 
 
 def main() -> None:

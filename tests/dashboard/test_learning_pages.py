@@ -72,7 +72,7 @@ def text(client: Client, address: str, status: int = 200) -> str:
 
 def candidate(task: str, verdict: str, **figures: Any) -> ModelVersion:
     """In the scope: a version as the training process hands it in."""
-    one = {"accuracy": 0.5, "ece": None, "auroc": None, "recalls": {}, "sent": None, "sent_wrong": None}
+    one: dict[str, Any] = {"accuracy": 0.5, "ece": None, "auroc": None, "recalls": {}, "sent": None, "sent_wrong": None}
     judgement = {
         "verdict": verdict, "held_out": 60, "outside": 0, "gain": 0.3, "lower_bound": 0.1, "champion": one,
         "candidate": {**one, **figures}, "confusion": [["negative", "neutral", 4]] if task == "mood" else [],

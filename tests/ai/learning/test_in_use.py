@@ -136,11 +136,10 @@ def suggested(desk: Desk, question: str = QUESTION, visitor: str = "visitor-1") 
 
 
 def test_every_decision_on_a_reply_is_a_lesson_with_how_it_came_about(desk: Desk, agent: User) -> None:
-    with_reason = {"reason": "wrong"}
     found = [suggested(desk, visitor=f"v{number}") for number in range(5)]
     with scope(desk.workspace.pk):
         decide(found[0], State.ACCEPTED, by=agent)
-        decide(found[1], State.REJECTED, by=agent, **with_reason)
+        decide(found[1], State.REJECTED, by=agent, reason="wrong")
         decide(found[2], State.EDITED, by=agent, final_text=f"{found[2].text} Best wishes")
         decide(found[3], State.EDITED, by=agent, final_text="We do not know that yet, sorry.")
         decide(found[4], State.REJECTED, by=agent, reason="tone")
