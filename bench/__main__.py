@@ -10,7 +10,22 @@ from bench.data.load import load
 from bench.data.sizes import SIZES
 from bench.ground import Ground, GroundTakenError
 
-NAMES = ("intake", "process", "live", "list", "open", "search", "send", "outbox", "mail", "vault", "weight", "ai")
+NAMES = (
+    "intake",
+    "process",
+    "live",
+    "list",
+    "open",
+    "search",
+    "send",
+    "outbox",
+    "mail",
+    "vault",
+    "weight",
+    "ai",
+    "knowledge",
+    "suggest",
+)
 
 
 def main() -> int:

@@ -46,10 +46,10 @@ class Answer:
 
     @property
     def text(self) -> str:
-        joined = ""
-        for before, one in zip((None, *self.said), self.said, strict=False):
-            joined += ("\n" if one.is_line or (before and before.is_line) else " ") if before else ""
-            joined += one.text
+        joined, is_line = "", False
+        for one in self.said:
+            joined += ("\n" if one.is_line or is_line else " ") if joined else ""
+            joined, is_line = joined + one.text, one.is_line
         return joined
 
     @property

@@ -33,8 +33,8 @@ def make_articles(by: User, *titles: str, body: str = "<p>A week.</p>") -> list[
     return [create_article(language="en", by=by, title=title, body=body) for title in titles]
 
 
-def states() -> dict[str, str]:
-    return dict(Article.objects.order_by("number").values_list("number", "state"))
+def states() -> dict[int, str]:
+    return {one.number: one.state for one in Article.objects.order_by("number")}
 
 
 def test_each_goes_by_itself_and_says_why_it_stays(scoped: Workspace, agent: Membership) -> None:

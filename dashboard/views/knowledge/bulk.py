@@ -40,7 +40,8 @@ def _wanted(request: WorkspaceRequest) -> Wanted:
     post = request.POST
     if "category" in post:
         chosen = post["category"]
-        category = Category.objects.filter(pk=_uuid(chosen)).first() if chosen else None
+        known = _uuid(chosen)
+        category = Category.objects.filter(pk=known).first() if known is not None else None
         if chosen and category is None:
             raise ValidationError(_("This category is gone. Choose another one."))
         return Wanted(Act.CATEGORY, request.user, category=category)

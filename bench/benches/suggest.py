@@ -1,0 +1,64 @@
+"""A suggested reply on screen: from an agent's asking for it to the card with its text, with the AI's own process at work."""
+
+import time
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.middleware.csrf import CSRF_SECRET_LENGTH
+from django.urls import reverse
+from django.utils.crypto import get_random_string
+
+from ai.services.embedding import embed_waiting
+from bench.data.shelf import QUESTION, fill_shelf
+from bench.figures import Figure, middle, percentile
+from bench.load.pages import Browser
+from bench.stage import Stage
+from conversations.models import Conversation, Message
+from conversations.services.messages import Draft, add_message
+from core.tenancy import scope
+
+CONVERSATIONS = 40
+#: The first ones wait for models and keys.
+WARM = 5
+_PATIENCE, _LOOK = 30.0, 0.004
+
+
+def run(stage: Stage) -> Iterator[Figure]:
+    fill_shelf(stage.workspace, stage.owner.user)
+    embed_waiting(stage.workspace)
+    numbers = _questions(stage)
+    with stage.product("web", "worker", "ai"):
+        browser, token = Browser(stage.ground.web_port, stage.cookies), get_random_string(CSRF_SECRET_LENGTH)
+        taken = [_asked(stage, browser, number, token) for number in numbers]
+    whole = [one for one, _card in taken[WARM:]]
+    cards = [card for _one, card in taken[WARM:]]
+    beside = f"p95 {percentile(whole, 0.95):.0f} ms, the card alone {middle(cards):.1f} ms; the first {taken[0][0]:.0f} ms"
+    yield Figure("suggest.p50", middle(whole), 100, " ms", beside=beside)
+    yield Figure("suggest.card", percentile(cards, 0.95), 60, " ms", beside="p95 of showing a suggestion that is there")
+
+
+def _questions(stage: Stage) -> list[int]:
+    """Conversations whose contact has just asked."""
+    with scope(stage.workspace):
+        there = Conversation.objects.filter(inbox__channel="website").select_related("contact").order_by("-number")
+        found = list(there[300 : 300 + CONVERSATIONS])
+    for conversation in found:
+        with scope(stage.workspace):
+            add_message(conversation, Draft(kind=Message.Kind.INBOUND, body=QUESTION))
+    return [one.number for one in found]
+
+
+def _asked(stage: Stage, browser: Browser, number: int, token: str) -> tuple[float, float]:
+    """Milliseconds from asking to the text on the card, and of the page's last part alone."""
+    ask = reverse("dashboard:ai-ask-suggestion", args=[stage.workspace, number])
+    card = reverse("dashboard:ai-suggestion", args=[stage.workspace, number])
+    headers = {"HX-Request": "true", "X-CSRFToken": token, "Cookie": f"{stage.cookies}; {settings.CSRF_COOKIE_NAME}={token}"}
+    headers["Origin"] = f"http://localhost:{browser.port}"
+    start = time.perf_counter()
+    browser.send("POST", ask, b"", headers, 200)
+    while time.perf_counter() - start < _PATIENCE:
+        took, html = browser.get(card, htmx=True)
+        if b"five to seven working days" in html:
+            return (time.perf_counter() - start) * 1000, took
+        time.sleep(_LOOK)
+    raise RuntimeError(f"No suggestion came for conversation {number}: see the log of ai in the run's folder.")
