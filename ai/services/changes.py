@@ -4,13 +4,14 @@ A workspace without golden questions has nothing to measure by: there every chan
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import structlog
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -189,10 +190,8 @@ def _decide(change: Change, state: Change.State, *, by: User | None) -> None:
 
 
 def _settle_late(change: Change) -> bool:
-    newest = Evaluation.objects.filter(change=change).order_by("-id").first()
     now = timezone.now()
-    moved_at = change.created_at if newest is None else newest.leased_until or newest.created_at
-    if now - moved_at < PATIENCE:
+    if now - _moved_at(change) < PATIENCE:
         return False
     found = Change.objects.select_for_update(of=("self",), skip_locked=True).filter(pk=change.pk, state=State.MEASURING).first()
     if found is None:
@@ -200,6 +199,13 @@ def _settle_late(change: Change) -> bool:
     _hold(found, Why.LATE)
     Evaluation.objects.filter(change=found, ended_at=None).update(state=Evaluation.State.STOPPED, error="late", ended_at=now)
     return True
+
+
+def _moved_at(change: Change) -> datetime:
+    """When it was asked to be measured, or any measurement of the workspace was last seen to go on: they wait for each other."""
+    own = Evaluation.objects.filter(change=change).aggregate(asked_at=Max("created_at"))
+    others = Evaluation.objects.exclude(error="late").aggregate(ended_at=Max("ended_at"), leased_until=Max("leased_until"))
+    return max(change.created_at, *(one for one in (*own.values(), *others.values()) if one is not None))
 
 
 def _open(change: Change) -> Change:

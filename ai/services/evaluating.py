@@ -3,10 +3,12 @@
 Results are rows, one transaction each, so that a measurement goes on where a killed process left it.
 """
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from threading import Lock
 from uuid import UUID
 
 import structlog
@@ -41,11 +43,15 @@ log = structlog.get_logger(__name__)
 TASK = "ai.tasks.evaluate"
 #: A process that has stored no result for so long is dead; the next one goes on. A question takes a provider's 30 s at most.
 LEASE = timedelta(seconds=90)
+#: Seconds that one task measures before it lets others in, and after which one tries again that found another measuring.
+TURN, _LATER = 10.0, 2.0
 #: So often is a measurement taken up again before it counts as failed.
 MOST_ATTEMPTS = 3
 #: Measurements whose single results are kept; older ones keep their figures.
 KEPT = 6
 
+#: The AI's process has few threads: one measures, the others answer customers.
+_alone = Lock()
 Probe, Result, State = EvaluationResult.Probe, EvaluationResult.Outcome, Evaluation.State
 
 
@@ -90,16 +96,16 @@ def start_evaluation(*, by: User | None, change: Change | None = None) -> Evalua
 def run_evaluation(workspace_id: UUID, evaluation_id: UUID) -> Evaluation | None:
     """Measure, from where an earlier process stopped; the evaluation once it has ended, None where somebody else is at it.
 
-    Outside any scope. A switch that falls stops it.
+    Outside any scope. A switch that falls stops it. One at a time in a process, and in turns: customers wait for the same one.
     """
-    evaluation = _claim(workspace_id, evaluation_id)
-    if evaluation is None:
+    if not _alone.acquire(blocking=False):
+        wake_up(TASK, str(workspace_id), str(evaluation_id), delay=_LATER)
         return None
     try:
-        _ask_all(evaluation)
-    except ClosedError as closed:
-        return _end(evaluation, State.STOPPED, str(closed.reason))
-    return _end(evaluation, State.DONE)
+        evaluation = _claim(workspace_id, evaluation_id)
+        return None if evaluation is None else _run(evaluation)
+    finally:
+        _alone.release()
 
 
 def lost_evaluations() -> list[tuple[UUID, UUID]]:
@@ -110,6 +116,20 @@ def lost_evaluations() -> list[tuple[UUID, UUID]]:
         )
         free = rows.exclude(leased_until__gt=timezone.now())
         return list(free.order_by("created_at").values_list("workspace_id", "id")[:100])
+
+
+def _run(evaluation: Evaluation) -> Evaluation | None:
+    try:
+        is_done = _ask_for_a_while(evaluation)
+    except ClosedError as closed:
+        return _end(evaluation, State.STOPPED, str(closed.reason))
+    if is_done:
+        return _end(evaluation, State.DONE)
+    with scope(evaluation.workspace_id):
+        evaluation.leased_until, evaluation.attempts = timezone.now(), 0
+        evaluation.save(update_fields=["leased_until", "attempts"])
+    wake_up(TASK, str(evaluation.workspace_id), str(evaluation.pk))
+    return None
 
 
 def _claim(workspace_id: UUID, evaluation_id: UUID) -> Evaluation | None:
@@ -128,8 +148,9 @@ def _claim(workspace_id: UUID, evaluation_id: UUID) -> Evaluation | None:
         return found if found.state == State.RUNNING else None
 
 
-def _ask_all(evaluation: Evaluation) -> None:
-    """Ask what has no result yet. Raises ClosedError when analysing is switched off in the workspace."""
+def _ask_for_a_while(evaluation: Evaluation) -> bool:
+    """Ask what has no result yet; whether all is asked. Raises ClosedError when analysing is switched off in the workspace."""
+    started = time.monotonic()
     opened = _opened(evaluation.workspace_id, None, evaluation)
     embed_waiting(evaluation.workspace_id)
     with scope(evaluation.workspace_id):
@@ -143,8 +164,12 @@ def _ask_all(evaluation: Evaluation) -> None:
         with scope(evaluation.workspace_id):
             side.known = model_by(opened, side.world.intents, side.world.live)
     for number, step in enumerate(steps, 1):
-        if step.key not in done:
-            _ask(evaluation, step, sides[step.is_changed], number)
+        if step.key in done:
+            continue
+        if time.monotonic() - started > TURN:
+            return False
+        _ask(evaluation, step, sides[step.is_changed], number)
+    return True
 
 
 def _sides(evaluation: Evaluation) -> dict[bool, _Side]:

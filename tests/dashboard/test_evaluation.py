@@ -16,7 +16,7 @@ from tests.dashboard.test_ai_settings import client_of
 from tests.factories import make_member, make_user, make_workspace, receive
 
 pytestmark = pytest.mark.django_db
-HTMX = {"HTTP_HX_REQUEST": "true"}
+HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
@@ -126,11 +126,11 @@ def test_author_sees_the_article_measured_held_and_an_owner_decides(client: Clie
     admin = client_of(make_member(shop.workspace, "admin").user)
     shop.knows(REFUND, "Returns and refunds")
     article = f"/w/{shop.workspace.pk}/knowledge/articles/{shop.articles['Returns and refunds'].number}"
-    told = admin.post(f"{article}/state/", {"state": "archived"}, **HTMX)
+    told = admin.post(f"{article}/state/", {"state": "archived"}, headers=HTMX)
     assert "Measuring…" in told.content.decode()
     assert "measured first" in told["HX-Trigger"]
     shop.works()
-    assert "Held" in admin.get(f"{article}/release/", **HTMX).content.decode()
+    assert "Held" in admin.get(f"{article}/release/", headers=HTMX).content.decode()
     change = shop.newest_change()
     url = f"{base}/changes/{change.pk}"
     shown = page(admin, f"{url}/")

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from accounts.models import User, Workspace
 from ai.models import Change, Evaluation, EvaluationResult, GoldenCase
 from ai.services.changes import evaluate
@@ -47,7 +49,7 @@ class Shop:
         """A measurement of everything, done."""
         with scope(self.workspace.pk):
             evaluation = start_evaluation(by=self.author)
-        evaluate(self.workspace.pk, evaluation.pk)
+        self.works()
         with scope(self.workspace.pk):
             return Evaluation.objects.get(pk=evaluation.pk)
 
@@ -55,7 +57,8 @@ class Shop:
         """The AI worker does all measurements that wait, and those that follow from them."""
         while True:
             with scope(self.workspace.pk):
-                waiting = list(Evaluation.objects.filter(state="waiting").order_by("id").values_list("id", flat=True))
+                open_ones = Evaluation.objects.filter(state__in=("waiting", "running")).exclude(leased_until__gt=timezone.now())
+                waiting = list(open_ones.order_by("id").values_list("id", flat=True))
             if not waiting:
                 return
             for one in waiting:

@@ -104,6 +104,23 @@ def test_switch_stops_a_measurement_at_its_next_question(shop: Shop) -> None:
         assert EvaluationResult.objects.filter(evaluation=evaluation).count() == 1
 
 
+def test_long_measurement_lets_others_in_and_goes_on(shop: Shop) -> None:
+    shop.knows_usual()
+    with scope(shop.workspace.pk):
+        evaluation = start_evaluation(by=shop.author)
+    with patch.object(evaluating, "TURN", -1.0):
+        evaluate(shop.workspace.pk, evaluation.pk)
+    with scope(shop.workspace.pk):
+        assert Evaluation.objects.get().state == "running"
+    with evaluating._alone:
+        evaluate(shop.workspace.pk, evaluation.pk)
+    with scope(shop.workspace.pk):
+        assert Evaluation.objects.get().done == 0
+    shop.works()
+    with scope(shop.workspace.pk):
+        assert Evaluation.objects.get().state == "done"
+
+
 def test_two_at_once_are_one_and_others_see_nothing_of_it(shop: Shop) -> None:
     from tests.factories import make_workspace
 
