@@ -174,3 +174,17 @@ def test_an_objection_afterwards_takes_the_proposal_away_but_not_what_a_person_p
     assert drafting.sweep_erased() == 1
     with scope(workspace.pk):
         assert [one.pk for one in Article.objects.all()] == [kept.pk]
+
+
+def test_thanks_are_a_confirmation_without_any_waiting(workspace: Workspace, inbox: Inbox, owner: User) -> None:
+    with scope(workspace.pk):
+        for visitor in ("one", "two"):
+            message = answered(inbox, owner, visitor)
+            Message.objects.filter(pk=message.pk).update(created_at=timezone.now() - timedelta(minutes=30))
+        age_questions()
+    assert drafting.sweep() == 0
+    with scope(workspace.pk):
+        for visitor in ("one", "two"):
+            talk = receive(inbox, "Thank you!", visitor=visitor).conversation
+            state.set_status(Conversation.objects.get(pk=talk.pk), Conversation.Status.RESOLVED, by=owner)
+    assert drafting.sweep() == 1
