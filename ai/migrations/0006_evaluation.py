@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('target', models.CharField(max_length=60)),
                 ('payload', core.vault.fields.EncryptedJSONField(default=dict)),
                 ('state', models.CharField(choices=[('measuring', 'Being measured'), ('held', 'Held'), ('published', 'Made: not worse'), ('overridden', "Made by an owner's word"), ('discarded', 'Discarded')], default='measuring', max_length=10)),
-                ('why', models.CharField(blank=True, choices=[('', ''), ('worse', 'Answers get worse'), ('off', 'AI is switched off, so it could not be measured'), ('late', 'The AI did not answer in time, so it could not be measured'), ('failed', 'It could not be made')], default='', max_length=6)),
+                ('why', models.CharField(blank=True, choices=[('', ''), ('worse', 'Answers get worse'), ('off', 'AI is switched off, so it could not be measured'), ('late', 'The AI did not answer in time, so it could not be measured'), ('model', 'The provider did not answer, so it could not be measured'), ('failed', 'It could not be made')], default='', max_length=6)),
                 ('reason', core.vault.fields.EncryptedTextField(blank=True, default='', max_length=2000)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('decided_at', models.DateTimeField(blank=True, null=True)),

@@ -106,6 +106,7 @@ class Change(EncryptedModel, WorkspaceModel):
         WORSE = "worse", _("Answers get worse")
         OFF = "off", _("AI is switched off, so it could not be measured")
         LATE = "late", _("The AI did not answer in time, so it could not be measured")
+        MODEL = "model", _("The provider did not answer, so it could not be measured")
         FAILED = "failed", _("It could not be made")
 
     kind = models.CharField(max_length=9, choices=Kind)
@@ -174,7 +175,8 @@ class EvaluationResult(EncryptedModel, WorkspaceModel):
     """What became of one question in a measurement. `place` tells several questions of one document apart.
 
     `is_changed`: as it would be with the change. `would_be_right`: whether the source found first was a right one, also where no
-    answer was given. `evidence` from 0 to 1. Under the key of the golden question.
+    answer was given. `reason`: why there is none, or why the provider was not heard (`UNHEARD`). `evidence` from 0 to 1. It
+    stands under the key of the golden question.
     """
 
     class Probe(models.TextChoices):
@@ -189,6 +191,9 @@ class EvaluationResult(EncryptedModel, WorkspaceModel):
         RIGHTLY_LEFT = "left", _("Left to a person, as it should be")
         WRONGLY_LEFT = "missed", _("Not answered")
         SKIPPED = "skipped", _("Left out: AI is off for this customer")
+
+    #: How `reason` begins where the provider was to answer and did not: what was measured is the quotes in its place.
+    UNHEARD = "unheard "
 
     evaluation = models.ForeignKey(Evaluation, on_delete=models.CASCADE, related_name="results")
     case = models.ForeignKey(GoldenCase, on_delete=models.CASCADE, null=True, blank=True, related_name="results")

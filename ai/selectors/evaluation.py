@@ -43,6 +43,7 @@ def figures_of(results: Sequence[EvaluationResult], *, is_read_first: bool) -> d
         "asked": len(by_probe[Probe.ASKED]),
         **{str(outcome): asked[outcome] for outcome in (Result.RIGHT, Result.WRONG, Result.WRONGLY_LEFT, Result.RIGHTLY_LEFT)},
         "skipped": sum(one.outcome == Result.SKIPPED for one in results if not one.is_changed),
+        "unheard": sum(one.reason.startswith(EvaluationResult.UNHEARD) for one in now),
         "left_out": _answered(by_probe[Probe.LEFT_OUT]),
         "own": {
             **_answered(by_probe[Probe.OWN]),

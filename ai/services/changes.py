@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Membership, User
 from accounts.permissions import Permission, require
 from ai import switching
-from ai.models import Change, Evaluation, GoldenCase
+from ai.models import Change, Evaluation, EvaluationResult, GoldenCase
 from ai.purposes import Purpose, Subject
 from ai.selectors.evaluation import comparison_of
 from ai.services.change_kinds import make
@@ -145,6 +145,9 @@ def _conclude(evaluation: Evaluation, measured: Change) -> None:
     if evaluation.parts != parts_of(world_now()) and rounds < _MOST_ROUNDS:
         _measure(change, change.user)
         return
+    if EvaluationResult.objects.filter(evaluation=evaluation, reason__startswith=EvaluationResult.UNHEARD).exists():
+        _hold(change, Why.MODEL)
+        return
     if comparison_of(evaluation).is_worse:
         _hold(change, Why.WORSE)
         return
@@ -205,7 +208,8 @@ def _moved_at(change: Change) -> datetime:
     """When it was asked to be measured, or any measurement of the workspace was last seen to go on: they wait for each other."""
     own = Evaluation.objects.filter(change=change).aggregate(asked_at=Max("created_at"))
     others = Evaluation.objects.exclude(error="late").aggregate(ended_at=Max("ended_at"), leased_until=Max("leased_until"))
-    return max(change.created_at, *(one for one in (*own.values(), *others.values()) if one is not None))
+    seen: list[datetime] = [one for one in (*own.values(), *others.values()) if one is not None]
+    return max(change.created_at, *seen)
 
 
 def _open(change: Change) -> Change:

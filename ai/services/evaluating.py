@@ -19,7 +19,7 @@ from django.utils import timezone
 from accounts.models import User
 from ai import switching
 from ai.evaluation.golden import Given, Verdict, judge
-from ai.gate import ClosedError, Opened, Purpose, Subject, enter
+from ai.gate import Closed, ClosedError, Opened, Purpose, Subject, enter
 from ai.models import Change, Evaluation, EvaluationResult, GoldenCase, Use
 from ai.replies.outcome import Kind, Outcome
 from ai.selectors.evaluation import figures_of
@@ -223,7 +223,7 @@ def _ask(evaluation: Evaluation, step: Step, side: _Side, number: int) -> None:
             step,
             number,
             outcome=verdict,
-            reason=str(outcome.reason),
+            reason=_unheard(outcome) or str(outcome.reason),
             evidence=outcome.evidence,
             confidence=outcome.confidence,
             would_be_right=verdict is Verdict.RIGHT if given.is_answer and step.case else is_answerable and found_first,
@@ -245,6 +245,13 @@ def _thought(opened: Opened, step: Step, side: _Side, without: frozenset[UUID]) 
     wanted = step.case.intent_id if step.case else None
     found = reading.intent.pk if reading is not None and reading.intent is not None else None
     return think(situation, opened, is_read_first=side.world.is_read_first), None if wanted is None else found == wanted
+
+
+def _unheard(outcome: Outcome) -> str:
+    """Why the provider that was to answer did not; "" where it did, or none was to."""
+    codes = (one for one in outcome.steps if one.startswith("provider_") or one in (Closed.BUDGET, Closed.NO_PROVIDER))
+    code = next(codes, "")
+    return f"{EvaluationResult.UNHEARD}{code.removeprefix('provider_')}"[:24] if code else ""
 
 
 def _left_out(step: Step, world: World) -> frozenset[UUID]:
