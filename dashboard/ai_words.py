@@ -15,7 +15,10 @@ def purpose_rows(off: Collection[str]) -> list[dict[str, Any]]:
     effects = {
         Purpose.ANSWER: _("Replies by itself in inboxes that are set to. Each sentence is checked against its source first."),
         Purpose.SUGGEST: _("Suggests replies, summaries and translations. Nothing goes out before a person sends it."),
-        Purpose.ANALYSE: _("Tells language, intent, mood and priority. It is done on this server: no text leaves it."),
+        Purpose.ANALYSE: _(
+            "Tells language, intent, mood and priority. It is done on this server: no message leaves it. Golden questions are "
+            "measured under it too, with the provider that answers customers."
+        ),
         Purpose.LEARN: _("What agents accept and correct teaches models of this workspace alone. They never leave it."),
     }
     return [{"value": one.value, "label": one.label, "effect": effects[one], "is_on": one not in off} for one in Purpose]
