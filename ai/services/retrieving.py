@@ -12,7 +12,7 @@ from ai.engine.retrieval import EvidenceGate, Hit, Passage as EnginePassage, que
 from ai.engine.retrieval.evidence import NO_WORDS
 from ai.engine.retrieval.function_words import content_words
 from ai.engine.retrieval.fusion import fuse
-from ai.engine.retrieval.ranking import DEPTH, Look, weigh
+from ai.engine.retrieval.ranking import DEPTH, Look, evidence_of, weigh
 from ai.gate import Opened
 from ai.services.embedding import heads
 from knowledge.retrieval import COLUMNS, IN_USE, Audience, Candidate, Scored, Shelf, held_share, load, scores, sentence_vectors
@@ -113,13 +113,14 @@ def _looked_at(asked: _Asked, found: list[Scored], depth: int) -> Found:
     read = [_read(asked, one, kept.get(one.passage_id)) for one in load(chosen)]
     if not read:
         return _nothing(asked.query)
-    weighed = weigh([one.look for one in read])
+    looks = [one.look for one in read]
+    weighed = weigh(looks)
     order = [int(row) for row in np.argsort(-weighed, kind="stable")]
     sources = [_source(read[row], float(weighed[row])) for row in order]
     first = read[order[0]]
     rivals = [one.similarity or 0.0 for one in found if one.document_id != first.candidate.document_id]
     held = held_share(content_words(asked.query, asked.language), first.candidate.passage_id, language=asked.language)
-    evidence = first.look.evidence(rival=max(rivals, default=None), coverage=NO_WORDS if held is None else held)
+    evidence = evidence_of(looks, order[0], rival=max(rivals, default=None), coverage=NO_WORDS if held is None else held)
     # The multilingual space has lower cosines, and a gate of its own.
     is_english = _space(asked, first.candidate) is asked.embedders.english
     gate = EvidenceGate.default() if is_english else EvidenceGate.multilingual()

@@ -38,7 +38,7 @@ def run(stage: Stage) -> Iterator[Figure]:
     beside = (
         f"median {middle(both):.1f} ms, the vectors alone {middle(limit):.1f} ms; {ARTICLES:,} articles, {passages:,} passages"
     )
-    yield Figure("knowledge.ratio", middle(both) / middle(limit), 4, "×", ambition=2, beside=beside)
+    yield Figure("knowledge.ratio", middle(both) / middle(limit), 8, "×", ambition=4, beside=beside)
     yield Figure("knowledge.p95", percentile(both, 0.95), 60, " ms", beside=f"words alone p95 {percentile(words, 0.95):.1f} ms")
     with stage.product("web"):
         browser = Browser(stage.ground.web_port, "")

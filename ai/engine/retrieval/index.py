@@ -12,7 +12,7 @@ from ai.engine.retrieval import bm25
 from ai.engine.retrieval.evidence import NO_WORDS, Evidence
 from ai.engine.retrieval.function_words import content_words
 from ai.engine.retrieval.fusion import fuse
-from ai.engine.retrieval.ranking import DEPTH, Look, weigh
+from ai.engine.retrieval.ranking import DEPTH, Look, evidence_of, weigh
 from ai.engine.text import stem_words, stems
 
 
@@ -99,7 +99,7 @@ class Part:
         first = int(kept[best[0][0]])
         others = [float(meaning[row]) for row, number in enumerate(kept) if not self._is_same(int(number), first)]
         coverage = self._coverage(question, language, first)
-        return Found(hits, looks[places[0]].evidence(rival=max(others, default=None), coverage=coverage))
+        return Found(hits, evidence_of(looks, places[0], rival=max(others, default=None), coverage=coverage))
 
     def look(self, number: int, words: float, vector: NDArray[np.float32]) -> Look:
         """How near a passage is to the question, by its number among ``passages``."""

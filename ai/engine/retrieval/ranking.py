@@ -45,15 +45,21 @@ class Look:
         """Whether the question is nearer to the title than to anything that this part says."""
         return self.heading is not None and self.title > max(self.heading, self.sentence)
 
-    def evidence(self, *, rival: float | None, coverage: float) -> Evidence:
-        """``rival``: the greatest similarity of a passage of another article, None where there is none."""
-        return Evidence(
-            similarity=self.similarity,
-            best_sentence=self.sentence,
-            nearest=self.nearest,
-            margin=self.similarity - (rival or 0.0),
-            coverage=coverage,
-        )
+
+def evidence_of(looks: Sequence[Look], best: int, *, rival: float | None, coverage: float) -> Evidence:
+    """How the search went, by the look that came first: its article is as near as the nearest of its passages.
+
+    ``rival``: the greatest similarity of a passage of another article, None where there is none.
+    """
+    first = looks[best]
+    similarity = max(one.similarity for one in looks if one.article == first.article)
+    return Evidence(
+        similarity=similarity,
+        best_sentence=first.sentence,
+        nearest=max(first.nearest, similarity),
+        margin=similarity - (rival or 0.0),
+        coverage=coverage,
+    )
 
 
 def weigh(looks: Sequence[Look]) -> NDArray[np.float32]:
