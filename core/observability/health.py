@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from core.tenancy.router import KEYS_APP
 from core.valkey import valkey
 
 log = structlog.get_logger(__name__)
@@ -49,13 +50,14 @@ def _database(alias: str) -> Callable[[], bool]:
     return probe
 
 
-def _migrations(alias: str) -> Callable[[], bool]:
-    """Whether every migration this code knows was applied. A yes is kept: migrations are not taken back under us."""
+def _migrations(alias: str, app: str = "") -> Callable[[], bool]:
+    """Whether every migration this code knows (of one app) was applied. A yes is kept: they are not taken back under us."""
 
     def probe() -> bool:
         if alias not in _migrated:
             loader = MigrationLoader(connections[alias])
-            if set(loader.graph.nodes) - set(loader.applied_migrations or ()):
+            known = {node for node in loader.graph.nodes if app in ("", node[0])}
+            if known - set(loader.applied_migrations or ()):
                 return False
             _migrated.add(alias)
         return True
@@ -72,5 +74,5 @@ _PROBES: dict[str, Callable[[], bool]] = {
     "keys": _database("keys"),
     "valkey": _valkey,
     "migrations": _migrations("default"),
-    "keys_migrations": _migrations("keys"),
+    "keys_migrations": _migrations("keys", KEYS_APP),
 }

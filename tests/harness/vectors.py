@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 from unittest.mock import patch
 
-from ai.engine.embedders.base import Vectors
+from ai.engine.embedders.base import Embedder, Vectors
 from ai.engine.embedders.minilm import MiniLm
 from ai.engine.embedders.multilingual import Multilingual
 
@@ -14,14 +15,15 @@ _made: dict[tuple[str, ...], Vectors] = {}
 @contextmanager
 def remembered_vectors() -> Iterator[None]:
     """Within, the models do not read again what they have read once: the same texts together give the same vectors."""
-    with patch.object(MiniLm, "embed", _remembering(MiniLm)), patch.object(Multilingual, "embed", _remembering(Multilingual)):
+    with (
+        patch.object(MiniLm, "embed", _remembering(MiniLm.embed)),
+        patch.object(Multilingual, "embed", _remembering(Multilingual.embed)),
+    ):
         yield
 
 
-def _remembering[Model: MiniLm | Multilingual](model: type[Model]) -> Callable[[Model, Sequence[str]], Vectors]:
-    embed = model.embed
-
-    def remembered(self: Model, texts: Sequence[str]) -> Vectors:
+def _remembering(embed: Callable[[Any, Sequence[str]], Vectors]) -> Callable[[Any, Sequence[str]], Vectors]:
+    def remembered(self: Embedder, texts: Sequence[str]) -> Vectors:
         asked = (self.name, *texts)
         if asked not in _made:
             _made[asked] = embed(self, texts)

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
 from core.tenancy import row_security
+from core.tenancy.router import KEYS_APP
 
 
 class Command(BaseCommand):
@@ -18,6 +19,6 @@ class Command(BaseCommand):
         verbosity = options["verbosity"]
         call_command("migrate", database="owner", interactive=False, verbosity=verbosity)
         # The other apps have nothing there.
-        call_command("migrate", "vault", database="keys", interactive=False, verbosity=verbosity)
+        call_command("migrate", KEYS_APP, database="keys", interactive=False, verbosity=verbosity)
         count = row_security.put_up(connections["owner"])
         self.stdout.write(f"Databases are ready; {count} tables behind row-level security.")
