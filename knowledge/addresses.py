@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.text import slugify
 
 from chatzee.env import env
-from knowledge.models import Article, Category, Document, HelpCentre
+from knowledge.models import Article, Document, HelpCentre
 
 
 def base_of(centre: HelpCentre) -> str:
@@ -12,14 +12,6 @@ def base_of(centre: HelpCentre) -> str:
     if centre.domain and centre.domain_verified_at is not None:
         return f"https://{centre.domain}"
     return env.public_url.rstrip("/") + reverse("help:root", args=[centre.slug]).rstrip("/")
-
-
-def home_address(centre: HelpCentre, language: str) -> str:
-    return f"{base_of(centre)}/{language}/"
-
-
-def category_address(centre: HelpCentre, category: Category, language: str) -> str:
-    return f"{base_of(centre)}/{language}/categories/{named(category.number, category.named(language))}/"
 
 
 def article_address(centre: HelpCentre, article: Article, title: str) -> str:

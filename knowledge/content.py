@@ -95,12 +95,6 @@ def excerpt(html: str, length: int = 160) -> str:
     return text[: length + 1].rsplit(" ", 1)[0].rstrip(" ,;:.") + "…"
 
 
-def of_text(text: str) -> str:
-    """Plain text as rich text: paragraphs and line breaks."""
-    parts = [part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()]
-    return "".join(f"<p>{escape(part).replace(chr(10), '<br>')}</p>" for part in parts)
-
-
 def with_anchors(html: str) -> tuple[str, list[tuple[str, str, int]]]:
     """Rich text whose headings can be linked to, and the list of them: (anchor, words, level 2 or 3)."""
     root = _tree(html)

@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections.abc import Sequence
-from functools import lru_cache
 from threading import local
 
 import Stemmer
@@ -53,15 +52,6 @@ def stem_words(found: Sequence[str], language: str) -> list[str]:
     elided = _ELIDED.get(language)
     bare = [elided.sub("", word) if elided else word.removesuffix("'s") for word in found]
     return stemmer.stemWords(bare) if stemmer is not None else bare
-
-
-def without_accents(text: str) -> str:
-    return _without_accents(text) if not text.isascii() else text
-
-
-@lru_cache(maxsize=4096)
-def _without_accents(text: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFD", text) if unicodedata.category(c) != "Mn")
 
 
 def _split_unspaced(word: str) -> list[str]:

@@ -94,8 +94,3 @@ def say(key: str, language: str, **parts: str) -> str:
         for place in _NAMED:
             text = text.replace(place, "", 1)
     return text.format(**parts)
-
-
-def speaks(language: str) -> bool:
-    """Whether the language has the words that the law asks for."""
-    return language in _WORDS or language in FURTHER

@@ -33,8 +33,3 @@ def proposed_articles(membership: Membership) -> list[ProposedArticle]:
         by = next((one.user.name for one in own if one.user is not None), "")
         found.append(ProposedArticle(article, shown, len(own), by))
     return found
-
-
-def proposed_count() -> int:
-    """How many proposals wait."""
-    return Article.objects.filter(state=Article.State.PROPOSED).count()

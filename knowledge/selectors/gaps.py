@@ -34,10 +34,6 @@ def asked_in(gap: Gap) -> Asked | None:
     return _asked(gap, questions) if questions else None
 
 
-def open_count() -> int:
-    return Gap.objects.filter(state=Gap.State.OPEN).count()
-
-
 def _asked(gap: Gap, questions: list[UnansweredQuestion]) -> Asked:
     shown = list({one.text: one for one in questions}.values())
     languages = list(dict.fromkeys(one.language for one in questions))

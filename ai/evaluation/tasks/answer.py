@@ -53,11 +53,6 @@ def run(
     return report
 
 
-def evidence_of(questions: Sequence[Question], embedders: Embedders) -> tuple[list[Evidence], list[Evidence]]:
-    """What a gate learns from: searches that find an answer; searches without the article, and about what it does not say."""
-    return _sides(_outcomes(questions, embedders))
-
-
 def _sides(outcomes: Sequence[Outcome]) -> tuple[list[Evidence], list[Evidence]]:
     answerable = [one for one in outcomes if one.question.is_answerable]
     without = [one.removed for one in answerable] + [one.evidence for one in outcomes if not one.question.is_answerable]
