@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import StringIO
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -45,12 +45,14 @@ def quiet(what: str, count: int) -> None:
 
 
 @pytest.fixture(autouse=True)
-def root_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A root key of this test's own."""
+def root_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A root key of this test's own; no test after it wraps keys under that."""
     path = tmp_path / "root.key"
     monkeypatch.setattr(providers, "env", env.model_copy(update={"root_key": str(path)}))
     providers.provider_named.cache_clear()
-    return path
+    yield path
+    providers.provider_named.cache_clear()
+    keyring.forget_all()
 
 
 @pytest.fixture(autouse=True)
