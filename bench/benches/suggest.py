@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.middleware.csrf import CSRF_SECRET_LENGTH
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 from ai.services.embedding import embed_waiting
@@ -13,8 +14,10 @@ from bench.data.shelf import QUESTION, fill_shelf
 from bench.figures import Figure, middle, percentile
 from bench.load.pages import Browser
 from bench.stage import Stage
-from conversations.models import Conversation, Message
-from conversations.services.messages import Draft, add_message
+from conversations.models import Conversation, Inbox
+from conversations.normalised import InboundMessage, Sender
+from conversations.services import inbound
+from core.ids import new_id
 from core.tenancy import scope
 
 CONVERSATIONS = 40
@@ -38,14 +41,16 @@ def run(stage: Stage) -> Iterator[Figure]:
 
 
 def _questions(stage: Stage) -> list[int]:
-    """Conversations whose contact has just asked."""
+    """Conversations that begin with the question: what was said before would be looked up with it."""
     with scope(stage.workspace):
-        there = Conversation.objects.filter(inbox__channel="website").select_related("contact").order_by("-number")
-        found = list(there[300 : 300 + CONVERSATIONS])
-    for conversation in found:
-        with scope(stage.workspace):
-            add_message(conversation, Draft(kind=Message.Kind.INBOUND, body=QUESTION))
-    return [one.number for one in found]
+        inbox = Inbox.objects.filter(channel="website").first()
+        assert inbox is not None
+        for _number in range(CONVERSATIONS):
+            sender = Sender(kind="visitor", value=str(new_id()))
+            asked = InboundMessage(sender=sender, provider_id=str(new_id()), occurred_at=timezone.now(), text=QUESTION)
+            inbound.apply(inbox, asked)
+        newest = Conversation.objects.filter(inbox=inbox).order_by("-number")
+        return list(newest.values_list("number", flat=True)[:CONVERSATIONS])
 
 
 def _asked(stage: Stage, browser: Browser, number: int, token: str) -> tuple[float, float]:
