@@ -6,14 +6,14 @@ from celery import shared_task
 
 from core.audit import chain
 from core.events import relay, retention
-from core.events.consumers import consume
+from core.events.consumers import consume, consume_woken
 from core.tenancy.workspaces import workspace_ids
 
 
 @shared_task
 def consume_events(workspace_id: str) -> None:
     """Run the event consumers of a workspace."""
-    consume(UUID(workspace_id))
+    consume_woken(UUID(workspace_id))
 
 
 @shared_task

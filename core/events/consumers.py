@@ -5,19 +5,27 @@ twice on one event. Its cursor moves in the transaction of its effects.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
 from uuid import UUID
 
 from django.db import transaction
+from redis.exceptions import RedisError
 
 from core.events.models import Event, EventCursor
 from core.tenancy import current_workspace_id, scope
+from core.valkey import valkey
 from core.wakeup import wake_up
 
 #: Takes the events of its types out of a batch, in order; at least one.
 type Handler = Callable[[Sequence[Event]], None]
 BATCH = 200
+TASK = "core.tasks.consume_events"
+#: Seconds: no consumer is in a hurry, and one message brings several events.
+SOON = 0.25
+#: Seconds after which a wake-up that was not obeyed no longer stands in the way of another.
+_FORGOTTEN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +54,19 @@ def one_by_one(handle: Callable[[Event], None]) -> Handler:
 
 
 def wake(workspace_id: UUID) -> None:
-    """Ask a worker to run the consumers of a workspace; a lost wake-up is found by the sweeper."""
-    if _consumers:
-        wake_up("core.tasks.consume_events", str(workspace_id))
+    """Ask a worker to run the consumers of a workspace soon, once for all that happens until then.
+
+    A lost wake-up is found by the sweeper.
+    """
+    if _consumers and _is_first(workspace_id):
+        wake_up(TASK, str(workspace_id), delay=SOON)
+
+
+def consume_woken(workspace_id: UUID) -> None:
+    """What a wake-up asks for. What happens from now on asks for another one."""
+    with suppress(RedisError):
+        valkey().delete(_asked(workspace_id))
+    consume(workspace_id)
 
 
 def consume(workspace_id: UUID) -> None:
@@ -61,6 +79,17 @@ def consume(workspace_id: UUID) -> None:
         pass
     for error in failed.values():
         raise error
+
+
+def _is_first(workspace_id: UUID) -> bool:
+    try:
+        return bool(valkey().set(_asked(workspace_id), 1, nx=True, ex=_FORGOTTEN))
+    except RedisError:
+        return True
+
+
+def _asked(workspace_id: UUID) -> str:
+    return f"consume:{workspace_id}"
 
 
 def _consume_batch(workspace_id: UUID, failed: dict[str, Exception]) -> bool:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 from django.db import transaction
+from redis import Redis
 
 from accounts.models import Workspace
 from core.events import consumers, publish, relay
@@ -166,3 +167,27 @@ def test_more_events_than_one_batch_are_all_consumed(workspace: Workspace, seen:
     happen(workspace, *numbers)
     consumers.consume(workspace.pk)
     assert seen == numbers
+
+
+def test_consumers_are_woken_once_for_all_that_happens_until_they_look(
+    workspace: Workspace, seen: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    woken: list[str] = []
+    monkeypatch.setattr(consumers, "wake_up", lambda task, *args, **options: woken.extend(args))
+    happen(workspace, 1)
+    happen(workspace, 2)
+    assert woken == [str(workspace.pk)]
+    consumers.consume_woken(workspace.pk)
+    assert seen == [1, 2]
+    happen(workspace, 3)
+    assert woken == [str(workspace.pk)] * 2
+
+
+def test_consumers_are_woken_though_the_broker_is_away(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    woken: list[str] = []
+    monkeypatch.setattr(consumers, "wake_up", lambda task, *args, **options: woken.extend(args))
+    monkeypatch.setattr(consumers, "valkey", lambda: Redis(port=1, socket_connect_timeout=0.1))
+    consumers.wake(workspace.pk)
+    consumers.consume_woken(workspace.pk)
+    consumers.wake(workspace.pk)
+    assert woken == [str(workspace.pk)] * 2
