@@ -1,7 +1,8 @@
 """One call to a server that speaks OpenAI's API, through the SDK and the safe network, always as a stream."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -59,8 +60,8 @@ def ask(
     `tick` is called all along and `on_text` with the whole text at each piece; what they raise ends the call. Raises
     ProviderError; `openai.BadRequestError` and `UnprocessableEntityError` come as they are, for the caller to adapt.
     """
-    with within(asked.total, tick=tick):
-        pieces = _pieces(server, asked)
+    # Closed here and not by the garbage collector: that may come while this very thread holds the connections' lock.
+    with within(asked.total, tick=tick), closing(_pieces(server, asked)) as pieces:
         with within(min(asked.first_token, asked.total)):
             is_more = _next(pieces, answer)
         while is_more:
@@ -108,7 +109,7 @@ def _count(tokens: int) -> int:
     return min(max(int(tokens), 0), 10_000_000)
 
 
-def _pieces(server: Server, asked: Asked) -> Iterator[ChatCompletionChunk]:
+def _pieces(server: Server, asked: Asked) -> Generator[ChatCompletionChunk]:
     """The call is made when the first piece is asked for."""
     call: dict[str, Any] = {"model": asked.model, "messages": asked.messages, **asked.options}
     raw = _sdk(server).chat.completions.with_raw_response.create(**call, stream=True, timeout=asked.total)

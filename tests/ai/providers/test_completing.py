@@ -2,7 +2,9 @@
 
 import json
 from decimal import Decimal
+from unittest.mock import patch
 
+import httpx
 import pytest
 from pydantic import BaseModel
 
@@ -288,3 +290,13 @@ def test_a_private_address_is_not_reached(opened: Opened, server: Scripted) -> N
     with pytest.raises(ProviderError) as caught:
         complete(opened)
     assert caught.value.reason == Reason.ADDRESS
+
+
+def test_call_that_failed_leaves_nothing_to_the_garbage_collector(opened: Opened, server: Scripted) -> None:
+    """A response that it closes while the same thread takes a connection waits for itself for ever."""
+    server.default = says("ha " * 20_000)
+    with patch.object(httpx.Response, "close", autospec=True, side_effect=httpx.Response.close) as close:
+        with pytest.raises(ProviderError) as caught:
+            complete(opened)
+        # What was raised still holds the call's frames.
+        assert (caught.value.reason, close.called) == (Reason.TOO_LARGE, True)
