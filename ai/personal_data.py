@@ -47,7 +47,8 @@ declare(
     fields={
         **technical("id workspace key_id created_at"),
         **fields(
-            "assistant_name persona tone greeting guard_rails forbidden_topics languages hours budget_micros currency",
+            "assistant_name persona tone greeting guard_rails forbidden_topics languages hours budget_micros currency "
+            "measures_nightly",
             Category.BUSINESS,
             erase=Erase.KEEP,
         ),
@@ -269,7 +270,8 @@ declare(
     purpose="Keep how well AI answered, in figures.",
     retention=Retention.ACCOUNT,
     fields=technical(
-        "id workspace change state error parts figures total done attempts cost_micros user leased_until created_at ended_at"
+        "id workspace change state error parts figures total done attempts cost_micros is_nightly user leased_until created_at "
+        "ended_at"
     ),
 )
 declare(

@@ -12,6 +12,7 @@ from ai.services import (
     drafting,
     embedding,
     evaluating,
+    nightly,
     providers,
     replying,
     resolving,
@@ -66,6 +67,12 @@ def tell_budget(workspace_id: str, state: str) -> None:
     alerts.tell_budget(UUID(workspace_id), state)
 
 
+@shared_task(autoretry_for=(OSError,), retry_backoff=10, retry_backoff_max=900, max_retries=8)
+def tell_worse(workspace_id: str, evaluation_id: str) -> None:
+    """Tell the workspace's owners and admins by mail that answers have got worse over night."""
+    alerts.tell_worse(UUID(workspace_id), UUID(evaluation_id))
+
+
 @shared_task
 def check_provider(workspace_id: str, provider_id: str) -> None:
     """Find out whether a provider can be used."""
@@ -116,3 +123,9 @@ def sweep_evaluations() -> None:
         wake_up(evaluating.TASK, str(workspace_id), str(evaluation_id), expires=10)
     for workspace_id in changes.workspaces_late():
         changes.settle_late(workspace_id)
+
+
+@shared_task
+def sweep_nightly() -> None:
+    """Have answers measured where it is night and something has changed. Not in the AI's process."""
+    nightly.sweep()

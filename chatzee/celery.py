@@ -69,6 +69,7 @@ app.conf.update(
         "sweep knowledge": {"task": "ai.tasks.sweep_knowledge", "schedule": 30.0, "options": {"expires": 30}},
         "sweep turns": {"task": "ai.tasks.sweep_turns", "schedule": 5.0, "options": {"expires": 5}},
         "sweep evaluations": {"task": "ai.tasks.sweep_evaluations", "schedule": 10.0, "options": {"expires": 10}},
+        "measure by night": {"task": "ai.tasks.sweep_nightly", "schedule": 600.0, "options": {"expires": 600}},
         "check search": {"task": "conversations.tasks.check_search", "schedule": 60.0, "options": {"expires": 60}},
         "sweep lessons": {"task": "ai.tasks.sweep_lessons", "schedule": 24 * 3600.0},
         "sweep erased": {"task": "ai.tasks.sweep_erased", "schedule": 3600.0},

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _, gettext_lazy, ngettext
 from django_stubs_ext import StrOrPromise
 
 from ai.evaluation.golden import FEWEST
-from ai.models import Change, Evaluation, EvaluationResult, Intent, ProviderModel
+from ai.models import AiSettings, Change, Evaluation, EvaluationResult, Intent, ProviderModel
 from ai.purposes import Task
 from ai.selectors.figures import Share
+from ai.services.nightly import Bill
 from conversations.models import Inbox
 from dashboard.money import money
 from knowledge.models import Article, Source
@@ -153,6 +154,25 @@ def history_rows(evaluations: Sequence[Evaluation], people: dict[str, str], curr
             }
         )
     return rows
+
+
+def night_words(bill: Bill, settings: AiSettings) -> str:
+    """What measuring by night costs at a provider; "" where no provider writes."""
+    if bill.micros == 0:
+        return ""
+    has_budget = settings.budget_micros is not None
+    if bill.micros is None:
+        return (
+            _("Not for now: there is a budget, but the provider's model has no price.")
+            if has_budget
+            else _("What it costs at your provider is not known: the model has no price.")
+        )
+    words = _("A measurement costs about %(cost)s at your provider.") % {"cost": money(bill.micros, settings.currency)}
+    if not has_budget:
+        return words
+    if bill.is_affordable:
+        return words + " " + _("Nights use at most a tenth of the month's budget.")
+    return words + " " + _("Not for now: what is left of the month's budget is for customers' answers.")
 
 
 def stale_parts(evaluation: Evaluation, parts: dict[str, str]) -> list[StrOrPromise]:

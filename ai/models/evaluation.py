@@ -139,6 +139,7 @@ class Evaluation(WorkspaceModel):
 
     `parts` are keyed digests of what answers depend on (`prompt`, `models`, `thresholds`, `sources`), so that two measurements
     can be told apart; `figures` hold numbers alone. Its results are rows: a process that died is gone on from there.
+    `is_nightly`: the product began it by itself.
     """
 
     class State(models.TextChoices):
@@ -156,6 +157,7 @@ class Evaluation(WorkspaceModel):
     done = models.IntegerField(default=0)
     attempts = models.SmallIntegerField(default=0)
     cost_micros = models.BigIntegerField(null=True, blank=True, default=0)
+    is_nightly = models.BooleanField(default=False, db_default=False)
     user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     leased_until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -26,7 +26,8 @@ class AiSettings(EncryptedModel, WorkspaceModel):
     """One row a workspace; a workspace without one has the defaults (`ai.services.settings.settings_of`).
 
     `hours` lists the business hours by weekday (`"0"` is Monday) as pairs of times in the workspace's zone. `budget_micros`: the
-    most that providers may cost a month, in millionths of `currency`; null: no limit.
+    most that providers may cost a month, in millionths of `currency`; null: no limit. `measures_nightly`: whether answers are
+    measured by night (`ai.services.nightly`).
     """
 
     class Tone(models.TextChoices):
@@ -45,6 +46,7 @@ class AiSettings(EncryptedModel, WorkspaceModel):
     hours: models.JSONField[Any, Any] = models.JSONField(default=default_hours)
     budget_micros = models.BigIntegerField(null=True, blank=True, validators=[MinValueValidator(0)])
     currency = models.CharField(max_length=3, default="USD")
+    measures_nightly = models.BooleanField(default=True, db_default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

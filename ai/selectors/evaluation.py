@@ -65,6 +65,25 @@ def comparison_of(evaluation: Evaluation) -> Comparison[UUID]:
     return compare(sides[False], sides[True])
 
 
+def evaluation_before(evaluation: Evaluation) -> Evaluation | None:
+    """The finished measurement of everything before one."""
+    rows = Evaluation.objects.filter(change=None, state=Evaluation.State.DONE, id__lt=evaluation.pk)
+    return rows.order_by("-id").first()
+
+
+def since(before: Evaluation, after: Evaluation) -> Comparison[UUID]:
+    """The golden questions that two measurements of everything asked alike: not edited meanwhile, and with the provider heard."""
+    if before.figures.get("is_read_first") != after.figures.get("is_read_first"):
+        return compare({}, {})
+    sides: dict[UUID, dict[UUID, Verdict]] = {before.pk: {}, after.pk: {}}
+    rows = EvaluationResult.objects.filter(evaluation__in=sides, probe=Probe.ASKED, case__updated_at__lt=before.created_at)
+    heard = rows.exclude(outcome=Result.SKIPPED).exclude(reason__startswith=EvaluationResult.UNHEARD)
+    for evaluation_id, case_id, outcome in heard.values_list("evaluation_id", "case_id", "outcome"):
+        if case_id is not None:
+            sides[evaluation_id][case_id] = Verdict(outcome)
+    return compare(sides[before.pk], sides[after.pk])
+
+
 def last_evaluation() -> Evaluation | None:
     """The newest finished measurement of everything."""
     return Evaluation.objects.filter(change=None, state=Evaluation.State.DONE).order_by("-id").first()

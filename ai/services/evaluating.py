@@ -23,6 +23,7 @@ from ai.gate import Closed, ClosedError, Opened, Purpose, Subject, enter
 from ai.models import Change, Evaluation, EvaluationResult, GoldenCase, Use
 from ai.replies.outcome import Kind, Outcome
 from ai.selectors.evaluation import figures_of
+from ai.services.alerts import note_worse
 from ai.services.change_kinds import world_with
 from ai.services.embedding import embed_waiting
 from ai.services.intents import Known, model_by
@@ -82,12 +83,12 @@ class _Side:
 
 
 @transaction.atomic
-def start_evaluation(*, by: User | None, change: Change | None = None) -> Evaluation:
+def start_evaluation(*, by: User | None, change: Change | None = None, is_nightly: bool = False) -> Evaluation:
     """Have the AI worker measure the workspace in scope; one that waits or runs already is given back instead."""
     open_ones = Evaluation.objects.filter(state__in=(State.WAITING, State.RUNNING), change=change)
     if (found := open_ones.first()) is not None:
         return found
-    evaluation = Evaluation(change=change, user=by)
+    evaluation = Evaluation(change=change, user=by, is_nightly=is_nightly)
     evaluation.save(force_insert=True)
     transaction.on_commit(partial(wake_up, TASK, str(evaluation.workspace_id), str(evaluation.pk)), robust=True)
     return evaluation
@@ -158,7 +159,8 @@ def _ask_for_a_while(evaluation: Evaluation) -> bool:
         steps = list(_steps(evaluation))
         rows = EvaluationResult.objects.filter(evaluation=evaluation)
         done = set(rows.values_list("case_id", "document_id", "place", "probe", "is_changed"))
-        evaluation.total, evaluation.parts = len(steps), parts_of(sides[False].world)
+        # Of when it began: what has changed since is not what the first questions were asked of.
+        evaluation.total, evaluation.parts = len(steps), evaluation.parts or parts_of(sides[False].world)
         evaluation.save(update_fields=["total", "parts"])
     for side in sides.values():
         with scope(evaluation.workspace_id):
@@ -308,6 +310,8 @@ def _end(evaluation: Evaluation, state: Evaluation.State, error: str = "") -> Ev
         evaluation.cost_micros = _cost(evaluation)
         evaluation.save(update_fields=["state", "error", "ended_at", "leased_until", "figures", "cost_micros"])
         publish("ai.evaluation", evaluation=str(evaluation.pk), state=str(state))
+        if evaluation.is_nightly and state == State.DONE:
+            note_worse(evaluation)
         _forget_old()
     log.info("ai.evaluated", evaluation=str(evaluation.pk), state=str(state), results=len(results), error=error or None)
     return evaluation

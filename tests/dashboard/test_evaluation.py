@@ -5,16 +5,23 @@ import re
 import pytest
 from django.test import Client
 
-from ai.models import Change, GoldenCase, Intent, Proposal
+from ai.models import Change, GoldenCase, Intent, Proposal, ProviderModel
+from ai.services.evaluating import start_evaluation
 from ai.services.golden import Wanted, add_case
-from ai.services.settings import settings_of
+from ai.services.nightly import bill
+from ai.services.settings import save_settings, settings_of
+from core.audit import Actor
 from core.audit.models import AuditEntry
 from core.tenancy import scope
+from dashboard.money import money
 from knowledge.models import Article
 from tests.ai.evaluating.measuring import REFUND, Shop, open_shop
+from tests.ai.providers.fixtures import server, set_up
+from tests.ai.providers.scripted import Scripted
 from tests.dashboard.test_ai_settings import client_of
 from tests.factories import make_member, make_user, make_workspace, receive
 
+__all__ = ["server"]
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
 
@@ -119,6 +126,34 @@ def test_table_goes_in_with_its_faults_told_and_comes_out(client: Client, base: 
     assert b"Where are you?,answer,#4" in out.content
     with scope(shop.workspace.pk):
         assert AuditEntry.objects.filter(action="ai.golden_exported").count() == 1
+
+
+def test_nights_are_told_switched_off_and_say_what_they_cost(client: Client, base: str, shop: Shop, server: Scripted) -> None:
+    shown = page(client, f"{base}/")
+    assert 'name="on" value="1" checked' in shown
+    assert "at your provider" not in shown
+    set_up(shop.workspace, server)
+    with scope(shop.workspace.pk):
+        start_evaluation(by=None, is_nightly=True)
+        cost = bill().micros
+    assert cost is not None
+    shown = page(client, f"{base}/")
+    assert "At night" in shown
+    assert f"about {money(cost, 'USD')} at your provider." in shown
+    for budget, words in ((100 * cost, "at most a tenth"), (cost, "Not for now: what is left")):
+        with scope(shop.workspace.pk):
+            save_settings({"budget_micros": budget}, actor=Actor.system())
+        assert words in page(client, f"{base}/")
+    with scope(shop.workspace.pk):
+        ProviderModel.objects.update(price_in_micros=None)
+    assert "there is a budget, but the provider&#x27;s model has no price" in page(client, f"{base}/")
+    assert client.post(f"{base}/nightly/", headers=HTMX).status_code == 204
+    with scope(shop.workspace.pk):
+        assert not settings_of().measures_nightly
+    assert 'name="on" value="1" checked' not in page(client, f"{base}/")
+    assert client.post(f"{base}/nightly/", {"on": "1"}, headers=HTMX).status_code == 204
+    with scope(shop.workspace.pk):
+        assert settings_of().measures_nightly
 
 
 @pytest.mark.django_db(transaction=True)

@@ -15,10 +15,13 @@ from ai.models import EvaluationResult, GoldenCase
 from ai.purposes import Purpose, Subject
 from ai.selectors import evaluation as selectors
 from ai.services.evaluating import start_evaluation
-from ai.services.settings import settings_of
+from ai.services.nightly import bill
+from ai.services.settings import save_settings, settings_of
 from ai.services.worlds import parts_of, world_now
+from core.audit import Actor
 from dashboard.ai_words import closed_words
-from dashboard.evaluation_words import OUTCOME_TONES, about, cards_of, drawing_of, history_rows, stale_parts
+from dashboard.answers import done as answered
+from dashboard.evaluation_words import OUTCOME_TONES, about, cards_of, drawing_of, history_rows, night_words, stale_parts
 from dashboard.wording import names
 from knowledge.models import Document
 
@@ -31,7 +34,7 @@ SHOWN = 100
 @workspace_view(Permission.AI_MANAGE)
 def evaluation(request: WorkspaceRequest) -> HttpResponseBase:
     """The page; `q` looks for words in questions, `only` shows one outcome."""
-    history, people = selectors.history(), names().people
+    history, people, settings = selectors.history(), names().people, settings_of()
     done = [one for one in history if one.state == "done"]
     last, before = done[0] if done else None, done[1] if len(done) > 1 else None
     running = selectors.running_evaluation()
@@ -47,7 +50,9 @@ def evaluation(request: WorkspaceRequest) -> HttpResponseBase:
         "is_empty": last is None and not GoldenCase.objects.exists() and not Document.objects.exists(),
         "changes": changes,
         "false_answers": _false_answers(last) if last else [],
-        "history": history_rows(history, people, settings_of().currency),
+        "history": history_rows(history, people, settings.currency),
+        "measures_nightly": settings.measures_nightly,
+        "night_words": night_words(bill(), settings),
         "decided": [
             {
                 "change": one,
@@ -72,6 +77,14 @@ def run(request: WorkspaceRequest) -> HttpResponseBase:
     else:
         start_evaluation(by=request.user)
     return redirect("dashboard:ai-evaluation", workspace=request.workspace.pk)
+
+
+@require_POST
+@workspace_view(Permission.AI_MANAGE)
+def nightly(request: WorkspaceRequest) -> HttpResponseBase:
+    """Let answers be measured by night (`on=1`), or not."""
+    save_settings({"measures_nightly": request.POST.get("on") == "1"}, actor=Actor.user(request.user.pk))
+    return answered()
 
 
 @require_GET

@@ -43,6 +43,7 @@ urlpatterns = [
     path("figures/verdicts/<uuid:proposal>/", figures.verdict, name="ai-figures-verdict"),
     path("evaluation/", evaluation.evaluation, name="ai-evaluation"),
     path("evaluation/run/", evaluation.run, name="ai-evaluation-run"),
+    path("evaluation/nightly/", evaluation.nightly, name="ai-evaluation-nightly"),
     path("evaluation/progress/", evaluation.progress, name="ai-evaluation-progress"),
     path("evaluation/questions/new/", golden.new_question, name="ai-new-golden"),
     path("evaluation/questions/table/", golden.table, name="ai-golden-table"),
