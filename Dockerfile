@@ -1,4 +1,3 @@
-# syntax=docker/dockerfile:1
 # One image for every process of a server; docker-compose.yml names the command of each.
 
 FROM python:3.13-slim AS build

@@ -1,5 +1,6 @@
 // The one entry of every dashboard page: each import defines its elements or listens on the document, so it survives htmx swaps.
 import "./http.js";
+import "./failed-requests.js";
 import "./theme.js";
 import "./toast.js";
 import "./relative-time.js";

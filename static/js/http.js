@@ -1,7 +1,7 @@
 // The CSRF cookie is HttpOnly, so the token travels in a meta tag to htmx and to our own requests.
-import { toast } from "./toast.js";
 
-const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.content ?? "";
+/** What a meta tag of this page holds, or "". */
+export const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.content ?? "";
 
 /** The CSRF token of this page. */
 export const csrfToken = () => meta("csrf-token");
@@ -13,19 +13,4 @@ export function send(url, { method = "POST", body, headers = {}, ...rest } = {})
 
 document.addEventListener("htmx:configRequest", (event) => {
   if (event.detail.verb !== "get") event.detail.headers["X-CSRFToken"] = csrfToken();
-});
-
-document.addEventListener("htmx:responseError", (event) => {
-  const { status } = event.detail.xhr;
-  if (status === 401) {
-    window.location.assign(meta("sign-in") || "/");
-    return;
-  }
-  const words = document.querySelector("toast-region")?.dataset ?? {};
-  const text = { 403: words.forbidden, 404: words.missing, 429: words.often }[status] ?? words.broken;
-  toast(text ?? "", { tone: "bad" });
-});
-
-document.addEventListener("htmx:sendError", () => {
-  toast(document.querySelector("toast-region")?.dataset.offline ?? "", { tone: "bad" });
 });
