@@ -270,8 +270,8 @@ declare(
     purpose="Keep how well AI answered, in figures.",
     retention=Retention.ACCOUNT,
     fields=technical(
-        "id workspace change state error parts figures total done attempts cost_micros is_nightly user leased_until created_at "
-        "ended_at"
+        "id workspace change inbox state error parts figures total done attempts cost_micros is_nightly user leased_until "
+        "created_at ended_at"
     ),
 )
 declare(
@@ -282,7 +282,7 @@ declare(
     fields={
         **technical(
             "id workspace key_id evaluation case document place probe is_changed outcome reason evidence confidence "
-            "would_be_right knows_intent"
+            "would_be_right knows_intent asks_provider asked_at"
         ),
         **fields("answer sources", Category.CONTENT),
     },

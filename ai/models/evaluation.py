@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from ai.models.readings import Intent
-from conversations.models import Conversation
+from conversations.models import Conversation, Inbox
 from core.tenancy.models import WorkspaceModel
 from core.vault import keyring
 from core.vault.fields import EncryptedJSONField, EncryptedModel, EncryptedTextField
@@ -139,7 +139,7 @@ class Evaluation(WorkspaceModel):
 
     `parts` are keyed digests of what answers depend on (`prompt`, `models`, `thresholds`, `sources`), so that two measurements
     can be told apart; `figures` hold numbers alone. Its results are rows: a process that died is gone on from there.
-    `is_nightly`: the product began it by itself.
+    `is_nightly`: the product began it by itself. `inbox`: whose answers they are.
     """
 
     class State(models.TextChoices):
@@ -149,6 +149,7 @@ class Evaluation(WorkspaceModel):
         STOPPED = "stopped", _("Stopped")
 
     change = models.ForeignKey(Change, on_delete=models.CASCADE, null=True, blank=True, related_name="evaluations")
+    inbox = models.ForeignKey(Inbox, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     state = models.CharField(max_length=7, choices=State, default=State.WAITING)
     error = models.CharField(max_length=24, blank=True)
     parts: models.JSONField[Any, Any] = models.JSONField(default=dict)
@@ -179,6 +180,9 @@ class EvaluationResult(EncryptedModel, WorkspaceModel):
     `is_changed`: as it would be with the change. `would_be_right`: whether the source found first was a right one, also where no
     answer was given. `reason`: why there is none, or why the provider was not heard (`UNHEARD`). `evidence` from 0 to 1. It
     stands under the key of the golden question.
+
+    `asks_provider`: whether one might be asked. `asked_at` lies before the measurement where it was taken from an earlier one
+    (`ai.services.baselines`), and is null where things had changed before the measurement ended.
     """
 
     class Probe(models.TextChoices):
@@ -211,6 +215,8 @@ class EvaluationResult(EncryptedModel, WorkspaceModel):
     knows_intent = models.BooleanField(null=True, blank=True)
     answer = EncryptedTextField(blank=True)
     sources = EncryptedJSONField(default=list, blank=True)
+    asks_provider = models.BooleanField(default=False, db_default=False)
+    asked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

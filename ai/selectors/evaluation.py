@@ -3,8 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
+
+from django.db.models import Count, Min
 
 from ai.evaluation.golden import Comparison, Verdict, compare, curve_of
 from ai.models import Change, Evaluation, EvaluationResult, GoldenCase
@@ -82,6 +85,13 @@ def since(before: Evaluation, after: Evaluation) -> Comparison[UUID]:
         if case_id is not None:
             sides[evaluation_id][case_id] = Verdict(outcome)
     return compare(sides[before.pk], sides[after.pk])
+
+
+def taken_over(evaluation: Evaluation) -> tuple[int, datetime | None]:
+    """How many results a measurement took from earlier ones, and when the oldest of them was asked."""
+    rows = EvaluationResult.objects.filter(evaluation=evaluation, asked_at__lt=evaluation.created_at)
+    found = rows.aggregate(count=Count("id"), oldest=Min("asked_at"))
+    return found["count"], found["oldest"]
 
 
 def last_evaluation() -> Evaluation | None:

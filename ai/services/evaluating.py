@@ -5,7 +5,7 @@ Results are rows, one transaction each, so that a measurement goes on where a ki
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from threading import Lock
@@ -24,6 +24,7 @@ from ai.models import Change, Evaluation, EvaluationResult, GoldenCase, Use
 from ai.replies.outcome import Kind, Outcome
 from ai.selectors.evaluation import figures_of
 from ai.services.alerts import note_worse
+from ai.services.baselines import baseline_of, settle_baseline, taken
 from ai.services.change_kinds import world_with
 from ai.services.embedding import embed_waiting
 from ai.services.intents import Known, model_by
@@ -75,10 +76,11 @@ class Step:
 
 @dataclass(slots=True)
 class _Side:
-    """The world as it is, or as it would be, with the model of its intents."""
+    """The world as it is, or as it would be, with the model of its intents; and what is known of it by golden question."""
 
     world: World
     known: Known | None = None
+    baseline: dict[UUID, EvaluationResult] = field(default_factory=dict)
     is_ready: bool = False
 
 
@@ -161,7 +163,9 @@ def _ask_for_a_while(evaluation: Evaluation) -> bool:
         done = set(rows.values_list("case_id", "document_id", "place", "probe", "is_changed"))
         # Of when it began: what has changed since is not what the first questions were asked of.
         evaluation.total, evaluation.parts = len(steps), evaluation.parts or parts_of(sides[False].world)
-        evaluation.save(update_fields=["total", "parts"])
+        evaluation.inbox = None if sides[False].world.inbox._state.adding else sides[False].world.inbox
+        evaluation.save(update_fields=["total", "parts", "inbox"])
+        sides[False].baseline = baseline_of(evaluation)
     for side in sides.values():
         with scope(evaluation.workspace_id):
             side.known = model_by(opened, side.world.intents, side.world.live)
@@ -201,7 +205,7 @@ def _steps(evaluation: Evaluation) -> Iterator[Step]:
 
 
 def _ask(evaluation: Evaluation, step: Step, side: _Side, number: int) -> None:
-    """Ask one question and keep what came of it. A case of somebody for whom AI is off is left out."""
+    """Ask one question and keep what came of it, or what came of it lately. A case of somebody for whom AI is off is left out."""
     opened = _opened(evaluation.workspace_id, None, evaluation)
     if step.case is not None and step.case.conversation is not None:
         with scope(evaluation.workspace_id):
@@ -209,6 +213,12 @@ def _ask(evaluation: Evaluation, step: Step, side: _Side, number: int) -> None:
                 _keep(evaluation, step, number, outcome=Result.SKIPPED)
                 return
         opened = _opened(evaluation.workspace_id, step.case.conversation.contact_id, evaluation)
+    asks_provider = opened.also is not None
+    lately = side.baseline.get(step.case.pk) if step.case is not None else None
+    if lately is not None and lately.asks_provider == asks_provider:
+        with scope(evaluation.workspace_id):
+            _keep(evaluation, step, number, **taken(lately))
+            return
     world = side.world
     without = _left_out(step, world)
     outcome, knows_intent = _thought(opened, step, side, without)
@@ -232,6 +242,8 @@ def _ask(evaluation: Evaluation, step: Step, side: _Side, number: int) -> None:
             knows_intent=knows_intent,
             answer=outcome.text if given.is_answer else "",
             sources=cited(outcome) if given.is_answer else [],
+            asks_provider=asks_provider,
+            asked_at=timezone.now(),
         )
 
 
@@ -308,6 +320,7 @@ def _end(evaluation: Evaluation, state: Evaluation.State, error: str = "") -> Ev
         results = list(EvaluationResult.objects.filter(evaluation=evaluation).select_related("case"))
         evaluation.figures = figures_of(results, is_read_first=world_now().is_read_first)
         evaluation.cost_micros = _cost(evaluation)
+        settle_baseline(evaluation)
         evaluation.save(update_fields=["state", "error", "ended_at", "leased_until", "figures", "cost_micros"])
         publish("ai.evaluation", evaluation=str(evaluation.pk), state=str(state))
         if evaluation.is_nightly and state == State.DONE:

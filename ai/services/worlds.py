@@ -126,16 +126,18 @@ def own_questions() -> list[OwnQuestion]:
 def parts_of(world: World) -> dict[str, str]:
     """Keyed digests of what answers depend on, by part: equal ones say that nothing has changed there."""
     tasks = TaskModel.objects.select_related("model__provider").order_by("task")
-    chosen = [(one.task, str(one.model_id), one.model.name, one.model.provider.is_enabled) for one in tasks]
+    models = [(one.task, one.model, one.model.provider) for one in tasks]
+    chosen = [(task, str(model.pk), model.name, by.is_enabled, by.base_url) for task, model, by in models]
     intents = [[getattr(one, name) for name in _THRESHOLDS] for one in world.intents]
-    documents = Document.objects.exclude(kind=Document.Kind.TRIAL).order_by("id").values_list("id", "digest")
+    documents = Document.objects.exclude(kind=Document.Kind.TRIAL).order_by("id")
+    shelved = documents.values_list("id", "digest", "is_public", "article__group")
     overridden = InboxAi.objects.order_by("inbox_id")
     prompt = [getattr(world.settings, name) for name in PROMPT]
     return {
         "prompt": _digest([prompt, [(str(one.inbox_id), one.assistant_name, one.persona) for one in overridden]]),
         "models": _digest([chosen, str(world.live and world.live.id)]),
         "thresholds": _digest([intents, repr((ENGLISH, OTHERS)), world.is_read_first]),
-        "sources": _digest([(str(pk), bytes(digest).hex()) for pk, digest in documents]),
+        "sources": _digest([(str(pk), bytes(digest).hex(), *place) for pk, digest, *place in shelved]),
     }
 
 

@@ -5,11 +5,12 @@ import re
 import pytest
 from django.test import Client
 
-from ai.models import Change, GoldenCase, Intent, Proposal, ProviderModel
+from ai.models import Change, EvaluationResult, GoldenCase, Intent, Proposal, ProviderModel
 from ai.services.evaluating import start_evaluation
 from ai.services.golden import Wanted, add_case
 from ai.services.nightly import bill
 from ai.services.settings import save_settings, settings_of
+from ai.services.submitting import change_settings
 from core.audit import Actor
 from core.audit.models import AuditEntry
 from core.tenancy import scope
@@ -172,6 +173,7 @@ def test_author_sees_the_article_measured_held_and_an_owner_decides(client: Clie
     assert "Held: with this change the AI answers worse." in shown
     assert REFUND in shown
     assert "An owner of the workspace may make it all the same" in shown
+    assert "Without the change: as measured" not in shown
     assert admin.post(f"{url}/override/", {"reason": "Because I can do it"}).status_code == 403
     assert "Make it all the same" in page(client, f"{url}/")
     question = client.post(f"{url}/override/", {"reason": "The policy is new"}).content.decode()
@@ -196,6 +198,20 @@ def test_owner_who_has_shown_who_they_are_makes_the_change(
     with scope(shop.workspace.pk):
         assert not Article.objects.filter(pk=shop.articles["Returns and refunds"].pk).exists()
     assert "The policy is new" in page(client, f"{base}/")
+
+
+def test_change_says_what_was_measured_before(client: Client, base: str, shop: Shop) -> None:
+    shop.knows(REFUND, "Returns and refunds")
+    shop.measured()
+    case = shop.knows("Do you repair bicycles?")
+    with scope(shop.workspace.pk):
+        change = change_settings({"forbidden_topics": ["refund"]}, by=shop.author)
+    assert change is not None
+    shop.works()
+    assert "Without the change: 1 as measured" in page(client, f"{base}/changes/{change.pk}/")
+    with scope(shop.workspace.pk):
+        EvaluationResult.objects.filter(case=case).delete()
+    assert "Without the change: as measured" in page(client, f"{base}/changes/{change.pk}/")
 
 
 def test_voice_and_intents_wait_and_show_what_was_typed(client: Client, base: str, shop: Shop) -> None:

@@ -13,7 +13,7 @@ from accounts.access import WorkspaceRequest, workspace_view
 from accounts.freshness import needs_fresh_factor
 from accounts.permissions import Permission
 from ai.models import Change, Evaluation
-from ai.selectors.evaluation import comparison_of, flips_of
+from ai.selectors.evaluation import comparison_of, flips_of, taken_over
 from ai.services import changes as services
 from dashboard.evaluation_words import about, details, flips
 from dashboard.wording import names
@@ -89,6 +89,7 @@ def _page(request: WorkspaceRequest, found: Change, *, error: str = "", reason: 
         "details": details(found),
         "evaluation": evaluation,
         "compared": compared,
+        "taken": dict(zip(("count", "at"), taken_over(evaluation), strict=True)) if evaluation and compared else None,
         "worse": flips(flips_of(evaluation, compared.worse)) if evaluation and compared else [],
         "better": flips(flips_of(evaluation, compared.better)) if evaluation and compared else [],
         "who": people.get(str(found.user_id), _("a former member")),
