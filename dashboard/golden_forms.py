@@ -81,7 +81,8 @@ class TableForm(forms.Form):
         label=gettext_lazy("CSV file"),
         widget=forms.FileInput(attrs={"accept": ".csv,.tsv,text/csv"}),
         help_text=gettext_lazy(
-            "Columns: question, and if wanted expected (answer or person), articles (#12|#14), must_say, language, intent."
+            "Columns: question, and if wanted expected (answer or person), articles (#12|#14), imports (faq.csv › Its question), "
+            "must_say, language, intent."
         ),
     )
 

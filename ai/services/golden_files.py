@@ -12,13 +12,11 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from ai.models import GoldenCase, Intent
 from ai.services.golden import Expected, Origin, Wanted, add_case, words_of
+from ai.services.golden_sources import Library, joined, names_of, split
 from knowledge.extracting import decoded
-from knowledge.models import Article
 
 MAX_FILE = 1024 * 1024
-COLUMNS = ("question", "expected", "articles", "must_say", "language", "intent")
-#: Between several articles, and between several pieces of text, of one cell.
-_BETWEEN = "|"
+COLUMNS = ("question", "expected", "articles", "imports", "must_say", "language", "intent")
 #: Spreadsheets take cells that begin so for formulas (OWASP, CSV injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -49,12 +47,12 @@ def read_table(content: bytes, *, language: str, by: User) -> Report:
     if len(content) > MAX_FILE:
         raise ValidationError(_("The file is too large: 1 MB is the most."))
     seen = {(one.language, _plain(one.question)) for one in GoldenCase.objects.select_related("conversation")}
-    articles = {one.number: one for one in Article.objects.all()}
+    library = Library()
     intents = {one.name.casefold(): one for one in Intent.objects.all()}
     added, known, problems = 0, 0, list[Problem]()
     for line, cells in _lines(content):
         try:
-            wanted = _wanted(cells, language, articles, intents)
+            wanted = _wanted(cells, language, library, intents)
             key = (wanted.language, _plain(wanted.question))
             if key in seen:
                 known += 1
@@ -72,9 +70,9 @@ def write_table() -> str:
     out = io.StringIO(newline="")
     table = csv.writer(out)
     table.writerow(COLUMNS)
-    for case in GoldenCase.objects.select_related("conversation", "intent").prefetch_related("sources__article").order_by("id"):
-        numbers = [f"#{one.article.number}" for one in case.sources.all() if one.article is not None]
-        row = [case.question, case.expected, _BETWEEN.join(numbers), _BETWEEN.join(case.must_say), case.language]
+    cases = GoldenCase.objects.select_related("conversation", "intent")
+    for case in cases.prefetch_related("sources__article", "sources__item__source").order_by("id"):
+        row = [case.question, case.expected, *names_of(case), joined(case.must_say), case.language]
         table.writerow([_cell(one) for one in (*row, case.intent.name if case.intent else "")])
     return out.getvalue()
 
@@ -86,10 +84,8 @@ def _lines(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
     try:
         header = [one.strip().casefold() for one in next(reader, [])]
         if "question" not in header:
-            words = _(
-                "The first line must name the columns: question, and if wanted expected, articles, must_say, language, intent."
-            )
-            raise ValidationError(words)
+            words = _("The first line must name the columns: question, and if wanted %(others)s.")
+            raise ValidationError(words % {"others": ", ".join(COLUMNS[1:])})
         for cells in reader:
             if any(one.strip() for one in cells):
                 yield reader.line_num, dict(zip(header, [_uncelled(one.strip()) for one in cells], strict=False))
@@ -97,8 +93,9 @@ def _lines(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
         raise ValidationError(_("This is no table. Save it as CSV and try again.")) from None
 
 
-def _wanted(cells: dict[str, str], language: str, articles: dict[int, Article], intents: dict[str, Intent]) -> Wanted:
-    expected = cells.get("expected", "").casefold() or (Expected.ANSWER if cells.get("articles") else Expected.PERSON)
+def _wanted(cells: dict[str, str], language: str, library: Library, intents: dict[str, Intent]) -> Wanted:
+    is_answered = cells.get("articles") or cells.get("imports")
+    expected = cells.get("expected", "").casefold() or (Expected.ANSWER if is_answered else Expected.PERSON)
     if expected not in Expected.values:
         raise ValidationError(_("“expected” is answer or person."))
     intent = intents.get(cells.get("intent", "").casefold()) if cells.get("intent") else None
@@ -108,20 +105,12 @@ def _wanted(cells: dict[str, str], language: str, articles: dict[int, Article], 
         question=cells.get("question", ""),
         language=cells.get("language", "").casefold()[:2] or language,
         expected=expected,
-        must_say=words_of("\n".join(cells.get("must_say", "").split(_BETWEEN))),
-        articles=[_article(one, articles) for one in cells.get("articles", "").split(_BETWEEN) if one.strip()],
+        must_say=words_of("\n".join(split(cells.get("must_say", "")))),
+        articles=library.articles(cells.get("articles", "")),
+        items=library.items(cells.get("imports", "")),
         intent=intent,
         origin=Origin.FILE,
     )
-
-
-def _article(text: str, articles: dict[int, Article]) -> Article:
-    number = text.strip().lstrip("#")
-    if not (number.isdecimal() and int(number) in articles):
-        raise ValidationError(
-            _("There is no article “%(name)s”. Name articles by their number, such as #12.") % {"name": text.strip()[:60]}
-        )
-    return articles[int(number)]
 
 
 def _cell(text: str) -> str:

@@ -124,7 +124,10 @@ def test_table_goes_in_with_its_faults_told_and_comes_out(client: Client, base: 
     assert "1 line was left out" in shown
     assert "#99" in shown
     out = client.get(f"{base}/questions/export/")
-    assert b"Where are you?,answer,#4" in out.content
+    assert b"Where are you?,answer,#4 Opening hours of the studio," in out.content
+    assert out.content.startswith("\ufeffquestion".encode())
+    again = SimpleUploadedFile("golden.csv", out.content)
+    assert client.post(f"{base}/questions/table/", {"file": again}).status_code == 302
     with scope(shop.workspace.pk):
         assert AuditEntry.objects.filter(action="ai.golden_exported").count() == 1
 

@@ -94,7 +94,8 @@ def table(request: WorkspaceRequest) -> HttpResponseBase:
 def export(request: WorkspaceRequest) -> HttpResponseBase:
     """All golden questions as CSV; that they were taken out is in the audit trail."""
     record("ai.golden_exported", actor=Actor.user(request.user.pk))
-    response = HttpResponse(write_table(), content_type="text/csv; charset=utf-8")
+    # Spreadsheets take a file for UTF-8 by the mark at its beginning.
+    response = HttpResponse(f"\ufeff{write_table()}", content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="golden-questions.csv"'
     return response
 

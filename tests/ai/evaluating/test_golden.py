@@ -3,15 +3,18 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from ai.models import EvaluationResult, GoldenCase, Intent, Proposal, Switch
+from ai.models import EvaluationResult, GoldenCase, GoldenSource, Intent, Proposal, Switch
 from ai.services.golden import Wanted, add_case, change_case, from_gap, from_proposal, words_of
 from ai.services.golden_files import read_table, write_table
 from ai.services.switches import switch_off
 from conversations.models import Contact, Conversation, Message
 from core.audit import Actor
 from core.tenancy import scope
+from knowledge.models import Document, Source, SourceItem
 from knowledge.services.gaps import note_unanswered
-from tests.ai.evaluating.measuring import REFUND, Shop
+from knowledge.services.imports import add_file, item_index
+from knowledge.services.reading import read_source
+from tests.ai.evaluating.measuring import REFUND, Shop, open_shop
 from tests.factories import receive
 
 MAIL = "rosa@example.org"
@@ -114,3 +117,103 @@ def test_table_is_read_line_by_line_and_comes_out_as_it_went_in(shop: Shop) -> N
         assert GoldenCase.objects.get(intent__name="Refund").must_say == ["5 to 7 business days", "card"]
         with pytest.raises(ValidationError, match="first line"):
             read_table(b"hello\nworld\n", language="en", by=shop.author)
+
+
+FAQ = b"question,answer\nWho may pay | and how?,Everybody pays by card.\nIs the shop shut?,It is shut on Sundays.\n"
+
+
+def imported(shop: Shop, by_file: dict[str, bytes]) -> None:
+    """Files read into the knowledge of a shop."""
+    for name, content in by_file.items():
+        with scope(shop.workspace.pk):
+            source = add_file(content, name=name, language="en", is_public=True, by=shop.author)
+        read_source(shop.workspace.pk, source.pk)
+
+
+def asks(shop: Shop, question: str, *names: str) -> GoldenCase:
+    """A golden question that imported things answer."""
+    items = [one for one in SourceItem.objects.all() if one.name in names]
+    return add_case(Wanted(question, "en", items=items), by=shop.author)
+
+
+def named(shop: Shop) -> dict[str, set[str]]:
+    """The golden questions with the names of what answers them."""
+    return {
+        case.question: {one.article.title if one.article else one.item.name if one.item else "" for one in case.sources.all()}
+        for case in GoldenCase.objects.prefetch_related("sources__article", "sources__item")
+    }
+
+
+def test_imported_sources_survive_the_table_also_in_another_workspace(shop: Shop) -> None:
+    files = {"faq.csv": FAQ, "opening.txt": b"We open at nine and close at six on every working day."}
+    imported(shop, files)
+    with scope(shop.workspace.pk):
+        asks(shop, "How can I pay?", "Who may pay | and how?", "Is the shop shut?")
+        asks(shop, "When do you open?", "opening.txt")
+        both = asks(shop, "What does it cost?", "opening.txt")
+        GoldenSource.objects.create(case=both, article=shop.articles["Shipping"])
+        before, written = named(shop), write_table()
+        assert r"faq.csv › Who may pay \| and how?|faq.csv › Is the shop shut?" in written
+        assert "#2 Shipping,opening.txt" in written
+        GoldenCase.objects.all().delete()
+        assert read_table(written.encode(), language="en", by=shop.author).problems == []
+        assert named(shop) == before
+        GoldenCase.objects.all().delete()
+        assert read_table(written.encode("cp1252"), language="en", by=shop.author).problems == []
+        assert named(shop) == before
+    other = open_shop()
+    with scope(other.workspace.pk):
+        report = read_table(written.encode(), language="en", by=other.author)
+        assert (report.added, [one.line for one in report.problems]) == (0, [2, 3, 4])
+        assert "Nothing imported is called “faq.csv › Who may pay | and how?”. Import it" in report.problems[0].words
+    imported(other, {"faq.csv": FAQ})
+    with scope(other.workspace.pk):
+        assert read_table(written.encode(), language="en", by=other.author).added == 1
+    imported(other, files)
+    with scope(other.workspace.pk):
+        assert read_table(written.encode(), language="en", by=other.author).added == 2
+        assert named(other) == before
+
+
+def test_pages_are_found_by_their_address_and_as_people_type_them(shop: Shop) -> None:
+    imported(shop, {"faq.csv": FAQ})
+    with scope(shop.workspace.pk):
+        item = SourceItem.objects.get(place=3)
+        site = Source.objects.create(kind="site", title="https://shop.example/")
+        page = SourceItem.objects.create(source=site, place=1, name="https://shop.example/Old", name_index=item_index("x"))
+        Document.objects.filter(item=item).update(item=page)
+        document = Document.objects.get(item=page)
+        document.url = "https://shop.example/hours"
+        document.save(update_fields=["url"])
+        typed = (
+            "https://shop.example/hours/",
+            "https://shop.example/ > https://shop.example/old",
+            "https://shop.example/Old",
+            "FAQ.csv  >  who may pay \\| and how?",
+        )
+        lines = "".join(f"Question {number}?,{one}\n" for number, one in enumerate(typed))
+        report = read_table(f"question,imports\n{lines}".encode(), language="en", by=shop.author)
+        assert (report.added, report.problems) == (4, [])
+        names = [[one.item.name for one in case.sources.all() if one.item] for case in GoldenCase.objects.order_by("id")]
+        assert names == [[page.name]] * 3 + [["Who may pay | and how?"]]
+        assert "https://shop.example/ › https://shop.example/Old" in write_table()
+
+
+def test_articles_are_named_by_number_and_title_and_never_taken_for_another(shop: Shop) -> None:
+    typed = ("#2", "2", "#2 Shipping", "#9 shipping", "Shipping", "#1 Shipping", "#2 Postage", "#9", "Postage")
+    lines = "".join(f"Question {number}?,{one}\n" for number, one in enumerate(typed))
+    with scope(shop.workspace.pk):
+        report = read_table(f"question,articles\n{lines}".encode(), language="en", by=shop.author)
+        assert {tuple(titles) for titles in named(shop).values()} == {("Shipping",)}
+        assert (report.added, [one.line for one in report.problems]) == (6, [8, 9, 10])
+        assert report.problems[0].words == "Article #2 is called “Shipping” here. If that is the one, leave the title out."
+
+
+def test_text_with_bars_and_backslashes_survives_the_table(shop: Shop) -> None:
+    words = ["5|7 days", "C:\\temp\\", "\\|"]
+    with scope(shop.workspace.pk):
+        add_case(Wanted(REFUND, "en", must_say=words, articles=[shop.articles["Shipping"]]), by=shop.author)
+        written = write_table()
+        GoldenCase.objects.all().delete()
+        assert read_table(written.encode(), language="en", by=shop.author).problems == []
+        assert GoldenCase.objects.get().must_say == words
