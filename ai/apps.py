@@ -10,7 +10,7 @@ class AiConfig(AppConfig):
         from ai.selectors.replies import assistant_of_inbox, is_held_by_ai
         from ai.services import incoming, learning, resolving
         from ai.services.embedding import wake_embedding
-        from ai.services.submitting import MeasuringKeeper
+        from ai.services.keeping import MeasuringKeeper
         from conversations import assistant
         from core.events import one_by_one, subscribe
         from knowledge import releases

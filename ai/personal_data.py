@@ -260,7 +260,7 @@ declare(
     purpose="Make no change by which AI answers worse, unless an owner says why.",
     retention=Retention.ACCOUNT,
     fields={
-        **technical("id workspace key_id kind target state why trial user decided_by created_at decided_at"),
+        **technical("id workspace key_id kind target state why user decided_by created_at decided_at"),
         **fields("payload reason", Category.BUSINESS, erase=Erase.ROW),
     },
 )

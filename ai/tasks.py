@@ -73,6 +73,12 @@ def tell_worse(workspace_id: str, evaluation_id: str) -> None:
     alerts.tell_worse(UUID(workspace_id), UUID(evaluation_id))
 
 
+@shared_task(autoretry_for=(OSError,), retry_backoff=10, retry_backoff_max=900, max_retries=8)
+def tell_held(workspace_id: str, change_id: str) -> None:
+    """Tell the workspace's owners and admins by mail that what a reading of an import found is held."""
+    alerts.tell_held(UUID(workspace_id), UUID(change_id))
+
+
 @shared_task
 def check_provider(workspace_id: str, provider_id: str) -> None:
     """Find out whether a provider can be used."""

@@ -14,12 +14,15 @@ from ai.selectors.figures import Share
 from ai.services.nightly import Bill
 from conversations.models import Inbox
 from dashboard.money import money
-from knowledge.models import Article, Source
+from knowledge.models import Article, Source, SourceItem
+from knowledge.selectors.imports import Waiting, changes_in
 
 #: The drawing's inner size, in its own units, and the room for its labels.
 WIDE, HIGH, LEFT, TOP = 560, 220, 44, 12
 #: Rows of the curve that its table names at most.
 _TOLD = 12
+#: Parts of an import that a change names.
+_NAMED = 5
 
 #: What answers depend on, as `Evaluation.parts` names it.
 PARTS: dict[str, StrOrPromise] = {
@@ -197,7 +200,7 @@ def about(change: Change) -> str:
     if kind in (Change.Kind.INTENT, Change.Kind.NO_INTENT):
         intent = Intent.objects.filter(pk=payload["intent"]).first()
         return str(payload.get("values", {}).get("name") or (intent.name if intent else ""))
-    if kind in (Change.Kind.IMPORT, Change.Kind.NO_IMPORT):
+    if kind in (Change.Kind.IMPORT, Change.Kind.REREAD, Change.Kind.NO_IMPORT):
         source = Source.objects.filter(pk=payload["source"]).first()
         return source.title if source else ""
     if kind == Change.Kind.MODEL:
@@ -211,10 +214,29 @@ def about(change: Change) -> str:
 
 
 def details(change: Change) -> list[tuple[str, str]]:
-    """The fields that a change would set, with what to."""
+    """The fields that a change would set, with what to; of an import, what was found."""
+    if change.kind in (Change.Kind.IMPORT, Change.Kind.REREAD):
+        return _found(change) if change.state in (Change.State.MEASURING, Change.State.HELD) else []
     payload: dict[str, Any] = change.payload
     values = payload.get("values", payload) if change.kind in ("settings", "inbox", "intent") else {}
     return [(str(_FIELDS[name]), _said(value)) for name, value in values.items() if name in _FIELDS]
+
+
+def _found(change: Change) -> list[tuple[str, str]]:
+    """Parts of an import that are not used yet, or would go: the names of the first few."""
+    source = Source.objects.filter(pk=change.payload["source"]).first()
+    waiting = changes_in(source) if source is not None else {}
+    labels = {Waiting.NEW: _("New"), Waiting.CHANGED: _("Changed"), Waiting.GONE: _("Gone")}
+    found = []
+    for kind, label in labels.items():
+        wanted = [item_id for item_id, one in waiting.items() if one == kind]
+        names = [one.name for one in SourceItem.objects.filter(pk__in=wanted).order_by("place")[:_NAMED]]
+        more = len(wanted) - len(names)
+        if more:
+            names.append(ngettext("and %(count)d more", "and %(count)d more", more) % {"count": more})
+        if names:
+            found.append((label, "\n".join(names)))
+    return found
 
 
 def percent(share: float | None) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import urldefrag, urljoin, urlsplit
 from urllib.robotparser import RobotFileParser
 
@@ -61,22 +62,30 @@ class Site:
         asked = self.rules().crawl_delay(AGENT)
         return min(MOST_PAUSE, max(PAUSE, float(asked or 0)))
 
-    def listed(self, limit: int) -> list[str]:
-        """The pages that the website's sitemap lists, at most `limit`; none where it has no sitemap."""
+    def listed(self, limit: int, *, is_expected: bool = False) -> list[str]:
+        """The pages that the website's sitemap lists, at most `limit`; none where it has no sitemap.
+
+        `is_expected`: it had one before. Then one that cannot be read, or names nothing, raises ExtractError: a website out of
+        order must not look like one whose pages have gone.
+        """
         starts = [self.address] if urlsplit(self.address).path.endswith(".xml") else [
             *(self.rules().site_maps() or []), f"{self.origin}/sitemap.xml"
         ]  # fmt: skip
-        waiting, seen = list(dict.fromkeys(starts)), 0
+        waiting, seen, is_answered = list(dict.fromkeys(starts)), 0, False
         found: dict[str, None] = {}
         while waiting and seen < MAX_SITEMAPS and len(found) < limit:
             seen += 1
-            for is_map, url in self._read_map(waiting.pop(0)):
+            root = self._map(waiting.pop(0), is_expected=is_expected)
+            is_answered = is_answered or root is not None
+            for is_map, url in _entries(root) if root is not None else ():
                 if is_map:
                     waiting.append(url)
                 elif self.is_own(url) and self.may_read(url):
                     found[url] = None
                 if len(found) >= limit:
                     break
+        if is_expected and is_answered and not found:
+            raise ExtractError("map")
         return list(found)
 
     def is_own(self, url: str) -> bool:
@@ -109,24 +118,31 @@ class Site:
             raise ExtractError("page_type")
         return Page(str(response.request.url), response.content, kind)
 
-    def _read_map(self, url: str) -> Iterator[tuple[bool, str]]:
-        """(is a sitemap itself, address) of each entry; a sitemap that cannot be read has none."""
+    def _map(self, url: str, *, is_expected: bool) -> etree._Element | None:
+        """A sitemap; None where there is none, or (unless one `is_expected`) where it cannot be read."""
         try:
             response = self._client.get(url, limits=PAGE)
-        except SafeHttpError:
-            return
+        except SafeHttpError as error:
+            if is_expected:
+                raise ExtractError(_code(error)) from None
+            return None
         if response.status_code != 200:
-            return
+            if is_expected and response.status_code not in {404, 410}:
+                raise ExtractError("server")
+            return None
         parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
         root = etree.fromstring(response.content, parser)
-        if root is None:
-            return
-        is_index = etree.QName(root).localname == "sitemapindex"
-        for number, place in enumerate(root.iterfind("./{*}*/{*}loc")):
-            if number >= MAX_LISTED:
-                return
-            if place.text:
-                yield is_index, canonical(place.text.strip())
+        if root is None and is_expected:
+            raise ExtractError("map")
+        return root
+
+
+def _entries(root: etree._Element) -> Iterator[tuple[bool, str]]:
+    """(is a sitemap itself, address) of each entry of a sitemap."""
+    is_index = etree.QName(root).localname == "sitemapindex"
+    for place in islice(root.iterfind("./{*}*/{*}loc"), MAX_LISTED):
+        if place.text:
+            yield is_index, canonical(place.text.strip())
 
 
 def canonical(url: str) -> str:

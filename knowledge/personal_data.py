@@ -96,7 +96,9 @@ declare(
     purpose=_FIND,
     retention=Retention.ACCOUNT,
     fields={
-        **technical("id workspace key_id kind article item language is_public digest cited_count rejected_count updated_at"),
+        **technical(
+            "id workspace key_id kind article item trial_of language is_public digest cited_count rejected_count updated_at"
+        ),
         **fields("title url", Category.BUSINESS, erase=Erase.ROW),
     },
 )
@@ -128,7 +130,7 @@ declare(
     fields={
         **technical(
             "id workspace key_id kind state storage_name content_type size language is_public max_pages days next_at lease_until "
-            "is_listed round error_code created_by created_at read_at"
+            "is_listed is_mapped round error_code created_by created_at read_at"
         ),
         **fields("title error_detail", Category.BUSINESS, erase=Erase.ROW),
     },
@@ -139,7 +141,7 @@ declare(
     purpose=_IMPORT,
     retention=Retention.ACCOUNT,
     fields={
-        **technical("id workspace key_id source place state digest round attempts error_code read_at"),
+        **technical("id workspace key_id source place state round attempts error_code read_at"),
         **fields("name name_index", Category.BUSINESS, erase=Erase.ROW),
     },
 )

@@ -1,6 +1,7 @@
 """The door before what changes what answers are taken from: who measures changes first stands behind it, or nobody.
 
-Articles and imports ask here before they are published, taken back or removed. The AI fills the door (`ai.services.changes`).
+Articles and imports ask here before they are published, taken back or removed, and when an import was read. The AI fills the
+door (`ai.services.keeping`).
 """
 
 from enum import StrEnum
@@ -18,6 +19,7 @@ class Act(StrEnum):
     DRAFT = "draft"
     DELETE = "deleted"
     IMPORT = "import"
+    REREAD = "reread"
     REMOVE = "remove"
 
 
@@ -29,6 +31,9 @@ class Keeper(Protocol):
 
     def holds(self, act: Act, target: Article | Source, *, by: User | None) -> bool:
         """Whether it waits: then the keeper does it later by itself, in the name of `by`, or tells why not."""
+
+    def begins(self, source: Source) -> None:
+        """An import is read anew: what waits of the last reading is out of date."""
 
 
 _keepers: list[Keeper] = []
@@ -47,3 +52,9 @@ def are_measured() -> bool:
 def is_held(act: Act, target: Article | Source, *, by: User | None) -> bool:
     """Whether an act waits until it has been measured. In the transaction that would do it."""
     return any(one.holds(act, target, by=by) for one in _keepers)
+
+
+def begin_reading(source: Source) -> None:
+    """Say that an import is read anew, before the first of it is. In the transaction that begins it."""
+    for one in _keepers:
+        one.begins(source)

@@ -25,7 +25,10 @@ PROBLEMS: dict[str, StrOrPromise] = {
     "timeout": _("The website took too long. It is tried again."),
     "size": _("The page is too large to be read."),
     "page_type": _("This is neither a page nor a document that can be read."),
+    "away": _("None of its pages is there any more. What was read before stays. If the website is closed, remove the import."),
+    "map": _("The website's sitemap names no page any more. What was read before stays; it is tried again."),
     "nothing": _("No page was found at this address. Give the address of the sitemap, or of a page with links."),
+    "unseen": _("The reading did not come to this. What was read before stays."),
     "interrupted": _("Reading was interrupted too often. Try again."),
 }
 

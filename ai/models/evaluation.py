@@ -79,6 +79,7 @@ class Change(EncryptedModel, WorkspaceModel):
 
     `target` names what it changes (`settings`, `inbox:…`, `intent:…`, `task:…`, `learned`, `article:…`, `source:…`), `payload`
     what would become of it: see `ai.services.change_kinds`. `why` says why it is held; `reason` is the owner's written word.
+    `user` wanted it, None the product by itself.
     """
 
     class Kind(models.TextChoices):
@@ -92,6 +93,7 @@ class Change(EncryptedModel, WorkspaceModel):
         WITHDRAW = "withdraw", _("Article taken back")
         DELETE = "delete", _("Article deleted")
         IMPORT = "import", _("Import")
+        REREAD = "reread", _("Import read again")
         NO_IMPORT = "no_import", _("Import removed")
 
     class State(models.TextChoices):
@@ -114,7 +116,6 @@ class Change(EncryptedModel, WorkspaceModel):
     payload = EncryptedJSONField(default=dict)
     state = models.CharField(max_length=10, choices=State, default=State.MEASURING)
     why = models.CharField(max_length=6, choices=Why, default=Why.NONE, blank=True)
-    trial = models.ForeignKey(Document, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     reason = EncryptedTextField(blank=True, max_length=2000)
     decided_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")

@@ -154,6 +154,12 @@ def open_change(target: str) -> Change | None:
     return Change.objects.filter(target=target, state__in=_OPEN).order_by("-id").first()
 
 
+def is_discarded(target: str) -> bool:
+    """Whether somebody has discarded the newest change of a target."""
+    newest = Change.objects.filter(target=target).order_by("-id").first()
+    return newest is not None and newest.state == Change.State.DISCARDED and newest.decided_by_id is not None
+
+
 def flips_of(evaluation: Evaluation, case_ids: Iterable[UUID]) -> list[tuple[EvaluationResult, EvaluationResult]]:
     """Golden questions of a change's measurement, each as it is and as it would be."""
     rows = EvaluationResult.objects.filter(evaluation=evaluation, probe=Probe.ASKED, case__in=list(case_ids))

@@ -1,4 +1,4 @@
-"""News of AI for the people who can do something about it: its budget, and answers that have got worse."""
+"""News of AI for the people who can do something about it: its budget, worse answers, what is held of imports."""
 
 from functools import partial
 from uuid import UUID
@@ -9,13 +9,14 @@ from django.urls import reverse
 from accounts import mail
 from accounts.models import Membership
 from accounts.permissions import Permission, permissions_of
-from ai.models import Evaluation
+from ai.models import Change, Evaluation
 from ai.selectors.evaluation import evaluation_before, since
 from ai.services.settings import settings_of
 from chatzee.env import env
 from core.audit import Actor, record
 from core.tenancy import scope
 from core.wakeup import wake_up
+from knowledge.models import Source
 
 #: Of the questions asked both times, this share must have got worse before people are told: models do not answer alike each time.
 CLEARLY = 0.05
@@ -58,6 +59,18 @@ def tell_worse(workspace_id: UUID, evaluation_id: UUID) -> None:
         found, readers = since(before, evaluation), _readers()
     url = reverse("dashboard:ai-evaluation", args=[workspace_id])
     _send("ai_worse", readers, url, worse=len(found.worse), wrong=found.wrong_after, wrong_before=found.wrong_before)
+
+
+def tell_held(workspace_id: UUID, change_id: UUID) -> None:
+    """Write to them that what a reading of an import found is held: nobody has pressed a button who would see it."""
+    with scope(workspace_id):
+        change = Change.objects.filter(pk=change_id, state=Change.State.HELD).first()
+        source = Source.objects.filter(pk=change.payload["source"]).first() if change is not None else None
+        if change is None or source is None:
+            return
+        readers, title, is_worse = _readers(), source.title, change.why == Change.Why.WORSE
+    url = reverse("dashboard:ai-change", args=[workspace_id, change_id])
+    _send("ai_import_held", readers, url, source=title, is_worse=is_worse)
 
 
 def _readers() -> list[tuple[str, str, str, str]]:

@@ -1,8 +1,8 @@
 """The kinds of changes that are measured first: what the world would be with each, and how it is made.
 
 Payloads: `settings` the changed fields · `inbox` `{inbox, values}` · `intent` `{intent, is_new, values}` · `no_intent`
-`{intent}` · `model` `{task, model}` · `learned` `{}` · `publish` `{article, title, body}` · `withdraw` `{article, to}` · `delete`
-`{article}` · `import`, `no_import` `{source}`. Ids are texts.
+`{intent}` · `model` `{task, model}` · `learned` `{}` · `publish` `{article, title, body, trials}` · `withdraw` `{article, to}` ·
+`delete` `{article}` · `import`, `reread`, `no_import` `{source}`. Ids are texts; `trials` are trial documents of no owner.
 """
 
 from collections.abc import Callable, Mapping
@@ -23,9 +23,12 @@ from core.audit import Actor
 from knowledge.models import Article, Document, Source
 from knowledge.releases import Act
 from knowledge.retrieval import Shelf
-from knowledge.services import articles, imports, reading
+from knowledge.selectors.differences import difference_of
+from knowledge.services import articles, differences, imports
 
 Kind = Change.Kind
+#: What readings of imports find, whoever has asked for them: no person's act.
+BY_ITSELF = frozenset({Kind.IMPORT, Kind.REREAD})
 
 
 def world_with(change: Change) -> World:
@@ -36,9 +39,23 @@ def world_with(change: Change) -> World:
     return world
 
 
-def make(change: Change, *, by: User) -> None:
-    """Make a change that has been measured, or that an owner wants. Raises ValidationError, in words, where that cannot be."""
+def make(change: Change, *, by: User | None) -> None:
+    """Make a change that has been measured, or that an owner wants. Raises ValidationError, in words, where that cannot be.
+
+    What a person wanted is made in a person's name; of somebody who has left, in nobody's. What was read is released by nobody.
+    """
+    if change.kind in BY_ITSELF:
+        differences.release(_there(_source(change)))
+        return
+    if by is None:
+        raise ValidationError(_("Whoever wanted it has left."))
     _MADE[Kind(change.kind)](change, by)
+
+
+def leave(change: Change) -> None:
+    """Clear away what a discarded change was measured by."""
+    if change.kind in BY_ITSELF and (source := _source(change)) is not None:
+        differences.drop_trials(source)
 
 
 def as_payload(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -82,7 +99,7 @@ def _suppose_learned(world: World, change: Change) -> None:
 def _suppose_publish(world: World, change: Change) -> None:
     article = _article(change)
     old = _documents(article)
-    trials = {change.trial_id} if change.trial_id else set()
+    trials = _trials(change)
     world.supposed = Supposed(Shelf(frozenset(old), frozenset(trials)))
     if article is not None:
         group = world.articles.setdefault(article.group, set())
@@ -96,10 +113,10 @@ def _suppose_gone(world: World, change: Change) -> None:
 
 def _suppose_import(world: World, change: Change) -> None:
     source = _source(change)
-    rows = reading.trial_documents(source).filter(item__isnull=False) if source else Document.objects.none()
-    found = dict(rows.values_list("item__id", "id"))
-    world.items.update(found)
-    world.supposed = Supposed(Shelf(trials=frozenset(found.values())))
+    if source is not None:
+        found = difference_of(source)
+        world.items.update(found.taken_in)
+        world.supposed = Supposed(Shelf(found.left_out, frozenset(found.taken_in.values())))
 
 
 def _suppose_no_import(world: World, change: Change) -> None:
@@ -154,10 +171,6 @@ def _make_delete(change: Change, by: User) -> None:
     articles.delete_article(_there(_article(change)), by=by, is_measured=True)
 
 
-def _make_import(change: Change, by: User) -> None:
-    reading.release_import(_there(_source(change)))
-
-
 def _make_no_import(change: Change, by: User) -> None:
     imports.delete_source(_there(_source(change)), by=by, is_measured=True)
 
@@ -172,6 +185,10 @@ def _source(change: Change) -> Source | None:
 
 def _documents(article: Article | None) -> set[UUID]:
     return set(Document.objects.filter(article=article).values_list("id", flat=True)) if article else set()
+
+
+def _trials(change: Change) -> set[UUID]:
+    return {UUID(one) for one in change.payload["trials"]}
 
 
 def _there[T](found: T | None) -> T:
@@ -191,6 +208,7 @@ _SUPPOSED: dict[Change.Kind, Callable[[World, Change], None]] = {
     Kind.WITHDRAW: _suppose_gone,
     Kind.DELETE: _suppose_gone,
     Kind.IMPORT: _suppose_import,
+    Kind.REREAD: _suppose_import,
     Kind.NO_IMPORT: _suppose_no_import,
 }
 _MADE: dict[Change.Kind, Callable[[Change, User], None]] = {
@@ -203,6 +221,5 @@ _MADE: dict[Change.Kind, Callable[[Change, User], None]] = {
     Kind.PUBLISH: _make_publish,
     Kind.WITHDRAW: _make_withdraw,
     Kind.DELETE: _make_delete,
-    Kind.IMPORT: _make_import,
     Kind.NO_IMPORT: _make_no_import,
 }

@@ -3,15 +3,16 @@
 A workspace without golden questions has nothing to measure by: there every change is made at once, and the page says so.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 import structlog
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,15 +22,18 @@ from ai import switching
 from ai.models import Change, Evaluation, EvaluationResult, GoldenCase
 from ai.purposes import Purpose, Subject
 from ai.selectors.evaluation import comparison_of
-from ai.services.change_kinds import make
+from ai.services.change_kinds import leave, make
 from ai.services.evaluating import run_evaluation, start_evaluation
 from ai.services.worlds import parts_of, world_now
 from core.audit import Actor, record
 from core.events import publish
 from core.tenancy import crossing, current_workspace_id, scope
+from core.wakeup import wake_up
+from knowledge.models import Document
 
 log = structlog.get_logger(__name__)
 
+TELL = "ai.tasks.tell_held"
 #: So long may a measurement show no progress before people are told that there is none.
 PATIENCE = timedelta(minutes=2)
 FEWEST_LETTERS = 10
@@ -45,26 +49,31 @@ def is_measured() -> bool:
 
 
 @transaction.atomic
-def submit(
-    kind: Change.Kind, target: str, payload: Mapping[str, Any], *, by: User | None, trial_id: UUID | None = None
-) -> Change | None:
+def submit(kind: Change.Kind, target: str, payload: Mapping[str, Any], *, by: User | None) -> Change | None:
     """Have a change measured, and made if it is not worse. None: nothing is measured here, the caller makes it at once.
 
-    An earlier change of the same thing that is not decided is taken up in it, so nothing that was typed is lost.
+    An earlier change of the same thing that is not decided is taken up in it, so nothing that was typed is lost. `by` None: the
+    product wants it by itself. `payload["trials"]` names the trial documents that go once it is decided.
     """
     if not is_measured():
         return None
     _lock(target)
-    earlier = Change.objects.select_for_update(of=("self",)).filter(target=target, state__in=(State.MEASURING, State.HELD))
     values: dict[str, Any] = {}
-    for one in earlier.order_by("id"):
+    for one in _open_ones(target):
         values = _merged(values, one.payload) if one.kind == kind in (Kind.SETTINGS, Kind.INBOX) else {}
         _decide(one, State.DISCARDED, by=by)
-    change = Change(kind=kind, target=target, payload=_merged(values, payload), user=by, trial_id=trial_id)
+    change = Change(kind=kind, target=target, payload=_merged(values, payload), user=by)
     change.save(force_insert=True)
     record("ai.change_submitted", actor=_actor(by), target=change, kind=str(kind))
     _measure(change, by)
     return change
+
+
+@transaction.atomic
+def supersede(target: str, *, by: User | None, kinds: Collection[Change.Kind] = tuple(Kind)) -> None:
+    """Give up what is measured or held for a target: something newer takes its place, or its ground has gone."""
+    for one in _open_ones(target).filter(kind__in=kinds):
+        _decide(one, State.DISCARDED, by=by)
 
 
 @transaction.atomic
@@ -82,6 +91,7 @@ def discard(change: Change, *, by: User) -> Change:
     """Leave things as they are. Raises ValidationError for a change that is decided."""
     found = _open(change)
     _decide(found, State.DISCARDED, by=by)
+    leave(found)
     record("ai.change_discarded", actor=_actor(by), target=found, kind=str(found.kind))
     return found
 
@@ -153,19 +163,12 @@ def _conclude(evaluation: Evaluation, measured: Change) -> None:
         return
     try:
         with transaction.atomic():
-            make(change, by=_author(change))
+            make(change, by=change.user)
     except ValidationError:
         _hold(change, Why.FAILED)
         return
     _decide(change, State.PUBLISHED, by=change.user)
     record("ai.change_published", actor=_actor(change.user), target=change, kind=str(change.kind))
-
-
-def _author(change: Change) -> User:
-    """In whose name it is made; of somebody who has left, nobody's. Raises ValidationError."""
-    if change.user is None:
-        raise ValidationError(_("Whoever wanted it has left."))
-    return change.user
 
 
 def _measure(change: Change, by: User | None) -> None:
@@ -180,6 +183,14 @@ def _hold(change: Change, why: Change.Why) -> None:
     change.save(update_fields=["state", "why"])
     record("ai.change_held", actor=Actor.system(), target=change, kind=str(change.kind), why=str(why))
     publish("ai.change", change=str(change.pk), state=str(change.state))
+    if change.kind == Kind.REREAD and not _is_told(change):
+        transaction.on_commit(partial(wake_up, TELL, str(change.workspace_id), str(change.pk)), robust=True)
+
+
+def _is_told(change: Change) -> bool:
+    """Whether people know of it: the reading before this one was held as well, and nobody has decided about that yet."""
+    before = Change.objects.filter(target=change.target, id__lt=change.pk).order_by("-id").first()
+    return before is not None and before.why != Why.NONE and before.state == State.DISCARDED and before.decided_by is None
 
 
 def _decide(change: Change, state: Change.State, *, by: User | None) -> None:
@@ -187,8 +198,7 @@ def _decide(change: Change, state: Change.State, *, by: User | None) -> None:
     change.save(update_fields=["state", "decided_by", "decided_at"])
     open_ones = Evaluation.objects.filter(change=change, state__in=(Evaluation.State.WAITING, Evaluation.State.RUNNING))
     open_ones.update(state=Evaluation.State.STOPPED, ended_at=timezone.now())
-    if change.trial is not None:
-        change.trial.delete()
+    Document.objects.filter(id__in=change.payload.get("trials", ()), kind=Document.Kind.TRIAL).delete()
     publish("ai.change", change=str(change.pk), state=str(state))
 
 
@@ -212,8 +222,13 @@ def _moved_at(change: Change) -> datetime:
     return max(change.created_at, *seen)
 
 
+def _open_ones(target: str) -> QuerySet[Change]:
+    rows = Change.objects.select_for_update(of=("self",)).filter(target=target, state__in=(State.MEASURING, State.HELD))
+    return rows.order_by("id")
+
+
 def _open(change: Change) -> Change:
-    rows = Change.objects.select_for_update(of=("self",)).select_related("trial")
+    rows = Change.objects.select_for_update(of=("self",))
     found = rows.filter(pk=change.pk, state__in=(State.MEASURING, State.HELD)).first()
     if found is None:
         raise ValidationError(_("This change has been decided already."))

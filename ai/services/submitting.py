@@ -10,14 +10,11 @@ from ai.selectors.evaluation import open_change
 from ai.selectors.learned import live_model
 from ai.services import intents, providers, settings, versions
 from ai.services.change_kinds import as_payload
-from ai.services.changes import is_measured, submit
+from ai.services.changes import submit
 from ai.services.worlds import PROMPT, changed
 from conversations.models import Inbox
 from core.audit import Actor
 from core.tenancy import current_workspace_id
-from knowledge.models import Article, Document, Source
-from knowledge.releases import Act
-from knowledge.services.articles import Measured, index_measured
 
 Kind = Change.Kind
 #: Words for a provider's model: quotes do not depend on them.
@@ -109,42 +106,6 @@ def roll_back(task: str, *, by: User) -> tuple[Change | None, int | None]:
     change = submit(Kind.LEARNED, "learned", {}, by=by) if is_measurable else None
     before = versions.roll_back(task, actor=Actor.user(by.pk)) if change is None else None
     return change, before.number if before else None
-
-
-class MeasuringKeeper:
-    """Stands behind the knowledge's door (`knowledge.releases`)."""
-
-    def measures(self) -> bool:
-        return is_measured()
-
-    def holds(self, act: Act, target: Article | Source, *, by: User | None) -> bool:
-        """What changes no answer is let through: an article that only the team reads, one that nobody finds, the same text."""
-        if not is_measured():
-            return False
-        if isinstance(target, Source):
-            kind = Kind.IMPORT if act == Act.IMPORT else Kind.NO_IMPORT
-            is_found = act == Act.IMPORT or Document.objects.filter(item__source=target, is_public=True).exists()
-            return target.is_public and is_found and _submitted(kind, f"source:{target.pk}", {"source": str(target.pk)}, by)
-        return _holds_article(act, target, by)
-
-
-def _holds_article(act: Act, article: Article, by: User | None) -> bool:
-    payload: dict[str, Any] = {"article": str(article.pk)}
-    target, is_public = f"article:{article.pk}", article.audience == Article.Audience.PUBLIC
-    if act == Act.PUBLISH and is_public:
-        measured = Measured(article.title, article.body)
-        payload |= {"title": measured.title, "body": measured.body}
-        trial = index_measured(article, measured)
-        return submit(Kind.PUBLISH, target, payload, by=by, trial_id=trial.pk) is not None
-    if not is_public or not Document.objects.filter(article=article).exists():
-        return False
-    if act == Act.DELETE:
-        return _submitted(Kind.DELETE, target, payload, by)
-    return _submitted(Kind.WITHDRAW, target, payload | {"to": str(act)}, by)
-
-
-def _submitted(kind: Change.Kind, target: str, payload: Mapping[str, Any], by: User | None) -> bool:
-    return submit(kind, target, payload, by=by) is not None
 
 
 def _prompt_fields() -> frozenset[str]:

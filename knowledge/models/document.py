@@ -15,7 +15,8 @@ class Document(EncryptedModel, WorkspaceModel):
     """One thing that an answer may be taken from: an article's published version, a file, a page, a question with its answer.
 
     It stands exactly as long as it may be used; `digest` names its content. The counters tell how answers out of it fared.
-    One of kind `trial` is found by nobody but who measures what it would change (`knowledge.retrieval.Shelf`).
+    One of kind `trial` is found by nobody but who measures what it would change (`knowledge.retrieval.Shelf`); `trial_of` is the
+    item of which it is what was read last, beside the item's document in use.
     """
 
     class Kind(models.TextChoices):
@@ -28,6 +29,7 @@ class Document(EncryptedModel, WorkspaceModel):
     kind = models.CharField(max_length=8, choices=Kind)
     article = models.OneToOneField(Article, on_delete=models.CASCADE, null=True, blank=True, related_name="document")
     item = models.OneToOneField(SourceItem, on_delete=models.CASCADE, null=True, blank=True, related_name="document")
+    trial_of = models.OneToOneField(SourceItem, on_delete=models.CASCADE, null=True, blank=True, related_name="trial")
     title = EncryptedTextField(blank=True)
     url = EncryptedTextField(blank=True)
     language = models.CharField(max_length=8)

@@ -15,6 +15,7 @@ class Source(EncryptedModel, WorkspaceModel):
     """A file, a table of questions, a page, or a website by its sitemap. Its items say how far reading it has come.
 
     `title` is the file's name or the address. A website or page with `days` is read again so often, from `next_at`.
+    `is_mapped`: a sitemap told its pages when it was last read; else they led to each other.
     `lease_until`: a worker reads it now; what it leaves behind when it dies is taken up after that.
     """
 
@@ -43,6 +44,7 @@ class Source(EncryptedModel, WorkspaceModel):
     next_at = models.DateTimeField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     is_listed = models.BooleanField(default=False)
+    is_mapped = models.BooleanField(default=False, db_default=False)
     round = models.IntegerField(default=0)
     error_code = models.CharField(max_length=40, blank=True)
     error_detail = EncryptedTextField(blank=True)
@@ -62,7 +64,8 @@ class Source(EncryptedModel, WorkspaceModel):
 class SourceItem(EncryptedModel, WorkspaceModel):
     """One page of a website, one row of a table, or the file itself; `round` is the reading in which it was last seen.
 
-    An item that failed keeps what was read before, and says why; one that vanished from its website is retired.
+    An item that failed keeps what was read before, and says why; one that vanished from its website is retired, and forgotten
+    once that is released (`knowledge.selectors.differences`).
     """
 
     class State(models.TextChoices):
@@ -78,7 +81,6 @@ class SourceItem(EncryptedModel, WorkspaceModel):
     name = EncryptedTextField()
     name_index = BlindIndexField()
     state = models.CharField(max_length=9, choices=State, default=State.WAITING)
-    digest = models.BinaryField(max_length=32, null=True, blank=True)
     round = models.IntegerField(default=0)
     attempts = models.SmallIntegerField(default=0)
     error_code = models.CharField(max_length=40, blank=True)

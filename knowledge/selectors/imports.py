@@ -2,10 +2,14 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
 
+from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
-from knowledge.models import Source, SourceItem
+from knowledge.models import Document, Source, SourceItem
+from knowledge.selectors.differences import difference_of
 from knowledge.wording import problem
 
 State = SourceItem.State
@@ -27,12 +31,27 @@ class Progress:
         return self.source.state in {Source.State.WAITING, Source.State.READING}
 
 
+class Waiting(StrEnum):
+    """What a reading found of an item."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    GONE = "gone"
+
+    @property
+    def waits(self) -> StrOrPromise:
+        words = {"new": _("New: not used yet"), "changed": _("Changed: not used yet"), "gone": _("Gone: still used")}
+        return words[self]
+
+
 @dataclass(frozen=True, slots=True)
 class ItemRow:
-    """An item with what went wrong, in words."""
+    """An item with what went wrong and how it stands, in words. `is_waiting`: what was found of it is not in use yet."""
 
     item: SourceItem
     words: StrOrPromise
+    standing: StrOrPromise
+    is_waiting: bool
 
 
 def sources() -> list[Progress]:
@@ -48,7 +67,25 @@ def items_of(source: Source) -> list[ItemRow]:
     """What was found in a source: what went wrong first, then in order."""
     found = list(SourceItem.objects.filter(source=source).order_by("place"))
     found.sort(key=lambda one: one.state != State.FAILED)
-    return [ItemRow(one, problem(one.error_code) if one.error_code else "") for one in found[:SHOWN]]
+    changes = changes_in(source)
+    return [
+        ItemRow(
+            one,
+            problem(one.error_code) if one.error_code else "",
+            changes[one.pk].waits if one.pk in changes else one.get_state_display(),
+            one.pk in changes,
+        )
+        for one in found[:SHOWN]
+    ]
+
+
+def changes_in(source: Source) -> dict[UUID, Waiting]:
+    """What was found in a source that is not in use yet, by item."""
+    found = difference_of(source)
+    rows = Document.objects.filter(id__in=found.left_out).values_list("item__id", flat=True)
+    in_use = set(rows)
+    changed = {item_id: Waiting.CHANGED if item_id in in_use else Waiting.NEW for item_id in found.taken_in}
+    return dict.fromkeys(in_use, Waiting.GONE) | changed
 
 
 def _progress(source: Source) -> Progress:

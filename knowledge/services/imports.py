@@ -17,7 +17,7 @@ from core.wakeup import wake_up
 from knowledge.extracting import TABLE, ExtractError, rows_of, type_of
 from knowledge.fetching import canonical
 from knowledge.models import Source, SourceItem
-from knowledge.releases import Act, is_held
+from knowledge.releases import Act, begin_reading, is_held
 from knowledge.wording import problem
 
 TASK = "knowledge.tasks.read_source"
@@ -96,13 +96,14 @@ def delete_source(source: Source, *, by: User, is_measured: bool = False) -> boo
 
 
 def begin_round(source: Source) -> None:
-    """The next reading: every item waits again. Nothing, while one is on."""
+    """The next reading: every item waits again, and what waits of the last one is found anew. Nothing, while one is on."""
     found = Source.objects.select_for_update(no_key=True).get(pk=source.pk)
     if found.state in {Source.State.WAITING, Source.State.READING}:
         return
     found.state, found.round, found.is_listed, found.error_code = Source.State.WAITING, found.round + 1, False, ""
     found.error_detail, found.next_at = "", None
     found.save(update_fields=["state", "round", "is_listed", "error_code", "error_detail", "next_at"])
+    begin_reading(found)
     kept = SourceItem.objects.filter(source=found).exclude(state=SourceItem.State.RETIRED)
     kept.update(state=SourceItem.State.WAITING, attempts=0, error_code="")
 

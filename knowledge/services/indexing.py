@@ -24,10 +24,9 @@ MAX_PASSAGES = 2000
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What a document says, ready to be indexed. ``owner`` is the article or the import's item that it comes from, None for a
-    trial document (`index_trial`)."""
+    """What a document says, ready to be indexed. ``owner`` is the article or the import's item that it comes from."""
 
-    owner: Article | SourceItem | None
+    owner: Article | SourceItem
     kind: str
     title: str
     blocks: Sequence[Block]
@@ -46,7 +45,6 @@ def index_document(text: Text) -> Document:
 
     Publishes `knowledge.changed`: the AI worker then makes the vectors.
     """
-    assert text.owner is not None
     owner = {"article": text.owner} if isinstance(text.owner, Article) else {"item": text.owner}
     document = Document.objects.select_for_update(of=("self",), no_key=True).filter(**owner).first()
     digest = text.digest()
@@ -57,8 +55,27 @@ def index_document(text: Text) -> Document:
 
 @transaction.atomic
 def index_trial(text: Text) -> Document:
-    """Store what a document would say, for measuring alone: it has no owner, and no search finds it that does not name it."""
-    return _write(Document(), replace(text, kind=Document.Kind.TRIAL), text.digest())
+    """Store what a document would say, for measuring alone: no search finds it that does not name it.
+
+    An import's item has one, which is replaced; an article may have several, which belong to nobody.
+    """
+    item = text.owner if isinstance(text.owner, SourceItem) else None
+    earlier = Document.objects.filter(trial_of=item).first() if item is not None else None
+    digest = text.digest()
+    if earlier is not None and bytes(earlier.digest) == digest:
+        return earlier
+    return _write(earlier or Document(trial_of=item), replace(text, kind=Document.Kind.TRIAL), digest)
+
+
+@transaction.atomic
+def take_over(document: Document, trial: Document) -> None:
+    """Let a document say what its trial says. The passages move with their vectors, the trial goes."""
+    document.title, document.url, document.language = trial.title, trial.url, trial.language
+    document.is_public, document.digest, document.updated_at = trial.is_public, trial.digest, trial.updated_at
+    document.save(update_fields=["title", "url", "language", "is_public", "digest", "updated_at"])
+    Passage.objects.filter(document=document).delete()
+    Passage.objects.filter(document=trial).update(document=document)
+    trial.delete()
 
 
 def _write(document: Document, text: Text, digest: bytes) -> Document:

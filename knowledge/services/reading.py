@@ -7,10 +7,9 @@ from uuid import UUID
 
 import structlog
 from django.db import transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, Q
 from django.utils import timezone
 
-from core.events import publish
 from core.http import SafeClient
 from core.tenancy import crossing, scope
 from core.vault import storage
@@ -20,8 +19,10 @@ from knowledge.fetching import Site
 from knowledge.models import Document, Source, SourceItem
 from knowledge.passages import paragraphs
 from knowledge.releases import Act, are_measured, is_held
+from knowledge.selectors.differences import difference_of, trials_of
+from knowledge.services.differences import kind_of, note_text, release
 from knowledge.services.imports import PART, TASK, begin_round, item_index
-from knowledge.services.indexing import Text, forget_document, index_document
+from knowledge.services.indexing import Text
 
 log = structlog.get_logger(__name__)
 
@@ -85,25 +86,50 @@ def _claim(workspace_id: UUID, source_id: UUID) -> Source | None:
 
 
 def _end(source: Source, code: str) -> None:
-    """The reading is over: what was not seen in it has gone from its website."""
+    """The reading is over: what it found is released, or measured first."""
     with scope(source.workspace_id):
         found = Source.objects.select_for_update(no_key=True).filter(pk=source.pk).first()
         if found is None:
             return
-        if not code:
-            for item in SourceItem.objects.filter(source=found, round__lt=found.round).exclude(state=Item.RETIRED):
-                _retire(item)
-            if not SourceItem.objects.filter(source=found).exclude(state__in=[Item.FAILED, Item.RETIRED]).exists():
-                first = SourceItem.objects.filter(source=found, state=Item.FAILED).order_by("place").first()
-                code = first.error_code if first is not None else "nothing"
+        code = code or _missed(found)
+        if not code and _is_whole(found):
+            unseen = SourceItem.objects.filter(source=found, round__lt=found.round)
+            unseen.exclude(state=Item.RETIRED).update(state=Item.RETIRED, error_code="gone")
+        SourceItem.objects.filter(source=found, state=Item.WAITING).update(state=Item.FAILED, error_code="unseen")
+        trials_of(found).filter(trial_of__state=Item.RETIRED).delete()
         now = timezone.now()
         found.state, found.error_code = State.FAILED if code else State.DONE, code
         found.lease_until, found.read_at = None, now
         found.next_at = now + timedelta(days=found.days) if found.days else None
         found.save(update_fields=["state", "error_code", "lease_until", "read_at", "next_at"])
-        if trial_documents(found).exists() and not is_held(Act.IMPORT, found, by=found.created_by):
-            release_import(found)
+        if not is_held(_act(found), found, by=found.created_by) and difference_of(found):
+            release(found)
         log.info("import.read", source=str(found.pk), kind=found.kind, error=code or None)
+
+
+def _act(source: Source) -> Act:
+    """Whether it is the first of the import that answers would be taken from."""
+    return Act.REREAD if Document.objects.filter(item__source=source).exists() else Act.IMPORT
+
+
+def _missed(source: Source) -> str:
+    """Why a reading in which nothing could be read counts as failed; "" where something could be.
+
+    A website of which no page is left is out of order, not empty: its pages stay until it answers, or the import is removed.
+    """
+    seen = SourceItem.objects.filter(source=source, round=source.round)
+    if seen.exclude(state__in=[Item.FAILED, Item.RETIRED]).exists():
+        return ""
+    if source.kind == Source.Kind.SITE and seen.filter(state=Item.RETIRED, document__isnull=False).update(state=Item.FAILED):
+        return "away"
+    first = seen.filter(state=Item.FAILED).order_by("place").first()
+    return first.error_code if first is not None else "nothing"
+
+
+def _is_whole(source: Source) -> bool:
+    """Whether what a reading has not seen is gone. Where pages lead to each other, one that failed may have led to others."""
+    failed = SourceItem.objects.filter(source=source, round=source.round, state=Item.FAILED, error_code__in=_PASSING)
+    return source.kind != Source.Kind.SITE or source.is_mapped or not failed.exists()
 
 
 def _read_file(source: Source) -> None:
@@ -119,7 +145,7 @@ def _read_file(source: Source) -> None:
         extracted = extract(content, source.content_type, name=source.title)
         with scope(source.workspace_id):
             item = _item(source, source.title, 0)
-            _store(source, item, extracted, kind=Document.Kind.FILE, url="")
+            _store(source, item, extracted)
         return
     for row in rows_of(content):
         with scope(source.workspace_id):
@@ -128,7 +154,7 @@ def _read_file(source: Source) -> None:
                 _fail(item, row.error)
                 continue
             answer = Extracted(row.question, paragraphs(row.answer), row.language)
-            _store(source, item, answer, kind=Document.Kind.QUESTION, url="")
+            _store(source, item, answer)
 
 
 def _read_pages(source: Source, client: SafeClient) -> bool:
@@ -149,11 +175,11 @@ def _read_pages(source: Source, client: SafeClient) -> bool:
 
 def _list(source: Source, site: Site) -> None:
     """Find out which pages there are: those of the sitemap, else the one that was named (its links are followed)."""
-    urls = site.listed(source.max_pages) if source.kind == Source.Kind.SITE else []
+    urls = site.listed(source.max_pages, is_expected=source.is_mapped) if source.kind == Source.Kind.SITE else []
     with scope(source.workspace_id):
         _see(source, urls or [site.address])
-        source.is_listed = True
-        Source.objects.filter(pk=source.pk).update(is_listed=True)
+        source.is_listed, source.is_mapped = True, bool(urls)
+        source.save(update_fields=["is_listed", "is_mapped"])
 
 
 def _see(source: Source, urls: Sequence[str]) -> None:
@@ -189,25 +215,19 @@ def _read_page(source: Source, item: SourceItem, site: Site) -> None:
             _failed(item, error.code)
         return
     with scope(source.workspace_id):
-        _store(source, item, extracted, kind=Document.Kind.PAGE, url=page.url)
+        _store(source, item, extracted, url=page.url)
         _follow(source, links)
 
 
 def _follow(source: Source, links: Sequence[str]) -> None:
     """Without a sitemap the pages lead to each other, up to the limit."""
-    if not links or _has_sitemap(source):
+    if not links or source.is_mapped:
         return
     known = SourceItem.objects.filter(source=source, round=source.round)
     room = source.max_pages - known.count()
     if room > 0:
         seen = set(known.values_list("name_index", flat=True))
         _see(source, [url for url in links if item_index(url) not in seen][:room])
-
-
-def _has_sitemap(source: Source) -> bool:
-    """Whether the pages came from a sitemap: then the page that was named is not the first of them alone."""
-    first = SourceItem.objects.filter(source=source, round=source.round).order_by("place").first()
-    return first is None or first.name_index != item_index(source.title)
 
 
 def _item(source: Source, name: str, place: int, *, is_new: bool = False) -> SourceItem:
@@ -220,51 +240,30 @@ def _item(source: Source, name: str, place: int, *, is_new: bool = False) -> Sou
     return item
 
 
-def trial_documents(source: Source) -> QuerySet[Document]:
-    """What was read of an import and waits to be measured: no search finds it yet."""
-    return Document.objects.filter(item__source=source, kind=Document.Kind.TRIAL)
-
-
-def release_import(source: Source) -> None:
-    """Let searches find what was read of an import. In the scope."""
-    kinds = {Source.Kind.FILE: Document.Kind.FILE, Source.Kind.TABLE: Document.Kind.QUESTION}
-    trial_documents(source).update(kind=kinds.get(Source.Kind(source.kind), Document.Kind.PAGE))
-    publish("knowledge.changed", source=str(source.pk))
-
-
-def _kind_now(source: Source, item: SourceItem, kind: str) -> str:
-    """A first reading is kept back where changes are measured first, and what is kept back stays so when it is read again."""
-    is_first = source.read_at is None and are_measured()
-    return Document.Kind.TRIAL if is_first or trial_documents(source).filter(item=item).exists() else kind
-
-
 @transaction.atomic
-def _store(source: Source, item: SourceItem, extracted: Extracted, *, kind: str, url: str) -> None:
-    """Index what an item says; equal content is left as it is."""
+def _store(source: Source, item: SourceItem, extracted: Extracted, *, url: str = "") -> None:
+    """Keep what an item says; where changes are measured first it is kept back until then."""
     text = Text(
         owner=item,
-        kind=_kind_now(source, item, kind),
+        kind=kind_of(source),
         title=extracted.title[:300],
         blocks=extracted.blocks,
         language=source.language or extracted.language or "en",
         is_public=source.is_public,
         url=url,
     )
-    digest = text.digest()
-    is_same = item.digest is not None and bytes(item.digest) == digest and Document.objects.filter(item=item).exists()
-    if not is_same:
-        index_document(text)
-    item.state = Item.UNCHANGED if is_same else Item.DONE
-    item.digest, item.error_code, item.read_at = digest, "", timezone.now()
-    item.save(update_fields=["state", "digest", "error_code", "read_at"])
+    is_new = note_text(text, item, is_kept_back=source.is_public and are_measured())
+    item.state = Item.DONE if is_new else Item.UNCHANGED
+    item.error_code, item.read_at = "", timezone.now()
+    item.save(update_fields=["state", "error_code", "read_at"])
 
 
 def _failed(item: SourceItem, code: str) -> None:
     """What went wrong; a passing cause is tried again, a page that is gone is retired, else what was read before stays."""
     item.attempts += 1
     if code == "gone":
-        item.save(update_fields=["attempts"])
-        _retire(item)
+        item.state, item.error_code = Item.RETIRED, code
+        item.save(update_fields=["state", "error_code", "attempts"])
     elif code in _PASSING and item.attempts < ATTEMPTS:
         item.error_code = code
         item.save(update_fields=["attempts", "error_code"])
@@ -276,9 +275,3 @@ def _fail(item: SourceItem, code: str) -> None:
     item.state = Item.SKIPPED if code in {"robots", "page_type", "twice"} else Item.FAILED
     item.error_code, item.read_at = code, timezone.now()
     item.save(update_fields=["state", "error_code", "read_at", "attempts"])
-
-
-def _retire(item: SourceItem) -> None:
-    forget_document(item)
-    item.state, item.error_code = Item.RETIRED, "gone"
-    item.save(update_fields=["state", "error_code"])

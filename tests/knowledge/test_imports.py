@@ -1,9 +1,5 @@
 """Imports: what is read is found, what cannot be read says what to do, websites are read within their rules."""
 
-import threading
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -13,16 +9,17 @@ from django.utils import timezone
 from accounts.models import Membership, User, Workspace
 from core.http import SafeClient
 from core.tenancy import scope
-from knowledge import fetching
 from knowledge.extracting import ExtractError, decoded, extract, rows_of, type_of
 from knowledge.models import Document, Source, SourceItem
 from knowledge.retrieval import Audience, candidates
 from knowledge.services import reading
 from knowledge.services.imports import add_file, add_pages, delete_source, read_again
 from tests.knowledge.pdfs import locked, pdf
+from tests.knowledge.websites import PAGE, Web, web
+
+__all__ = ["web"]
 
 LINES = ("Our parcels are sent on working days.", "A parcel to Norway takes five to eight days.")
-PAGE = "<html lang='en'><head><title>{0}</title></head><body><nav>Menu</nav><main><h1>{0}</h1><p>{1}</p></main></body></html>"
 
 
 @pytest.fixture
@@ -104,47 +101,6 @@ def test_markdown_and_pages_give_their_headings() -> None:
     assert [one.question for one in rows_of("question;answer\nA?;B\n".encode("utf-8-sig"))] == ["A?"]
     with pytest.raises(ExtractError, match="empty"):
         extract(b"<html><body></body></html>", "text/html", name="x.html")
-
-
-@dataclass
-class Web:
-    """A website on this machine: what stands at each path, and what was asked."""
-
-    pages: dict[str, tuple[int, str, str]] = field(default_factory=dict)
-    asked: list[str] = field(default_factory=list)
-    origin: str = ""
-
-    def put(self, path: str, text: str, kind: str = "text/html", status: int = 200) -> None:
-        self.pages[path] = (status, kind, text)
-
-    def client(self) -> SafeClient:
-        host = self.origin.removeprefix("http://")
-        return SafeClient(private=frozenset({host}))
-
-
-@pytest.fixture
-def web(monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
-    monkeypatch.setattr(fetching, "PAUSE", 0.0)
-    site = Web()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            site.asked.append(self.path)
-            status, kind, text = site.pages.get(self.path, (404, "text/html", ""))
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.end_headers()
-            self.wfile.write(text.encode())
-
-        def log_message(self, *args: Any) -> None:
-            """Tests are quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    site.origin = f"http://127.0.0.1:{server.server_address[1]}"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield site
-    server.shutdown()
-    server.server_close()
 
 
 def fill(web: Web) -> None:
@@ -251,3 +207,95 @@ def test_removed_import_is_found_no_more(company: Workspace, writer: User) -> No
         delete_source(source, by=writer)
         assert found("norway") == []
         assert Source.objects.count() == Document.objects.count() == 0
+
+
+def states() -> dict[str, str]:
+    """How each page stands, by the end of its address."""
+    return {one.name.rpartition("/")[2]: one.state for one in SourceItem.objects.all()}
+
+
+def read_twice(company: Workspace, writer: User, web: Web, **more: Any) -> Source:
+    """What a second reading leaves, that finds the website as it is now; `more` are pages that have another status by then."""
+    source = read(company, crawl(company, writer, web), web.client())
+    for path, status in more.items():
+        web.put(f"/{path}" if path != "home" else "/", "", status=status)
+    with scope(company.pk):
+        read_again(source, by=writer)
+    return read(company, source, web.client())
+
+
+def lead(web: Web) -> None:
+    """A website without a sitemap: the first page leads to one that leads to another."""
+    fill(web)
+    del web.pages["/sitemap.xml"]
+    web.put("/", PAGE.format("Home", 'We make pots by hand, in Porto, since 1998. <a href="/returns">x</a>'))
+    web.put("/returns", PAGE.format("Returns", 'Send a parcel back within thirty days. <a href="/delivery">x</a>'))
+
+
+def test_page_that_is_gone_is_forgotten_at_the_end(company: Workspace, writer: User, web: Web) -> None:
+    fill(web)
+    read_twice(company, writer, web, returns=404)
+    with scope(company.pk):
+        assert states() == {"returns": "retired", "delivery": "unchanged"}
+        assert [one.title for one in Document.objects.all()] == ["Delivery"]
+
+
+def test_sitemap_that_fails_takes_no_page_away(company: Workspace, writer: User, web: Web) -> None:
+    fill(web)
+    web.put("/", PAGE.format("Home", "We make pots by hand, in Porto, since the year 1998."))
+    source = read_twice(company, writer, web, **{"sitemap.xml": 503})
+    assert (source.state, source.error_code) == ("failed", "server")
+    with scope(company.pk):
+        assert len(found("parcel")) == 2
+        read_again(source, by=writer)
+    web.put("/sitemap.xml", "<html><body>We are being repaired.</body></html>")
+    source = read(company, source, web.client())
+    assert (source.state, source.error_code) == ("failed", "map")
+    with scope(company.pk):
+        assert len(found("parcel")) == 2
+
+
+def test_website_of_which_nothing_is_left_keeps_its_pages(company: Workspace, writer: User, web: Web) -> None:
+    fill(web)
+    source = read_twice(company, writer, web, returns=404, delivery=404)
+    assert (source.state, source.error_code) == ("failed", "away")
+    with scope(company.pk):
+        assert len(found("parcel")) == 2
+        read_again(source, by=writer)
+    fill(web)
+    assert read(company, source, web.client()).state == "done"
+    with scope(company.pk):
+        assert states() == {"returns": "unchanged", "delivery": "unchanged"}
+
+
+def test_page_that_fails_may_have_led_to_others(company: Workspace, writer: User, web: Web) -> None:
+    lead(web)
+    source = read_twice(company, writer, web, returns=503)
+    with scope(company.pk):
+        assert states() == {"": "unchanged", "returns": "failed", "delivery": "failed"}
+        assert SourceItem.objects.get(place=3).error_code == "unseen"
+        assert len(found("parcel")) == 2
+        read_again(source, by=writer)
+    web.put("/returns", PAGE.format("Returns", "Send a parcel back within thirty days."))
+    read(company, source, web.client())
+    with scope(company.pk):
+        assert states() == {"": "unchanged", "returns": "done", "delivery": "retired"}
+
+
+def test_home_page_that_fails_takes_no_page_away(company: Workspace, writer: User, web: Web) -> None:
+    lead(web)
+    source = read_twice(company, writer, web, home=503)
+    assert (source.state, source.error_code) == ("failed", "server")
+    with scope(company.pk):
+        assert Document.objects.count() == 3
+
+
+def test_single_page_that_is_gone_is_forgotten(company: Workspace, writer: User, web: Web) -> None:
+    fill(web)
+    source = read(company, crawl(company, writer, web, "/returns", is_site=False), web.client())
+    del web.pages["/returns"]
+    with scope(company.pk):
+        read_again(source, by=writer)
+    assert read(company, source, web.client()).state == "failed"
+    with scope(company.pk):
+        assert not Document.objects.exists()

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.access import WorkspaceRequest, workspace_view
 from accounts.permissions import Permission
-from ai.selectors.evaluation import open_change
+from ai.selectors.evaluation import is_discarded, open_change
+from ai.services.changes import settle_late_here
 from knowledge.languages import CHOICES
 from knowledge.models import Source
 from knowledge.selectors import imports as found_imports
@@ -72,11 +73,13 @@ def imports(request: WorkspaceRequest) -> HttpResponseBase:
 def source(request: WorkspaceRequest, source: UUID) -> HttpResponseBase:
     """One import: how far it has come, and what was found."""
     found = get_object_or_404(Source.objects.all(), pk=source)
+    settle_late_here()
     context = {
         "progress": found_imports.progress_of(found),
         "source": found,
         "items": found_imports.items_of(found),
         "change": open_change(f"source:{found.pk}"),
+        "is_discarded": is_discarded(f"source:{found.pk}"),
     }
     return render(request, "knowledge/import.html", context)
 

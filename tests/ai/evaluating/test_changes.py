@@ -229,7 +229,8 @@ def test_import_is_found_only_once_it_has_been_measured(shop: Shop, owner: Membe
         source = add_file(table, name="more.csv", language="en", is_public=True, by=owner.user)
     read_source(shop.workspace.pk, source.pk)
     with scope(shop.workspace.pk):
-        assert {one.kind for one in Document.objects.filter(item__source=source)} == {"trial"}
+        assert [one.kind for one in Document.objects.filter(trial_of__source=source)] == ["trial"]
+        assert not Document.objects.filter(item__source=source).exists()
     shop.works()
     change = shop.newest_change()
     assert (change.kind, change.why) == ("import", "worse")
