@@ -15,8 +15,8 @@ _WORDS = {
 }
 
 
-def add_knowledge(author: User) -> None:
-    """Write the articles into the demo workspace, which is in scope, and open its help centre."""
+def add_knowledge(author: User) -> dict[str, Article]:
+    """Write the articles into the demo workspace, which is in scope, and open its help centre; the articles by their key."""
     actor = Actor.user(author.pk)
     shelves = {key: add_category(words, icon=icon, actor=actor) for key, icon, words in CATEGORIES}
     first: dict[str, Article] = {}
@@ -34,6 +34,7 @@ def add_knowledge(author: User) -> None:
     open_to_public(centre, is_open=True, actor=actor)
     for text, language in QUESTIONS:
         note_unanswered(text, conversation_id=None, language=language, reason="no_evidence")
+    return first
 
 
 def _write(

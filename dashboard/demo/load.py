@@ -18,6 +18,7 @@ from conversations.services.inboxes import create_inbox
 from core.audit import Actor
 from core.tenancy import crossing, scope
 from dashboard.demo.assistant import add_assistant
+from dashboard.demo.golden import add_golden
 from dashboard.demo.inboxes import add_emulated
 from dashboard.demo.knowledge import add_knowledge
 from dashboard.demo.mailbox import add_mailbox
@@ -40,8 +41,9 @@ def load_demo() -> Workspace:
         add_emulated(agents)
         labels = {name: Label.objects.create(name=name, color=color) for name, color in LABELS}
         teams = {name: _team(name, members, people) for name, members in TEAMS.items()}
-        add_knowledge(people["Ana"])
+        articles = add_knowledge(people["Ana"])
         add_assistant(inbox, teams, labels)
+        add_golden(articles, by=people["Ana"])
     for story in sorted(STORIES, key=lambda one: -one.lines[-1][2]):
         with scope(workspace.pk):
             _tell(story, inbox, people, labels, teams)
