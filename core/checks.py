@@ -1,8 +1,10 @@
 """System checks that refuse an unsafe production start. Each has an id, a cause and what to do about it."""
 
+import secrets
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 from django.apps.config import AppConfig
 from django.conf import settings
@@ -12,6 +14,9 @@ from django.db import connections
 
 from chatzee.env import Env, env
 from core.tenancy import row_security
+from core.vault import keyring
+from core.vault.errors import RootKeyError
+from core.vault.providers import root_provider
 
 #: Fewer bytes than this can be searched; `secrets.token_urlsafe(48)` gives 64 characters.
 SECRET_KEY_LENGTH = 50
@@ -31,6 +36,24 @@ def refuse_unsafe_start() -> None:
 def check_environment(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """What the environment alone gives away; nothing outside production."""
     return environment_problems(env) if env.is_production else []
+
+
+@register(Tags.security, deploy=True)
+def check_root_key(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Whether the root key wraps and opens. It asks the provider, so `check --deploy` alone runs it: no start waits for one."""
+    return root_key_problems() if env.is_production else []
+
+
+def root_key_problems() -> list[CheckMessage]:
+    """Without its root key a server looks healthy, and nobody can sign up or read anything."""
+    try:
+        keyring.wrap_root(secrets.token_bytes(32), workspace_id=uuid4(), key_id=uuid4())
+        root_provider().current_version()
+    except RootKeyError as error:
+        text = f"The vault's root key cannot be used: {error}"
+        hint = "Make the key that CHATZEE_ROOT_KEY names, and let this server encrypt, decrypt and read it."
+        return [Error(text, hint=hint, id="chatzee.E013")]
+    return []
 
 
 def environment_problems(found: Env) -> list[CheckMessage]:

@@ -13,6 +13,7 @@ from chatzee.embedded import processes
 from chatzee.embedded.folders import REPOSITORY
 from chatzee.env import Env, env
 from core import checks
+from core.vault import providers
 
 SAFE = {
     "mode": "production",
@@ -67,6 +68,29 @@ def test_a_safe_process_starts(monkeypatch: pytest.MonkeyPatch, db: None) -> Non
     except ImproperlyConfigured as error:
         refused = str(error)
     assert refused == ""
+
+
+def test_a_root_key_that_wraps_and_opens_is_no_problem() -> None:
+    assert checks.root_key_problems() == []
+
+
+def test_a_root_key_that_does_not_answer_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    nobody = {
+        "root_key_provider": "vault-transit",
+        "root_key_endpoint": "http://127.0.0.1:1",
+        "root_key_token": SecretStr("none"),
+    }
+    monkeypatch.setattr(providers, "env", env.model_copy(update=nobody))
+    monkeypatch.setattr(checks, "env", _production())
+    providers.provider_named.cache_clear()
+    try:
+        (found,) = checks.check_root_key(None)
+    finally:
+        providers.provider_named.cache_clear()
+    assert (found.id, found.msg) == (
+        "chatzee.E013",
+        "The vault's root key cannot be used: The transit engine did not encrypt_data: ConnectionError.",
+    )
 
 
 def test_a_process_that_serves_needs_no_owner_of_the_tables() -> None:
