@@ -14,6 +14,7 @@ from ai.selectors.figures import Share
 from ai.services.nightly import Bill
 from conversations.models import Inbox
 from dashboard.money import money
+from knowledge.languages import name_of
 from knowledge.models import Article, Source, SourceItem
 from knowledge.selectors.imports import Waiting, changes_in
 
@@ -21,6 +22,9 @@ from knowledge.selectors.imports import Waiting, changes_in
 WIDE, HIGH, LEFT, TOP = 560, 220, 44, 12
 #: Rows of the curve that its table names at most.
 _TOLD = 12
+_OF_ARTICLES = frozenset(
+    {Change.Kind.PUBLISH, Change.Kind.WITHDRAW, Change.Kind.DELETE, Change.Kind.AUDIENCE, Change.Kind.LANGUAGE}
+)
 #: Parts of an import that a change names.
 _NAMED = 5
 
@@ -194,7 +198,7 @@ def about(change: Change) -> str:
     """What a change is about, in a line: an article's title, an intent's name, a model's."""
     payload = change.payload
     kind = Change.Kind(change.kind)
-    if kind in (Change.Kind.PUBLISH, Change.Kind.WITHDRAW, Change.Kind.DELETE):
+    if kind in _OF_ARTICLES:
         article = Article.objects.filter(pk=payload["article"]).first()
         return payload.get("title") or (article.title if article else "")
     if kind in (Change.Kind.INTENT, Change.Kind.NO_INTENT):
@@ -218,6 +222,10 @@ def details(change: Change) -> list[tuple[str, str]]:
     if change.kind in (Change.Kind.IMPORT, Change.Kind.REREAD):
         return _found(change) if change.state in (Change.State.MEASURING, Change.State.HELD) else []
     payload: dict[str, Any] = change.payload
+    if change.kind == Change.Kind.AUDIENCE:
+        return [(_("Who may read it"), str(Article.Audience(payload["to"]).label))]
+    if change.kind == Change.Kind.LANGUAGE:
+        return [(_("Language"), name_of(payload["to"]))]
     values = payload.get("values", payload) if change.kind in ("settings", "inbox", "intent") else {}
     return [(str(_FIELDS[name]), _said(value)) for name, value in values.items() if name in _FIELDS]
 

@@ -18,6 +18,8 @@ class Act(StrEnum):
     ARCHIVE = "archived"
     DRAFT = "draft"
     DELETE = "deleted"
+    AUDIENCE = "audience"
+    LANGUAGE = "language"
     IMPORT = "import"
     REREAD = "reread"
     REMOVE = "remove"
@@ -29,8 +31,11 @@ class Keeper(Protocol):
     def measures(self) -> bool:
         """Whether anything is measured in the workspace in scope at all."""
 
-    def holds(self, act: Act, target: Article | Source, *, by: User | None) -> bool:
-        """Whether it waits: then the keeper does it later by itself, in the name of `by`, or tells why not."""
+    def holds(self, act: Act, target: Article | Source, *, by: User | None, to: str = "") -> bool:
+        """Whether it waits: then the keeper does it later by itself, in the name of `by`, or tells why not.
+
+        `to` is the audience or the language that an article would have.
+        """
 
     def begins(self, source: Source) -> None:
         """An import is read anew: what waits of the last reading is out of date."""
@@ -49,9 +54,9 @@ def are_measured() -> bool:
     return any(one.measures() for one in _keepers)
 
 
-def is_held(act: Act, target: Article | Source, *, by: User | None) -> bool:
-    """Whether an act waits until it has been measured. In the transaction that would do it."""
-    return any(one.holds(act, target, by=by) for one in _keepers)
+def is_held(act: Act, target: Article | Source, *, by: User | None, to: str = "") -> bool:
+    """Whether an act waits until it has been measured; `to` as in `Keeper.holds`. In the transaction that would do it."""
+    return any(one.holds(act, target, by=by, to=to) for one in _keepers)
 
 
 def begin_reading(source: Source) -> None:

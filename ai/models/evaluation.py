@@ -77,8 +77,9 @@ class GoldenSource(WorkspaceModel):
 class Change(EncryptedModel, WorkspaceModel):
     """A change of what the AI answers, measured on the golden questions before it is made.
 
-    `target` names what it changes (`settings`, `inbox:…`, `intent:…`, `task:…`, `learned`, `article:…`, `source:…`), `payload`
-    what would become of it: see `ai.services.change_kinds`. `why` says why it is held; `reason` is the owner's written word.
+    `target` names what it changes (`settings`, `inbox:…`, `intent:…`, `task:…`, `learned`, `article:…`, `audience:…`,
+    `language:…`, `source:…`), `payload` what would become of it: see `ai.services.change_kinds`. `why` says why it is held;
+    `reason` is the owner's written word.
     `user` wanted it, None the product by itself.
     """
 
@@ -92,6 +93,8 @@ class Change(EncryptedModel, WorkspaceModel):
         PUBLISH = "publish", _("Article published")
         WITHDRAW = "withdraw", _("Article taken back")
         DELETE = "delete", _("Article deleted")
+        AUDIENCE = "audience", _("Readers of an article")
+        LANGUAGE = "language", _("Language of an article")
         IMPORT = "import", _("Import")
         REREAD = "reread", _("Import read again")
         NO_IMPORT = "no_import", _("Import removed")

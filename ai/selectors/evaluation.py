@@ -11,6 +11,8 @@ from django.db.models import Count, Min
 
 from ai.evaluation.golden import Comparison, Verdict, compare, curve_of
 from ai.models import Change, Evaluation, EvaluationResult, GoldenCase
+from knowledge.models import Article
+from knowledge.releases import Act
 
 Probe, Result = EvaluationResult.Probe, EvaluationResult.Outcome
 SHOWN = 30
@@ -149,9 +151,21 @@ def settled_changes() -> list[Change]:
     return list(Change.objects.exclude(state__in=_OPEN).select_related("user", "decided_by").order_by("-id")[:SHOWN])
 
 
-def open_change(target: str) -> Change | None:
-    """The change that is measured or held for a target, the newest."""
-    return Change.objects.filter(target=target, state__in=_OPEN).order_by("-id").first()
+def open_change(*targets: str) -> Change | None:
+    """The change that is measured or held for one of these targets, the newest."""
+    return Change.objects.filter(target__in=targets, state__in=_OPEN).order_by("-id").first()
+
+
+def name_of(act: Act, article: Article) -> str:
+    """The target that a change of an article has: its text and state, its readers and its language change by themselves."""
+    if act == Act.AUDIENCE:
+        return f"audience:{article.group}"
+    return f"language:{article.pk}" if act == Act.LANGUAGE else f"article:{article.pk}"
+
+
+def names_of(article: Article) -> set[str]:
+    """All targets that changes of an article have."""
+    return {name_of(act, article) for act in (Act.PUBLISH, Act.AUDIENCE, Act.LANGUAGE)}
 
 
 def is_discarded(target: str) -> bool:

@@ -2,7 +2,8 @@
 
 Payloads: `settings` the changed fields · `inbox` `{inbox, values}` · `intent` `{intent, is_new, values}` · `no_intent`
 `{intent}` · `model` `{task, model}` · `learned` `{}` · `publish` `{article, title, body, trials}` · `withdraw` `{article, to}` ·
-`delete` `{article}` · `import`, `reread`, `no_import` `{source}`. Ids are texts; `trials` are trial documents of no owner.
+`delete` `{article}` · `audience` (of all translations), `language` `{article, to, trials}` · `import`, `reread`, `no_import`
+`{source}`. Ids are texts; `trials` are trial documents of no owner.
 """
 
 from collections.abc import Callable, Mapping
@@ -111,6 +112,16 @@ def _suppose_gone(world: World, change: Change) -> None:
     world.supposed = Supposed(Shelf(frozenset(_documents(_article(change)))))
 
 
+def _suppose_audience(world: World, change: Change) -> None:
+    """For the team alone it is as good as gone; for everybody its trials take the place of its documents, in every language."""
+    article = _article(change)
+    rows = Document.objects.filter(article__group=article.group) if article else Document.objects.none()
+    trials = _trials(change)
+    world.supposed = Supposed(Shelf(frozenset(rows.values_list("id", flat=True)), frozenset(trials)))
+    if article is not None:
+        world.articles[article.group] = trials
+
+
 def _suppose_import(world: World, change: Change) -> None:
     source = _source(change)
     if source is not None:
@@ -171,6 +182,14 @@ def _make_delete(change: Change, by: User) -> None:
     articles.delete_article(_there(_article(change)), by=by, is_measured=True)
 
 
+def _make_audience(change: Change, by: User) -> None:
+    articles.open_article(_there(_article(change)), audience=change.payload["to"], by=by, is_measured=True)
+
+
+def _make_language(change: Change, by: User) -> None:
+    articles.change_language(_there(_article(change)), change.payload["to"], by=by, is_measured=True)
+
+
 def _make_no_import(change: Change, by: User) -> None:
     imports.delete_source(_there(_source(change)), by=by, is_measured=True)
 
@@ -207,6 +226,8 @@ _SUPPOSED: dict[Change.Kind, Callable[[World, Change], None]] = {
     Kind.PUBLISH: _suppose_publish,
     Kind.WITHDRAW: _suppose_gone,
     Kind.DELETE: _suppose_gone,
+    Kind.AUDIENCE: _suppose_audience,
+    Kind.LANGUAGE: _suppose_publish,
     Kind.IMPORT: _suppose_import,
     Kind.REREAD: _suppose_import,
     Kind.NO_IMPORT: _suppose_no_import,
@@ -221,5 +242,7 @@ _MADE: dict[Change.Kind, Callable[[Change, User], None]] = {
     Kind.PUBLISH: _make_publish,
     Kind.WITHDRAW: _make_withdraw,
     Kind.DELETE: _make_delete,
+    Kind.AUDIENCE: _make_audience,
+    Kind.LANGUAGE: _make_language,
     Kind.NO_IMPORT: _make_no_import,
 }

@@ -1,6 +1,6 @@
 """Articles: written without losing anything, published, archived, proposed; the search finds what readers may see."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -173,27 +173,44 @@ def delete_article(article: Article, *, by: User, is_measured: bool = False) -> 
 
 
 @transaction.atomic
-def place_article(article: Article, *, category: Category | None, audience: str, by: User) -> Article:
-    """Put an article on a shelf, and say who may read it. Its translations go along."""
-    for one in Article.objects.select_for_update(no_key=True).filter(group=article.group):
-        one.category, one.audience = category, audience
-        one.save(update_fields=["category", "audience"])
-        if one.state == State.PUBLISHED:
-            _index(one)
+def place_article(article: Article, *, category: Category | None, by: User) -> Article:
+    """Put an article on a shelf. Its translations go along."""
+    Article.objects.filter(group=article.group).update(category=category)
     touch_centre()
-    record("article.placed", actor=Actor.user(by.pk), target=article, audience=audience)
+    record("article.placed", actor=Actor.user(by.pk), target=article)
     article.refresh_from_db()
     return article
 
 
 @transaction.atomic
-def change_language(article: Article, language: str, *, by: User) -> Article:
-    """Say that an article is in another language than was noted. Raises ValidationError where it has a translation there."""
+def open_article(article: Article, *, audience: str, by: User, is_measured: bool = False) -> Article:
+    """Say who may read an article. Its translations go along. It may be held as in publishing."""
+    if not is_measured and is_held(Act.AUDIENCE, _locked(article), by=by, to=audience):
+        return article
+    for one in Article.objects.select_for_update(no_key=True).filter(group=article.group).exclude(audience=audience):
+        one.audience = audience
+        one.save(update_fields=["audience"])
+        if one.state == State.PUBLISHED:
+            _index(one)
+        record("article.opened", actor=Actor.user(by.pk), target=one, audience=audience)
+    touch_centre()
+    article.refresh_from_db()
+    return article
+
+
+@transaction.atomic
+def change_language(article: Article, language: str, *, by: User, is_measured: bool = False) -> Article:
+    """Say that an article is in another language than was noted. Raises ValidationError where it has a translation there.
+
+    It may be held as in publishing.
+    """
     found = _locked(article)
+    if Article.objects.filter(group=found.group, language=language).exclude(pk=found.pk).exists():
+        raise ValidationError(_("There is a translation into this language already."))
+    if not is_measured and is_held(Act.LANGUAGE, found, by=by, to=language):
+        return found
     if found.language == language:
         return found
-    if Article.objects.filter(group=found.group, language=language).exists():
-        raise ValidationError(_("There is a translation into this language already."))
     found.language, found.updated_by = language, by
     found.save(update_fields=["language", "updated_by"])
     if found.state == State.PUBLISHED:
@@ -251,11 +268,26 @@ def index_measured(article: Article, measured: Measured) -> Document:
     return index_trial(_text(article, measured.title, measured.body))
 
 
+def index_opened(article: Article) -> list[Document]:
+    """Trial documents of what an article that only the team reads would say to everybody, in each language."""
+    published = Article.objects.filter(group=article.group, state=State.PUBLISHED).select_related("published")
+    return [index_trial(replace(_published_text(one), is_public=True)) for one in published]
+
+
+def index_in_language(article: Article, language: str) -> Document:
+    """A trial document of what a published article says, in another language."""
+    return index_trial(replace(_published_text(article), language=language))
+
+
 def _index(article: Article) -> None:
     """Index the published version, for the public or for agents only."""
+    index_document(_published_text(article))
+
+
+def _published_text(article: Article) -> Text:
     version = article.published
     assert version is not None
-    index_document(_text(article, version.title, version.body))
+    return _text(article, version.title, version.body)
 
 
 def _text(article: Article, title: str, body: str) -> Text:

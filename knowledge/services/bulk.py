@@ -92,9 +92,9 @@ def _act(article: Article, wanted: Wanted) -> bool:
         case Act.DELETE:
             return delete_article(article, by=by)
         case Act.CATEGORY:
-            place_article(article, category=wanted.category, audience=article.audience, by=by)
+            place_article(article, category=wanted.category, by=by)
         case Act.LANGUAGE:
-            change_language(article, wanted.language, by=by)
+            return change_language(article, wanted.language, by=by).language == wanted.language
     return True
 
 

@@ -16,7 +16,7 @@ from knowledge.services.articles import (
     count_use,
     create_article,
     delete_article,
-    place_article,
+    open_article,
     propose_article,
     publish_article,
     restore_version,
@@ -92,7 +92,7 @@ def test_restored_version_stands_beside_what_it_replaced(article: Article, write
 
 
 def test_internal_article_is_for_agents(article: Article, writer: User) -> None:
-    place_article(publish_article(article, by=writer), category=None, audience="internal", by=writer)
+    open_article(publish_article(article, by=writer), audience="internal", by=writer)
     assert found("refunds") == []
     assert found("refunds", Audience.AGENTS) == ["Refunds"]
 

@@ -53,7 +53,7 @@ def test_what_is_measured_first_is_counted_apart(scoped: Workspace, agent: Membe
         def measures(self) -> bool:
             return True
 
-        def holds(self, act: Release, target: Article | Source, *, by: User | None) -> bool:
+        def holds(self, act: Release, target: Article | Source, *, by: User | None, to: str = "") -> bool:
             return isinstance(target, Article) and target.title == "Refunds"
 
     articles = make_articles(agent.user, "Refunds", "Delivery")

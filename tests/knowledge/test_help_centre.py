@@ -13,7 +13,7 @@ from chatzee.env import env
 from core.audit import Actor
 from core.tenancy import scope
 from knowledge.models import Article, Feedback, HelpCentre
-from knowledge.services.articles import create_article, place_article, publish_article, return_to_draft
+from knowledge.services.articles import create_article, open_article, publish_article, return_to_draft
 from knowledge.services.categories import add_category
 from knowledge.services.centres import ensure_centre, open_to_public
 from tests.factories import make_member, make_workspace
@@ -90,7 +90,7 @@ def test_what_is_not_public_is_nowhere(reader: Client, company: Workspace, write
     with scope(company.pk):
         create_article(language="en", by=writer, title="Never published refund", body="<p>x</p>")
         if hide == "internal":
-            place_article(article, category=None, audience="internal", by=writer)
+            open_article(article, audience="internal", by=writer)
         else:
             return_to_draft(article, by=writer)
     assert reader.get(address(article)).status_code == 404

@@ -26,7 +26,7 @@ from knowledge.services.articles import (
     archive_article,
     create_article,
     delete_article,
-    place_article,
+    open_article,
     publish_article,
     save_draft,
 )
@@ -124,10 +124,10 @@ def test_picture_is_public_as_long_as_its_article_is(reader: Client, company: Wo
     page = reader.get(f"/help/loja-azul/en/articles/{article.number}-our-cups/").content.decode()
     assert f'src="{address(picture)}" alt="A blue cup" width="40" height="30"' in page.replace('height="30" width="40"', "")
     with scope(company.pk):
-        place_article(article, category=None, audience=Article.Audience.INTERNAL, by=writer)
+        open_article(article, audience=Article.Audience.INTERNAL, by=writer)
     assert reader.get(address(picture)).status_code == 404
     with scope(company.pk):
-        place_article(article, category=None, audience=Article.Audience.PUBLIC, by=writer)
+        open_article(article, audience=Article.Audience.PUBLIC, by=writer)
         archive_article(article, by=writer)
     hidden = reader.get(address(picture))
     assert (hidden.status_code, hidden.cookies) == (404, {})

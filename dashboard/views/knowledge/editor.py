@@ -14,10 +14,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import WorkspaceRequest, workspace_view
 from accounts.permissions import Permission
-from ai.selectors.evaluation import open_change
+from ai.models import Change
 from ai.services.changes import settle_late_here
 from dashboard.answers import done, wrong
-from dashboard.releasing import is_held, is_waiting, waiting_words
+from dashboard.releasing import audience_shown, change_of, is_held, is_waiting, waiting_words
 from dashboard.views.knowledge.articles import article_of, gone_to
 from dashboard.views.knowledge.pictures import for_team
 from knowledge.addresses import article_address
@@ -96,7 +96,9 @@ def release(request: WorkspaceRequest, article: int) -> HttpResponseBase:
     """How the change stands that is measured before it is made: the head anew, with a word once that is known."""
     found = article_of(request, article)
     settle_late_here()
-    return _part(request, found, "" if is_waiting(found) else waiting_words(found))
+    change = change_of(found)
+    is_measuring = change is not None and change.state == Change.State.MEASURING
+    return _part(request, found, "" if is_measuring else waiting_words(found))
 
 
 @require_POST
@@ -109,8 +111,9 @@ def placing(request: WorkspaceRequest, article: int) -> HttpResponseBase:
         return wrong(_("Choose who may read the article."))
     chosen = _uuid(request.POST.get("category", ""))
     category = Category.objects.filter(pk=chosen).first() if chosen is not None else None
-    services.place_article(found, category=category, audience=audience, by=request.user)
-    return done(_("Saved."))
+    services.place_article(found, category=category, by=request.user)
+    opened = services.open_article(found, audience=audience, by=request.user)
+    return _part(request, opened, _("Saved.") if opened.audience == audience else waiting_words(opened))
 
 
 @require_POST
@@ -212,7 +215,8 @@ def _shown(request: WorkspaceRequest, article: Article) -> dict[str, object]:
     is_shown = article.is_public and centre.is_published
     return {
         "article": article,
-        "change": open_change(f"article:{article.pk}"),
+        "change": change_of(article),
+        "audience": audience_shown(article),
         "body": for_team(request, article.body),
         "most_picture": MAX_SIZE,
         "most_picture_mb": MAX_SIZE // (1024 * 1024),
