@@ -118,6 +118,11 @@ def _helped(event: Event, batch: _Batch) -> dict[str, Any] | None:
     return {"conversation": str(event.conversation_id or ""), "job": event.data.get("assist", "")}
 
 
+def _moved(event: Event, batch: _Batch) -> dict[str, Any] | None:
+    """Something that a page of settings shows has changed: it reads itself anew, for whoever may see it."""
+    return {}
+
+
 _SAY: dict[str, Callable[[Event, _Batch], dict[str, Any] | None]] = {
     "message.created": _message,
     "message.changed": _message,
@@ -132,4 +137,5 @@ _SAY: dict[str, Callable[[Event, _Batch], dict[str, Any] | None]] = {
     "ai.handed_over": _helped,
     "ai.assist": _helped,
     "ai.switched": _helped,
+    **dict.fromkeys(("ai.evaluation", "ai.change", "ai.model_changed", "ai.lesson"), _moved),
 }

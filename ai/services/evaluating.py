@@ -92,6 +92,7 @@ def start_evaluation(*, by: User | None, change: Change | None = None, is_nightl
         return found
     evaluation = Evaluation(change=change, user=by, is_nightly=is_nightly)
     evaluation.save(force_insert=True)
+    publish("ai.evaluation", evaluation=str(evaluation.pk), state=str(evaluation.state))
     transaction.on_commit(partial(wake_up, TASK, str(evaluation.workspace_id), str(evaluation.pk)), robust=True)
     return evaluation
 

@@ -15,6 +15,7 @@ from ai.services.turns import tell
 from ai.services.versions import watch
 from ai.switching import closed_by
 from conversations.models import Conversation, Message
+from core.events import publish
 from core.events.models import Event
 from core.tenancy import current_workspace_id
 from core.wakeup import wake_up
@@ -71,6 +72,7 @@ def note(
         vectors=reading.vectors if reading else {},
         facts=facts or {},
     )
+    publish("ai.lesson", task=str(task))
     watch(live_model(message.workspace_id, task))
     _train_soon(task)
     return event

@@ -50,6 +50,7 @@ def store_candidate(
         _make_live(version, actor=Actor.system(), why="promoted")
     else:
         record("ai.model_rejected", actor=Actor.system(), target=version, why=version.decision)
+        publish("ai.model_changed", task=task)
     _forget_old(task)
     return version
 

@@ -7,6 +7,8 @@ from playwright.sync_api import Browser, expect
 
 from ai.models import InboxAi
 from ai.services.embedding import embed_waiting
+from ai.services.evaluating import start_evaluation
+from ai.services.golden import Wanted, add_case
 from ai.services.settings import save_inbox_ai
 from core.audit import Actor
 from core.tenancy import scope
@@ -82,3 +84,26 @@ def test_harmless_article_is_published_by_itself(world: World) -> None:
     page.get_by_role("button", name="Publish", exact=True).click()
     expect(page.locator(".toast").last).to_contain_text("Measured, and published.", timeout=PATIENCE)
     expect(page.locator(".editor-acts")).to_contain_text("Published")
+
+
+def test_page_moves_by_itself_and_takes_nothing_from_under_the_hands(world: World) -> None:
+    page, other = world.sign_in(world.owner), world.sign_in(world.owner)
+    with scope(world.workspace.pk):
+        add_case(Wanted("Do you repair bicycles?", "en", "person"), by=world.owner)
+    for one in (page, other):
+        one.goto(world.address("settings/ai/evaluation/"))
+    row = other.locator(".question-row .chip", has_text="Left to a person, as it should be")
+    search = page.get_by_label("Search questions")
+    search.press_sequentially("bicy")
+    with scope(world.workspace.pk):
+        start_evaluation(by=None, is_nightly=True)
+    expect(other.get_by_text("Measuring…")).to_be_visible()
+    expect(row).to_be_visible(timeout=PATIENCE)
+    expect(other.get_by_role("cell", name="At night")).to_be_visible()
+    expect(search).to_have_value("bicy")
+    expect(page.get_by_text("Not measured yet").first).to_be_visible()
+    search.blur()
+    expect(search).to_have_value("bicy")
+    search.fill("")
+    search.blur()
+    expect(page.locator(".question-row .chip", has_text="Left to a person, as it should be")).to_be_visible()

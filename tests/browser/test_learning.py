@@ -108,12 +108,7 @@ def test_enough_decisions_make_a_gate_that_is_used_and_taken_back_by_one_click(w
     expect(desk.get_by_text("No learned model is in use")).to_be_visible()
     desk.get_by_role("button", name="Train now").click()
     in_use = desk.get_by_text("Model 1 is in use")
-    for _number in range(PATIENCE // 1000):
-        desk.reload()
-        if in_use.count():
-            break
-        desk.wait_for_timeout(1000)
-    expect(in_use).to_be_visible()
+    expect(in_use).to_be_visible(timeout=PATIENCE)
     desk.get_by_role("link", name="Model 1").click()
     expect(desk.get_by_text("Measurably better than the one before.")).to_be_visible()
     expect(desk.get_by_role("row", name="… of those, not wanted")).to_be_visible()
@@ -136,12 +131,8 @@ def test_moods_and_priorities_are_taught_beside_the_conversation(world: World) -
     expect(desk.locator(".activity").last).to_contain_text("High")
     open_models(world, desk, "mood", 2)
     expect(desk.locator("#lessons .facts").nth(1)).to_have_text("Unhappy2", use_inner_text=False)
-    for _number in range(20):
-        open_page = desk.goto(world.address("settings/ai/models/?kind=priority"))
-        assert open_page is not None
-        if desk.locator("[data-lessons]").inner_text() == "1":
-            break
-        desk.wait_for_timeout(500)
+    desk.goto(world.address("settings/ai/models/?kind=priority"))
+    expect(desk.locator("[data-lessons]")).to_have_text("1", timeout=10_000)
     expect(desk.locator("#lessons .facts").nth(1)).to_have_text("High1", use_inner_text=False)
 
 

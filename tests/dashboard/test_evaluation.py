@@ -52,9 +52,9 @@ def test_page_teaches_then_shows_figures_the_curve_and_wrong_questions_first(cli
     assert "Begin with ten questions" in page(client, f"{base}/")
     assert client.post(f"{base}/run/").status_code == 302
     assert "Measuring…" in page(client, f"{base}/")
-    assert "HX-Refresh" not in client.get(f"{base}/progress/")
+    assert "HX-Trigger" not in client.get(f"{base}/progress/")
     shop.works()
-    assert client.get(f"{base}/progress/")["HX-Refresh"] == "true"
+    assert client.get(f"{base}/progress/")["HX-Trigger"] == "measured"
     shown = page(client, f"{base}/")
     assert "3 of 3" in shown
     assert "too few for a share" in shown

@@ -34,13 +34,16 @@ SHOWN = 100
 @workspace_view(Permission.AI_MANAGE)
 def evaluation(request: WorkspaceRequest) -> HttpResponseBase:
     """The page; `q` looks for words in questions, `only` shows one outcome."""
-    history, people, settings = selectors.history(), names().people, settings_of()
+    # The position first: what happens while the page is read comes after it.
+    known = names()
+    history, people, settings = selectors.history(), known.people, settings_of()
     done = [one for one in history if one.state == "done"]
     last, before = done[0] if done else None, done[1] if len(done) > 1 else None
     running = selectors.running_evaluation()
     changes = [{"change": one, "about": about(one), "who": people.get(str(one.user_id), "")} for one in selectors.open_changes()]
     closed = switching.closed_by(Purpose.ANALYSE, Subject(request.workspace.pk))
     context: dict[str, Any] = {
+        "live_position": known.position,
         "last": last,
         "running": running,
         "closed_words": closed_words(closed) if closed else "",
@@ -90,11 +93,11 @@ def nightly(request: WorkspaceRequest) -> HttpResponseBase:
 @require_GET
 @workspace_view(Permission.AI_MANAGE)
 def progress(request: WorkspaceRequest) -> HttpResponseBase:
-    """How far the measurement has come; the page anew once it has ended."""
+    """How far the measurement has come; once it has ended, the page hears so."""
     running = selectors.running_evaluation()
     response = render(request, "dashboard/settings/ai/_evaluation_progress.html", {"running": running})
     if running is None:
-        response["HX-Refresh"] = "true"
+        response["HX-Trigger"] = "measured"
     return response
 
 

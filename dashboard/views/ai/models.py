@@ -36,11 +36,13 @@ _NEEDED = 5 * FEWEST_HELD_OUT
 def models(request: WorkspaceRequest) -> HttpResponseBase:
     """The page of a kind (`?kind=`)."""
     kind = _kind(request.GET.get("kind", ""))
-    people = names().people
+    known = names()
+    people = known.people
     history = list(ModelVersion.objects.filter(task=kind).select_related("user").defer("manifest", "arrays")[:SHOWN])
     lessons = FeedbackEvent.objects.filter(task=kind)
     count = lessons.count()
     context = {
+        "live_position": known.position,
         "kind": kind,
         "words": KINDS[kind],
         "tabs": _tabs(kind),
@@ -105,7 +107,7 @@ def training(request: WorkspaceRequest) -> HttpResponseBase:
     """Ask for a candidate now, instead of tonight; of a kind (`kind`)."""
     kind = _kind(request.POST.get("kind", ""))
     ask_to_train(request.workspace.pk, kind)
-    messages.success(request, _("A candidate is being trained. Reload this page in a minute."))
+    messages.success(request, _("A candidate is being trained. It shows up here once it is judged."))
     return _back(request, kind)
 
 

@@ -101,7 +101,7 @@ export class Thread {
 
   /** The AI has something new to say here: soon, because its events come in company. */
   helped(event) {
-    if (event.conversation && event.conversation !== this.id) return;
+    if (!("conversation" in event) || (event.conversation && event.conversation !== this.id)) return;
     if (event.job) document.dispatchEvent(new CustomEvent("ai-job", { detail: event.job }));
     clearTimeout(this.helpTimer);
     this.helpTimer = setTimeout(() => { for (const id of ["ai-place", "ai-understanding"]) document.getElementById(id)?.dispatchEvent(new Event("ai-changed")); }, 120);
