@@ -77,7 +77,7 @@ class GoldenSource(WorkspaceModel):
 class Change(EncryptedModel, WorkspaceModel):
     """A change of what the AI answers, measured on the golden questions before it is made.
 
-    `target` names what it changes (`settings`, `inbox:…`, `intent:…`, `task:…`, `learned`, `article:…`, `audience:…`,
+    `target` names what it changes (`settings`, `inbox:…`, `intent:…`, `task:…`, `learned:…`, `article:…`, `audience:…`,
     `language:…`, `source:…`), `payload` what would become of it: see `ai.services.change_kinds`. `why` says why it is held;
     `reason` is the owner's written word.
     `user` wanted it, None the product by itself.

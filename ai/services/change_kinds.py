@@ -1,9 +1,9 @@
 """The kinds of changes that are measured first: what the world would be with each, and how it is made.
 
 Payloads: `settings` the changed fields · `inbox` `{inbox, values}` · `intent` `{intent, is_new, values}` · `no_intent`
-`{intent}` · `model` `{task, model}` · `learned` `{}` · `publish` `{article, title, body, trials}` · `withdraw` `{article, to}` ·
-`delete` `{article}` · `audience` (of all translations), `language` `{article, to, trials}` · `import`, `reread`, `no_import`
-`{source}`. Ids are texts; `trials` are trial documents of no owner.
+`{intent}` · `model` `{task, model}` · `learned` `{task}` · `publish` `{article, title, body, trials}` · `withdraw`
+`{article, to}` · `delete` `{article}` · `audience` (of all translations), `language` `{article, to, trials}` · `import`,
+`reread`, `no_import` `{source}`. Ids are texts; `trials` are trial documents of no owner.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Team, User
 from ai.models import Change, FeedbackEvent, Intent, ProviderModel, TaskModel
 from ai.purposes import Task
+from ai.selectors.learned import live_model
 from ai.services import intents, providers, settings, versions
 from ai.services.situations import Supposed
 from ai.services.worlds import World, changed, live_before, world_now
@@ -94,7 +95,11 @@ def _suppose_model(world: World, change: Change) -> None:
 
 
 def _suppose_learned(world: World, change: Change) -> None:
-    world.live = live_before(world.live)
+    task = change.payload["task"]
+    if task == FeedbackEvent.Task.INTENT:
+        world.live = live_before(world.live)
+    else:
+        world.supposed = Supposed(learned={task: live_before(live_model(world.workspace.pk, task))})
 
 
 def _suppose_publish(world: World, change: Change) -> None:
@@ -165,7 +170,7 @@ def _make_model(change: Change, by: User) -> None:
 
 
 def _make_learned(change: Change, by: User) -> None:
-    versions.roll_back(FeedbackEvent.Task.INTENT, actor=Actor.user(by.pk))
+    versions.roll_back(change.payload["task"], actor=Actor.user(by.pk))
 
 
 def _make_publish(change: Change, by: User) -> None:

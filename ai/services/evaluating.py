@@ -5,7 +5,7 @@ Results are rows, one transaction each, so that a measurement goes on where a ki
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from threading import Lock
@@ -30,7 +30,6 @@ from ai.services.embedding import embed_waiting
 from ai.services.intents import Known, model_by
 from ai.services.proposing import cited
 from ai.services.reading import read_supposing
-from ai.services.situations import Supposed
 from ai.services.thinking import think
 from ai.services.worlds import World, own_questions, parts_of, world_now
 from core.audit import Actor
@@ -253,7 +252,7 @@ def _thought(opened: Opened, step: Step, side: _Side, without: frozenset[UUID]) 
     situation = side.world.situation(step.question, step.language)
     kept = situation.supposed
     shelf = Shelf(kept.shelf.without | without, kept.shelf.trials)
-    situation.supposed = Supposed(shelf, kept.models, kept.asks_provider and opened.also is not None)
+    situation.supposed = replace(kept, shelf=shelf, asks_provider=kept.asks_provider and opened.also is not None)
     with scope(situation.workspace_id):
         read_supposing(situation, opened, side.world.intents, side.known)
     reading = situation.newest_reading

@@ -7,10 +7,19 @@ from ai.engine.intents import IntentModel
 from ai.engine.trust import TrustGate, load as load_gate
 from ai.gate import Opened
 from ai.models import FeedbackEvent
-from ai.selectors.learned import LiveModel, artefact_of, live_model
+from ai.selectors.learned import LiveModel, artefact_of, live_models
+from ai.services.situations import Situation
 
 _lock = Lock()
-_loaded: dict[tuple[UUID, str], tuple[UUID, IntentModel | TrustGate]] = {}
+#: By workspace and task the one in use, and the one that is supposed in its place while a change is measured.
+_loaded: dict[tuple[UUID, str], dict[UUID, IntentModel | TrustGate]] = {}
+_KEPT = 2
+
+
+def models_in(situation: Situation) -> dict[str, LiveModel]:
+    """The learned models that count in a situation, by task: those in use, or what is supposed in their place."""
+    found = {**live_models(situation.workspace_id), **situation.supposed.learned}
+    return {task: one for task, one in found.items() if one is not None}
 
 
 def labels_model(opened: Opened, task: str, live: LiveModel) -> IntentModel:
@@ -23,10 +32,10 @@ def labels_model(opened: Opened, task: str, live: LiveModel) -> IntentModel:
     return found
 
 
-def trust_gate(opened: Opened) -> tuple[TrustGate, str] | None:
+def trust_gate(opened: Opened, situation: Situation) -> tuple[TrustGate, str] | None:
     """The gate that people's decisions on suggestions have taught, and its name; None: the rules decide."""
     task = FeedbackEvent.Task.REPLY
-    live = live_model(opened.subject.workspace_id, task)
+    live = models_in(situation).get(task)
     if live is None:
         return None
     found = _known(opened, task, live)
@@ -38,11 +47,13 @@ def trust_gate(opened: Opened) -> tuple[TrustGate, str] | None:
 
 def _known(opened: Opened, task: str, live: LiveModel) -> IntentModel | TrustGate | None:
     with _lock:
-        known = _loaded.get((opened.subject.workspace_id, task))
-    return known[1] if known is not None and known[0] == live.id else None
+        return _loaded.get((opened.subject.workspace_id, task), {}).get(live.id)
 
 
 def _keep(opened: Opened, task: str, live: LiveModel, model: IntentModel | TrustGate) -> IntentModel | TrustGate:
     with _lock:
-        _loaded[opened.subject.workspace_id, task] = (live.id, model)
+        known = _loaded.setdefault((opened.subject.workspace_id, task), {})
+        known[live.id] = model
+        for old in list(known)[:-_KEPT]:
+            del known[old]
     return model

@@ -7,9 +7,9 @@ from ai.engine.settled import MOODS, PRIORITIES, Ruled, settled
 from ai.gate import Opened
 from ai.models import FeedbackEvent, Intent
 from ai.replies.urgency import Urgency
-from ai.selectors.learned import live_models
-from ai.services.models import labels_model
+from ai.services.models import labels_model, models_in
 from ai.services.rules import ruled_mood, ruled_priority
+from ai.services.situations import Situation
 
 if TYPE_CHECKING:
     from ai.engine.facade import Reading as Understood
@@ -36,9 +36,11 @@ class Ordered:
     by: dict[str, Word]
 
 
-def ordered(opened: Opened, understood: "Understood", urgency: Urgency, intent: Intent | None, anger: str) -> Ordered:
+def ordered(
+    opened: Opened, situation: Situation, understood: "Understood", urgency: Urgency, intent: Intent | None, anger: str
+) -> Ordered:
     """Settle both. A model counts in the languages that it was taught in. In the scope; raises ClosedError."""
-    words = _learned(opened, understood)
+    words = _learned(opened, situation, understood)
     rules = {
         Task.MOOD: ruled_mood(understood.sentiment.compound, anger),
         Task.PRIORITY: ruled_priority(urgency, intent, anger),
@@ -52,9 +54,9 @@ def _settled(word: Word | None, ruled: Ruled, task: Task) -> str:
     return settled(word.label if word else None, ruled, _ORDERS[task])
 
 
-def _learned(opened: Opened, understood: "Understood") -> dict[Task, Word]:
+def _learned(opened: Opened, situation: Situation, understood: "Understood") -> dict[Task, Word]:
     found = {}
-    for name, live in live_models(opened.subject.workspace_id).items():
+    for name, live in models_in(situation).items():
         task = Task(name)
         if task not in _ORDERS:
             continue

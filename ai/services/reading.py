@@ -92,7 +92,7 @@ def _understood(opened: Opened, situation: Situation, line: Line, intents: Seque
     guess = engine.classify(known.model, understood) if known else None
     intent = _named(guess, known, intents, understood.language.code)
     urgency, anger = urgency_of(line.text), anger_in(line.text, understood.sentiment.compound, understood.language.code)
-    order = ordered(opened, understood, urgency, intent, anger)
+    order = ordered(opened, situation, understood, urgency, intent, anger)
     row = _row(situation.conversation, line, understood, guess, known)
     row.intent, row.is_in_scope = intent, intent is not None
     row.mood, row.priority = Reading.Mood(order.mood), order.priority

@@ -14,6 +14,7 @@ from ai.models import AiSettings, InboxAi, Reading, Turn
 from ai.purposes import Task
 from ai.replies.hours import Hours
 from ai.replies.prompting import Voice
+from ai.selectors.learned import LiveModel
 from ai.services.masking import masker_of
 from ai.services.settings import inbox_ai_of, settings_of
 from conversations.models import Conversation, Message
@@ -44,12 +45,14 @@ class Supposed:
     """What is to be taken for true that is not so, to measure what it would do: the defaults are how things are.
 
     `shelf`: what is looked up in. `models`: the provider's model of a task, in place of the one that is chosen. `asks_provider`:
-    whether one is asked at all.
+    whether one is asked at all. `learned`: the learned model of a task in place of the one in use, None for the rules (that of
+    intents is `World.live`).
     """
 
     shelf: Shelf = IN_USE
     models: Mapping[Task, UUID] = field(default_factory=dict)
     asks_provider: bool = True
+    learned: Mapping[str, LiveModel | None] = field(default_factory=dict)
 
 
 AS_IT_IS = Supposed()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from accounts.models import User
-from ai.models import AiSettings, Change, FeedbackEvent, InboxAi, Intent, ProviderModel, TaskModel
+from ai.models import AiSettings, Change, InboxAi, Intent, ProviderModel, TaskModel
 from ai.purposes import Task
 from ai.selectors.evaluation import open_change
 from ai.selectors.learned import live_model
@@ -100,10 +100,10 @@ def change_model(task: str, model: ProviderModel | None, *, by: User) -> Change 
 
 
 def roll_back(task: str, *, by: User) -> tuple[Change | None, int | None]:
-    """Take a task's learned model back by hand, with the number of the one that is in use again. That of intents is measured
-    first; the others are taken back at once. Raises ValidationError where none is in use."""
-    is_measurable = task == FeedbackEvent.Task.INTENT and live_model(current_workspace_id()) is not None
-    change = submit(Kind.LEARNED, "learned", {}, by=by) if is_measurable else None
+    """Take a task's learned model back by hand, likewise, with the number of the one that is in use again. Raises ValidationError
+    where none is in use. What the product takes back by itself goes at once (`versions.watch`)."""
+    is_in_use = live_model(current_workspace_id(), task) is not None
+    change = submit(Kind.LEARNED, f"learned:{task}", {"task": task}, by=by) if is_in_use else None
     before = versions.roll_back(task, actor=Actor.user(by.pk)) if change is None else None
     return change, before.number if before else None
 

@@ -21,7 +21,7 @@ def trust_in(
     """
     least, alone = bounds
     outcome.facts = _facts(situation, outcome, found, least=least, alone=alone)
-    known = trust_gate(opened)
+    known = trust_gate(opened, situation)
     if known is None:
         return None
     gate, name = known

@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import Workspace
 from ai.engine.placeholders import Masker
 from ai.models import AiSettings, GoldenCase, InboxAi, Intent, ModelVersion, TaskModel
-from ai.selectors.learned import LiveModel, live_model, name_of
+from ai.selectors.learned import LiveModel, live_model, live_models, name_of
 from ai.services.settings import inbox_ai_of, settings_of
 from ai.services.situations import AS_IT_IS, Line, Situation, Supposed, voice_of, zone_of
 from ai.services.thinking import ENGLISH, OTHERS
@@ -135,7 +135,7 @@ def parts_of(world: World) -> dict[str, str]:
     prompt = [getattr(world.settings, name) for name in PROMPT]
     return {
         "prompt": _digest([prompt, [(str(one.inbox_id), one.assistant_name, one.persona) for one in overridden]]),
-        "models": _digest([chosen, str(world.live and world.live.id)]),
+        "models": _digest([chosen, sorted((task, str(one.id)) for task, one in live_models(world.workspace.pk).items())]),
         "thresholds": _digest([intents, repr((ENGLISH, OTHERS)), world.is_read_first]),
         "sources": _digest([(str(pk), bytes(digest).hex(), *place) for pk, digest, *place in shelved]),
     }
@@ -145,10 +145,10 @@ def live_before(live: LiveModel | None) -> LiveModel | None:
     """The learned model that a rollback would bring back."""
     if live is None:
         return None
-    number = ModelVersion.objects.values_list("number", flat=True).get(pk=live.id)
+    task, number = ModelVersion.objects.values_list("task", "number").get(pk=live.id)
     rows = ModelVersion.objects.filter(state=ModelVersion.State.RETIRED, number__lt=number, arrays__isnull=False)
-    before = rows.filter(task="intent").values_list("id", "number").first()
-    return None if before is None else LiveModel(before[0], name_of(before[1]))
+    before = rows.filter(task=task).values_list("id", "number").first()
+    return None if before is None else LiveModel(before[0], name_of(before[1], task))
 
 
 def changed(row: Any, values: Mapping[str, Any]) -> Any:
