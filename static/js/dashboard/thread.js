@@ -116,7 +116,7 @@ export class Thread {
     if (event.kind === "inbound") { document.getElementById("composer")?.standingChanged(); this.typers.clear(); this.sayTyping(); if (this.isAtEnd) this.read(); }
   }
 
-  /** Put a message where it belongs: over its former self, over its optimistic stand-in, or at the end. */
+  /** Put a message where it belongs: over its former self, over its optimistic stand-in, or in its order. */
   show(html, { seq, message }) {
     const atEnd = this.isAtEnd;
     const made = this.made(html);
@@ -124,7 +124,8 @@ export class Thread {
     if (old) {
       made.classList.toggle("starts-group", old.classList.contains("starts-group"));
       old.replaceWith(made);
-      this.pane.dataset.lastSeq = Math.max(this.lastSeq, seq || 0);
+      // A customer who wrote while this reply was on its way stands between it and what is shown.
+      if (seq > this.lastSeq + 1 && this.lastSeq) this.catchUp(); else this.pane.dataset.lastSeq = Math.max(this.lastSeq, seq || 0);
       if (atEnd) this.toEnd();
       return;
     }
@@ -134,10 +135,13 @@ export class Thread {
   }
 
   append(made, seq, atEnd) {
-    const last = [...this.list.querySelectorAll(":scope > [data-seq]")].at(-1);
-    made.classList.toggle("starts-group", !this.isSameGroup(last, made));
-    this.list.append(made);
-    if (seq) this.pane.dataset.lastSeq = seq;
+    const shown = [...this.list.querySelectorAll(":scope > [data-seq]")];
+    const later = seq ? shown.findIndex((one) => Number(one.dataset.seq) > seq) : -1;
+    const next = shown[later];
+    made.classList.toggle("starts-group", !this.isSameGroup(shown.at(later < 0 ? -1 : later - 1), made));
+    next?.classList.toggle("starts-group", !this.isSameGroup(made, next));
+    if (next) next.before(made); else this.list.append(made);
+    if (seq) this.pane.dataset.lastSeq = Math.max(this.lastSeq, seq);
     this.foldActivities();
     if (atEnd) this.toEnd(); else if (made.dataset.kind !== "activity") this.sayFresh(this.fresh + 1);
     this.height = this.scroller.scrollHeight;
@@ -176,16 +180,19 @@ export class Thread {
   }
 
   async catchUp() {
-    if (!this.pane) return;
+    const { pane } = this;
+    if (!pane) return;
     const answer = await fetch(`${this.desk.base}conversations/${this.number}/messages/?after=${this.lastSeq}`, { credentials: "same-origin" });
     if (!answer.ok) return;
-    const atEnd = this.isAtEnd && !this.hasLater;
     const box = document.createElement("ol");
     box.innerHTML = await answer.text();
+    if (this.pane !== pane) return;
+    const atEnd = this.isAtEnd && !this.hasLater;
     window.htmx.process(box);
     if (!box.querySelector("[data-more-later]")) this.pane.removeAttribute("data-has-later");
     for (const one of [...box.querySelectorAll(":scope > [data-seq]")]) {
       if (!document.getElementById(one.id)) this.append(one, Number(one.dataset.seq), atEnd);
+      pane.dataset.lastSeq = Math.max(this.lastSeq, Number(one.dataset.seq));
     }
     this.refreshHead();
   }
