@@ -60,6 +60,12 @@ def add_message(conversation: Conversation, draft: Draft) -> Message:
     return add_messages([(conversation, draft)])[0]
 
 
+def stored_before(conversation: Conversation, draft: Draft) -> Message | None:
+    """What the draft's idempotency key has made already. Under the row lock: two requests at once may bring one key."""
+    _lock({conversation.pk: conversation})
+    return Message.objects.filter(idempotency_key=draft.idempotency_key).first()
+
+
 @transaction.atomic(savepoint=False)
 def add_messages(entries: Sequence[tuple[Conversation, Draft]]) -> list[Message]:
     """Append messages as `add_message` does, in this order, with as many statements as one alone takes.

@@ -16,7 +16,7 @@ from conversations.models import Conversation, Mention, Message
 from conversations.normalised import Person
 from conversations.services import attachments, threads
 from conversations.services.drafts import discard_draft
-from conversations.services.messages import Draft, add_message, message_changed
+from conversations.services.messages import Draft, add_message, message_changed, stored_before
 from core.audit import Action, Actor, record
 from core.events import publish
 
@@ -157,7 +157,7 @@ def read_addresses(text: str) -> list[str]:
 
 
 def _add_once(conversation: Conversation, draft: Draft, uploads: Sequence[UUID], author: User) -> tuple[Message, bool]:
-    known = Message.objects.filter(idempotency_key=draft.idempotency_key).first()
+    known = stored_before(conversation, draft)
     if known is not None:
         return known, False
     message = add_message(conversation, draft)
@@ -169,7 +169,7 @@ def _add_once(conversation: Conversation, draft: Draft, uploads: Sequence[UUID],
 
 
 def _add_ai_once(conversation: Conversation, draft: Draft) -> tuple[Message, bool]:
-    known = Message.objects.filter(idempotency_key=draft.idempotency_key).first()
+    known = stored_before(conversation, draft)
     if known is not None:
         return known, False
     message = add_message(conversation, draft)
