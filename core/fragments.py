@@ -1,7 +1,7 @@
 """The environment of `fragments/`: the parts of pages that repeat, rendered by Jinja2.
 
 Django's own templates cost three quarters of a page that shows fifty rows. Jinja2 compiles to Python, so the same part
-costs a tenth. Both engines share their functions, and `{% fragment %}` puts a fragment into a page.
+costs a tenth. Both engines share their functions; `dashboard.shell` puts a fragment into its page.
 """
 
 import re
@@ -34,6 +34,7 @@ def environment(**options: Any) -> Environment:
         constant=ui.constant,
         each_url=each_url,
         icon=ui.icon,
+        kept=ui.kept,
         mark=ui.mark,
         time_ago=ui.time_ago,
         url=url,
@@ -60,12 +61,19 @@ def url(name: str, *parts: Any) -> str:
 
 def each_url(name: str, *parts: Any) -> Callable[[object], str]:
     """The addresses of a route whose last part, a number or an id, is given for each row: it is looked up once."""
+    start, end = _around(name, parts)
+    return lambda part: f"{start}/{part}/{end}"
+
+
+@lru_cache(maxsize=4096)
+def _around(name: str, parts: tuple[Any, ...]) -> tuple[str, str]:
+    """What stands before and after the last part of a route's address."""
     try:
         pattern, mark = reverse(name, args=[*parts, 0]), "/0/"
     except NoReverseMatch:
         pattern, mark = reverse(name, args=[*parts, _ANY_ID]), f"/{_ANY_ID}/"
     start, _found, end = pattern.rpartition(mark)
-    return lambda part: f"{start}/{part}/{end}"
+    return start, end
 
 
 def prose(text: str, *, keeps_lines: bool = True) -> SafeString:

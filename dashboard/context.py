@@ -1,13 +1,15 @@
 """What every page's frame needs."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext as _
 
 from accounts.models import Membership
-from accounts.permissions import Permission
+from accounts.permissions import Permission, permissions_of
 from chatzee.env import env
 from core.fragments import url as address
 from dashboard.knowledge_nav import knowledge_nav
@@ -65,20 +67,27 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 
 def _frame(membership: Membership, path: str) -> Frame:
-    workspace = membership.workspace_id
+    member = membership.role, membership.user.name, membership.availability
+    return _framed(membership.workspace_id, *member, path, get_language())
+
+
+@lru_cache(maxsize=1024)
+def _framed(workspace: UUID, role: str, user: str, availability: str, path: str, language: str | None) -> Frame:
+    """The frame in the language, which is the active one."""
     places = [
         ("dashboard:conversations", _("Conversations"), "inbox", "g c", Permission.CONVERSATIONS_VIEW),
         ("dashboard:search", _("Search"), "search", "g s", Permission.CONVERSATIONS_VIEW),
         ("dashboard:knowledge", _("Knowledge"), "book-open", "g k", Permission.KNOWLEDGE_VIEW),
         ("dashboard:settings", _("Settings"), "settings", "g e", Permission.MEMBERS_VIEW),
     ]
-    shown = [(address(name, workspace), label, icon, keys) for name, label, icon, keys, need in places if membership.can(need)]
+    allowed = permissions_of(role)
+    shown = [(address(name, workspace), label, icon, keys) for name, label, icon, keys, need in places if need in allowed]
     current = max((url for url, *_rest in shown if path.startswith(url)), key=len, default="")
     return Frame(
         places=tuple(Place(url, label, icon, keys, url == current) for url, label, icon, keys in shown),
-        user=membership.user.name,
+        user=user,
         profile_url=address("accounts:profile"),
-        availability=membership.availability,
-        availability_label=str(Membership.Availability(membership.availability).label),
+        availability=availability,
+        availability_label=str(Membership.Availability(availability).label),
         availability_url=address("dashboard:availability", workspace),
     )

@@ -19,7 +19,7 @@ from conversations.selectors.inboxes import sees_all_inboxes, visible_inbox_ids
 from core.database.asking import Question, Row, ask
 from core.tenancy import current_workspace_id
 from core.vault import keyring
-from core.vault.instances import instance_of
+from core.vault.instances import instances_of
 
 PAGE = 50
 #: Where the tabs' counts end; one more than what they show.
@@ -95,7 +95,7 @@ def page_asked(membership: Membership, chosen: ListFilter, cursor: str = "", siz
 
     def read(found: list[Row]) -> Page:
         keyring.load({row[_KEY] for row in found[:size]})
-        rows = [instance_of(Conversation, COLUMNS, row) for row in found[:size]]
+        rows = instances_of(Conversation, COLUMNS, found[:size])
         return Page(rows, cursor_of(rows[-1], chosen.sort) if len(found) > size else "")
 
     return Question(*_page(membership, chosen, after, size + 1), read)

@@ -7,7 +7,8 @@ import zlib
 from collections.abc import Hashable
 from functools import lru_cache
 from html import escape
-from typing import Any, NamedTuple
+from typing import NamedTuple
+from uuid import UUID
 
 from django import template
 from django.template import engines
@@ -32,13 +33,6 @@ def render_icon(name: str, size: int, label: str) -> SafeString:
     named = {"role": "img", "aria_label": label} if label else {"aria_hidden": "true"}
     svg = lucide(name, size=size, stroke_width=STROKE, focusable="false", **{"class": "icon"}, **named)
     return mark_safe(svg)  # noqa: S308 - built by ElementTree, which escapes the attributes
-
-
-@register.simple_tag(takes_context=True)
-def fragment(context: template.Context, name: str) -> SafeString:
-    """``{% fragment "dashboard/_desk.html" %}``: a part of `fragments/` in this place, with what the page knows."""
-    known: dict[str, Any] = {str(key): value for key, value in context.flatten().items()}
-    return mark_safe(engines["fragments"].get_template(name).render(known))  # noqa: S308 - it escapes itself
 
 
 @register.simple_tag
@@ -102,7 +96,7 @@ def initials(name: str) -> str:
 @register.filter
 def tone(seed: object) -> int:
     """A steady number 0–9 for a name or id, for the classes ``tone-0`` … ``tone-9``."""
-    return zlib.crc32(str(seed).encode()) % TONES
+    return seed.int % TONES if isinstance(seed, UUID) else zlib.crc32(str(seed).encode()) % TONES
 
 
 class Badge(NamedTuple):
@@ -116,6 +110,7 @@ class Badge(NamedTuple):
 _NO_BADGE = Badge()
 
 
+@lru_cache(maxsize=1024)
 def badge(channel: str, label: str) -> Badge:
     """The sign of a channel; `label` is its inbox's name."""
     told = f'<span class="visually-hidden">{escape(label)}</span>' if label else ""
@@ -129,7 +124,8 @@ def badge(channel: str, label: str) -> Badge:
 def face(name: str, *, seed: object, size: int, sign: Badge = _NO_BADGE, presence: str = "", image: str = "") -> str:
     """The HTML of `avatar`, for those who show many and make each channel's badge once."""
     # Written by hand, with the plain escape: a page holds a hundred of these, and format_html took a tenth of its time.
-    inner = f'<img src="{escape(image)}" alt="" loading="lazy">' if image else escape(initials(name))
+    # Initials are letters and digits, or "?".
+    inner = f'<img src="{escape(image)}" alt="" loading="lazy">' if image else initials(name)
     dot = f'<span class="presence-dot" data-presence="{escape(presence)}"></span>' if presence else ""
     return (
         f'<span class="avatar avatar-{size} tone-{tone(seed or name)}"{sign.attribute}><span aria-hidden="true">{inner}</span>'
@@ -186,12 +182,13 @@ def time_ago(moment: dt.datetime | None, kind: str = "short") -> SafeString:
     if moment is None:
         return SafeString("")
     text = Clock().words(moment) if kind == "short" else _words(timezone.localtime(moment), kind)
-    return mark_safe(_live_time(moment, kind, text))  # noqa: S308 - times and our own words
+    return mark_safe(_live_time(moment, escape(kind), text))  # noqa: S308 - times and our own words
 
 
 def _live_time(moment: dt.datetime, kind: str, text: str) -> str:
+    """`text` is HTML: words of ours, escaped where they are made, because they repeat."""
     at = moment.astimezone(dt.UTC).isoformat(timespec="seconds")
-    return f'<relative-time datetime="{at}" format="{escape(kind)}"><time datetime="{at}">{escape(text)}</time></relative-time>'
+    return f'<relative-time datetime="{at}" format="{kind}"><time datetime="{at}">{text}</time></relative-time>'
 
 
 def _words(local: dt.datetime, kind: str) -> str:
@@ -199,23 +196,23 @@ def _words(local: dt.datetime, kind: str) -> str:
         return f"{local:%H:%M}"
     if kind == "day":
         return _day_words(local.date(), "l j F", get_language())
-    return format_date(local, "DATETIME_FORMAT")
+    return escape(format_date(local, "DATETIME_FORMAT"))
 
 
 @lru_cache(maxsize=2048)
 def _ago_words(minutes: int, language: str | None) -> str:
-    """So many minutes ago, below six hours, in the words of the language, which is the active one."""
+    """So many minutes ago, below six hours, in the words of the language, which is the active one, as HTML."""
     if minutes < 1:
-        return _("now")
+        return escape(_("now"))
     if minutes < 60:
-        return ngettext("%(n)d min", "%(n)d min", minutes) % {"n": minutes}
-    return ngettext("%(n)d h", "%(n)d h", minutes // 60) % {"n": minutes // 60}
+        return escape(ngettext("%(n)d min", "%(n)d min", minutes) % {"n": minutes})
+    return escape(ngettext("%(n)d h", "%(n)d h", minutes // 60) % {"n": minutes // 60})
 
 
 @lru_cache(maxsize=2048)
 def _day_words(day: dt.date, form: str, language: str | None) -> str:
-    """A day in the words of the language, which is the active one: days repeat down a page and from page to page."""
-    return format_date(day, form)
+    """A day in the words of the language, which is the active one: days repeat down a page and from page to page. As HTML."""
+    return escape(format_date(day, form))
 
 
 @register.filter

@@ -3,7 +3,7 @@
 They go past the model's constructor, which looks at each of the model's columns for each row and takes ten times as long.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any
 
@@ -22,16 +22,25 @@ def instance_of[M: models.Model](model: type[M], columns: tuple[str, ...], row: 
     `columns` must hold the primary key `id` and, of a model with encrypted fields, `key_id` and `workspace_id` (of a row of
     the platform's, `key_id` alone). Keys are not unlocked here: whoever reads several rows unlocks theirs together.
     """
-    values = dict(zip(columns, row, strict=True))
-    for column, read in _readers(model, columns):
-        values[column] = read(values[column])
-    made: Any = model.__new__(model)
-    made.__dict__.update(values)
-    made._state = ModelState()
-    made._state.adding, made._state.db = False, "default"
-    if "key_id" in values:
-        made._state.vault_seat = Seat(values.get("workspace_id", keyring.PLATFORM), values["id"], values["key_id"])
-    found: M = made
+    (made,) = instances_of(model, columns, [row])
+    return made
+
+
+def instances_of[M: models.Model](model: type[M], columns: tuple[str, ...], rows: Iterable[Sequence[Any]]) -> list[M]:
+    """The same of several rows."""
+    readers, is_sealed, found = _readers(model, columns), "key_id" in columns, []
+    for row in rows:
+        made = model.__new__(model)
+        values = made.__dict__
+        values.update(zip(columns, row, strict=True))
+        for column, read in readers:
+            values[column] = read(values[column])
+        values["_state"] = state = ModelState()
+        state.adding, state.db, state.fields_cache = False, "default", {}
+        if is_sealed:
+            seat = Seat(values.get("workspace_id", keyring.PLATFORM), values["id"], values["key_id"])
+            state.vault_seat = seat  # type: ignore[attr-defined]  # where the vault looks for it
+        found.append(made)
     return found
 
 

@@ -3,10 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.access import WorkspaceRequest, workspace_view
@@ -19,10 +17,13 @@ from conversations.selectors.lists import COUNTED, ListFilter, Page, counts, cou
 from conversations.services.reading import mark_read
 from core.audit import Action, Actor, record
 from core.database.asking import Question, ask_all
+from core.fragments import said as _
 from dashboard.filters import filter_from, filter_query
+from dashboard.list_head import list_head_html
 from dashboard.places import places_html
 from dashboard.presenters import rows_of
 from dashboard.rows import rows_html
+from dashboard.shell import desk_page
 from dashboard.thread import EARLIER_SHOWN, head_context, thread_context
 from dashboard.wording import Names, names, names_of
 
@@ -31,8 +32,7 @@ from dashboard.wording import Names, names, names_of
 @workspace_view(Permission.CONVERSATIONS_VIEW)
 def conversations(request: WorkspaceRequest) -> HttpResponseBase:
     """The list; the thread's place says what to do next."""
-    context = page_context(request)
-    return render(request, "dashboard/conversations.html", context)
+    return _page(request, page_context(request))
 
 
 @require_GET
@@ -49,7 +49,13 @@ def conversation(request: WorkspaceRequest, number: int) -> HttpResponseBase:
         response = render(request, "dashboard/_conversation.html", opened)
         response["Vary"] = "HX-Request"
         return response
-    return render(request, "dashboard/conversations.html", {**page, **opened})
+    return _page(request, {**page, **opened}, name=found.display_name)
+
+
+def _page(request: WorkspaceRequest, context: dict[str, Any], *, name: str = "") -> HttpResponse:
+    """The desk with the list and what is open beside it; `name` is whose conversation that is."""
+    title = " · ".join(filter(None, (name, _("Conversations"), request.workspace.name)))
+    return desk_page(request, context, title=title)
 
 
 def _opened(request: WorkspaceRequest, number: int) -> tuple[Conversation, list[Conversation]]:
@@ -115,7 +121,6 @@ def page_context(request: WorkspaceRequest) -> dict[str, Any]:
         **context,
         "places_html": places_html(request.workspace, context["chosen"], **places),
         "position": known.position,
-        "time_zone": timezone.get_current_timezone_name(),
     }
 
 
@@ -125,16 +130,15 @@ def list_context(request: WorkspaceRequest) -> dict[str, Any]:
     asked = directory_asked(), counts_asked(request.membership, chosen), _page_asked(request, chosen)
     directory, counted, page = ask_all(*asked)
     known = names_of(directory)
+    inboxes = _visible_inboxes(request, known)
     return {
         "workspace_id": request.workspace.pk,
         "chosen": chosen,
         "query": filter_query(chosen),
-        "query_unread": filter_query(chosen, is_unread=True),
-        "query_read": filter_query(chosen, is_unread=False),
-        "sorts": _sorts(chosen),
         "tabs": _tabs(chosen, counted),
         "known": known,
-        "inboxes": _visible_inboxes(request, known),
+        "inboxes": inboxes,
+        "head_html": list_head_html(chosen, inboxes=inboxes, teams=directory.teams, labels=directory.labels),
         "rows": page.rows,
         "rows_html": rows_html(rows_of(page.rows, known, request.user.pk), request.workspace.pk),
         "cursor": page.cursor,
@@ -156,19 +160,6 @@ def _page_asked(request: WorkspaceRequest, chosen: ListFilter) -> Question[Page]
         return page_asked(request.membership, chosen)
 
 
-def _sorts(chosen: ListFilter) -> list[dict[str, Any]]:
-    words = {
-        "newest": _("Newest first"),
-        "oldest": _("Oldest first"),
-        "priority": _("Priority"),
-        "waiting": _("Longest waiting"),
-    }
-    return [
-        {"label": label, "query": filter_query(chosen, sort=sort), "is_chosen": sort == chosen.sort}
-        for sort, label in words.items()
-    ]
-
-
 def _tabs(chosen: ListFilter, found: dict[str, int]) -> list[dict[str, Any]]:
     words = {"mine": _("Mine"), "unassigned": _("Unassigned"), "all": _("All")}
     return [
@@ -188,6 +179,5 @@ def _choices(request: WorkspaceRequest, known: Names) -> dict[str, Any]:
         "labels": list(known.labels.values()),
         "members": known.members,
         "assignable": known.assignable,
-        "statuses": Conversation.Status.choices,
         "priorities": Conversation.Priority.choices,
     }
