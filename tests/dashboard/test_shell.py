@@ -106,7 +106,7 @@ def test_message_that_waits_is_shown_once(owner: User, workspace: Workspace) -> 
 
 def test_address_that_is_not_proven_is_asked_for(owner: User, workspace: Workspace) -> None:
     client = visiting(owner)
-    assert 'frame-banner' not in read(client, workspace)
+    assert "frame-banner" not in read(client, workspace)
     User.objects.filter(pk=owner.pk).update(email_verified_at=None)
     html = read(client, workspace)
     assert owner.email in html.split('<main class="desk-main"')[0]
