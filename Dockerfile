@@ -28,4 +28,4 @@ EXPOSE 8000 8001
 # Web by default; the health check suits it and is replaced for the other processes in docker-compose.yml.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s \
     CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/healthz', timeout=2)"]
-CMD ["granian", "--interface", "wsgi", "chatzee.wsgi:application", "--host", "0.0.0.0", "--port", "8000", "--workers", "1", "--blocking-threads", "8", "--log-level", "warning", "--no-ws"]
+CMD ["sh", "-c", "exec granian --interface wsgi chatzee.wsgi:application --host 0.0.0.0 --port 8000 --workers 1 --blocking-threads ${CHATZEE_WEB_THREADS:-8} --log-level warning --no-ws"]
