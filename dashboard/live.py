@@ -28,14 +28,14 @@ class _Batch:
         ids = {event.conversation_id for event in events if event.conversation_id}
         found = list(Conversation.objects.filter(id__in=ids).select_related("inbox"))
         self.conversations = {one.pk: one for one in found}
-        self.rows: dict[UUID, Row] = {row.conversation.pk: row for row in rows_of(found, self.names)}
+        self.rows: dict[UUID, Row] = {row.conversation.id: row for row in rows_of(found, self.names)}
         self._html: dict[UUID, str] = {}
 
     def row_html(self, conversation_id: UUID) -> str:
         """The row of a conversation, rendered once however many events speak of it."""
         if conversation_id not in self._html:
-            row = self.rows[conversation_id]
-            self._html[conversation_id] = rows_html([row], row.conversation.workspace_id).strip()
+            workspace_id = self.conversations[conversation_id].workspace_id
+            self._html[conversation_id] = rows_html([self.rows[conversation_id]], workspace_id).strip()
         return self._html[conversation_id]
 
 
@@ -91,7 +91,25 @@ def _conversation(event: Event, batch: _Batch) -> dict[str, Any] | None:
 
 
 def _row(conversation: Conversation, batch: _Batch) -> dict[str, Any]:
-    return {"row": batch.row_html(conversation.pk), "facts": batch.rows[conversation.pk].facts}
+    facts = _facts(conversation, [str(label.pk) for label in batch.rows[conversation.pk].labels])
+    return {"row": batch.row_html(conversation.pk), "facts": facts}
+
+
+def _facts(one: Conversation, labels: list[str]) -> dict[str, Any]:
+    """What the browser needs to tell whether the row belongs into the list it shows, and where."""
+    return {
+        "id": str(one.pk),
+        "number": one.number,
+        "status": one.status,
+        "assignee": str(one.assignee_id or ""),
+        "inbox": str(one.inbox_id),
+        "team": str(one.team_id or ""),
+        "labels": labels,
+        "priority": one.priority,
+        "activity": one.last_activity_at.isoformat(),
+        "waiting": one.waiting_since.isoformat() if one.waiting_since else "",
+        "inbound": one.inbound_seq,
+    }
 
 
 def _read(event: Event, batch: _Batch) -> dict[str, Any] | None:

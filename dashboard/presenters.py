@@ -12,6 +12,7 @@ from channels_app.registry import error_words
 from channels_app.services.acting import possible
 from conversations.models import Conversation, Message
 from conversations.selectors.directory import Named
+from conversations.selectors.listed import Listed
 from dashboard.wording import Names, activity_text
 
 #: Messages of one author within this time form a group with one name and time.
@@ -23,33 +24,11 @@ _REPLY_MARKS = re.compile(r"^(\s*(re|fwd?|aw|wg|sv|rv|enc|tr)\s*(\[\d+\])?:)+", 
 class Row:
     """A conversation in the list."""
 
-    conversation: Conversation
+    conversation: Conversation | Listed
     inbox: Named | None
     assignee: str
     labels: list[Named]
-    is_unread: bool = False
-
-    @property
-    def channel(self) -> str:
-        return self.inbox.channel if self.inbox else ""
-
-    @property
-    def facts(self) -> dict[str, Any]:
-        """What the browser needs to tell whether the row belongs into the list it shows, and where."""
-        one = self.conversation
-        return {
-            "id": str(one.pk),
-            "number": one.number,
-            "status": one.status,
-            "assignee": str(one.assignee_id or ""),
-            "inbox": str(one.inbox_id),
-            "team": str(one.team_id or ""),
-            "labels": [str(label.pk) for label in self.labels],
-            "priority": one.priority,
-            "activity": one.last_activity_at.isoformat(),
-            "waiting": one.waiting_since.isoformat() if one.waiting_since else "",
-            "inbound": one.inbound_seq,
-        }
+    is_unread: bool
 
 
 @dataclass(slots=True)
@@ -77,20 +56,18 @@ class Bubble:
     files: list[Any] = field(default_factory=list)
 
 
-def rows_of(conversations: Iterable[Conversation], known: Names, user_id: Any = None) -> list[Row]:
-    """Conversations as rows, with everything they show already read."""
+def rows_of(conversations: Iterable[Conversation | Listed], known: Names) -> list[Row]:
+    """Conversations as rows, with everything they show already read. Of a live update each browser knows what is unread."""
     # A page asks hundreds of times who and what it is: ids as numbers cost a tenth of what UUIDs and their texts do.
     people = {one.pk.int: one.name for one in known.members}
     inboxes = {one.pk.int: one for one in known.inboxes.values()}
     labels = {one.pk.int: one for one in known.labels.values()}
-    reader = None if user_id is None else str(user_id)
     rows = []
     for one in conversations:
         assignee = one.assignee_id
         name = people.get(assignee.int, "") if assignee else ""
         named = [labels[label.int] for label in one.label_ids if label.int in labels]
-        is_unread = reader is not None and one.is_unread_for(reader)
-        rows.append(Row(one, inboxes.get(one.inbox_id.int), name, named, is_unread))
+        rows.append(Row(one, inboxes.get(one.inbox_id.int), name, named, isinstance(one, Listed) and one.is_unread))
     return rows
 
 

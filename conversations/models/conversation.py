@@ -124,10 +124,6 @@ class Conversation(EncryptedModel, WorkspaceModel):
     def vault_key_id(self) -> UUID | None:
         return self.contact.key_id
 
-    def is_unread_for(self, user_id: UUID | str) -> bool:
-        """Whether the contact has written something that this user has not read. Who asks of many rows gives the id as text."""
-        return self.inbound_seq > int(self.read_seqs.get(str(user_id), 0))
-
     @property
     def display_name(self) -> str:
         """The contact's name, or a stable stand-in that says nothing about the person."""

@@ -16,10 +16,9 @@ import orjson
 from accounts.models import Membership
 from conversations.models import Conversation
 from conversations.selectors.inboxes import sees_all_inboxes, visible_inbox_ids
+from conversations.selectors.listed import SHOWN, STORED, Listed, listed
 from core.database.asking import Question, Row, ask
 from core.tenancy import current_workspace_id
-from core.vault import keyring
-from core.vault.instances import instances_of
 
 PAGE = 50
 #: Where the tabs' counts end; one more than what they show.
@@ -54,12 +53,9 @@ class ListFilter:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of the list; `cursor` leads to the next one and is empty on the last.
+    """One page of the list; `cursor` leads to the next one and is empty on the last."""
 
-    Its rows hold the columns of COLUMNS and nothing else; others are read when they are asked for.
-    """
-
-    rows: list[Conversation]
+    rows: list[Listed]
     cursor: str
 
 
@@ -71,14 +67,6 @@ SORTS: dict[str, tuple[tuple[str, ...], bool]] = {
     "waiting": (("waiting_since", "id"), False),
 }
 
-#: What a row of the list shows, and what places it.
-COLUMNS = (
-    *("id", "workspace_id", "key_id", "number", "inbox_id", "contact_id", "assignee_id", "team_id", "status", "priority"),
-    *("snoozed_until", "inbound_seq", "read_seqs", "contact_name", "label_ids", "preview", "preview_kind", "last_activity_at"),
-    "waiting_since",
-)
-_COLUMNS = ", ".join(f"c.{column}" for column in COLUMNS)
-_KEY = COLUMNS.index("key_id")
 _TABLE = "conversations_conversation c"
 
 type Statement = tuple[str, list[Any]]
@@ -94,8 +82,7 @@ def page_asked(membership: Membership, chosen: ListFilter, cursor: str = "", siz
     after = _decoded(cursor, chosen.sort) if cursor else []
 
     def read(found: list[Row]) -> Page:
-        keyring.load({row[_KEY] for row in found[:size]})
-        rows = instances_of(Conversation, COLUMNS, found[:size])
+        rows = listed(found[:size])
         return Page(rows, cursor_of(rows[-1], chosen.sort) if len(found) > size else "")
 
     return Question(*_page(membership, chosen, after, size + 1), read)
@@ -128,7 +115,7 @@ def _counted(membership: Membership, chosen: ListFilter, common: Statement) -> S
     return f"SELECT 1 FROM {_TABLE} WHERE {where} LIMIT {COUNTED}", params  # noqa: S608  # names of ours alone
 
 
-def cursor_of(row: Conversation, sort: str) -> str:
+def cursor_of(row: Listed | Conversation, sort: str) -> str:
     """Where a row stands in a sort, as opaque text for a URL."""
     values = [sort, *(getattr(row, column) for column in SORTS[sort][0])]
     return urlsafe_b64encode(orjson.dumps(values)).decode().rstrip("=")
@@ -151,7 +138,8 @@ def _page(membership: Membership, chosen: ListFilter, after: list[Any], size: in
     else:
         condition, where = _joined([_common(membership, chosen), _tab(membership, chosen, chosen.tab), place])
         source = f"{_TABLE} WHERE {condition}"
-    return f"SELECT {_COLUMNS} FROM {source} ORDER BY {order} LIMIT {size}", where  # noqa: S608  # names of ours alone
+    reader = str(membership.user_id)
+    return f"SELECT {SHOWN} FROM {source} ORDER BY {order} LIMIT {size}", [reader, *where]  # noqa: S608  # names of ours alone
 
 
 def _by_status(membership: Membership, chosen: ListFilter, place: Statement, ordered: str) -> Statement:
@@ -160,7 +148,7 @@ def _by_status(membership: Membership, chosen: ListFilter, place: Statement, ord
     for status in Conversation.Status.values:
         one = replace(chosen, status=status)
         condition, values = _joined([_common(membership, one), _tab(membership, one, one.tab), place])
-        parts.append(f"(SELECT {_COLUMNS} FROM {_TABLE} WHERE {condition} {ordered})")  # noqa: S608  # names of ours alone
+        parts.append(f"(SELECT {STORED} FROM {_TABLE} WHERE {condition} {ordered})")  # noqa: S608  # names of ours alone
         params += values
     return f"({' UNION ALL '.join(parts)}) c", params
 

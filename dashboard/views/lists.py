@@ -140,7 +140,7 @@ def list_context(request: WorkspaceRequest) -> dict[str, Any]:
         "inboxes": inboxes,
         "head_html": list_head_html(chosen, inboxes=inboxes, teams=directory.teams, labels=directory.labels),
         "rows": page.rows,
-        "rows_html": rows_html(rows_of(page.rows, known, request.user.pk), request.workspace.pk),
+        "rows_html": rows_html(rows_of(page.rows, known), request.workspace.pk),
         "cursor": page.cursor,
     }
 
