@@ -12,9 +12,10 @@ from core.tenancy.models import WorkspaceModel
 class Resolution(WorkspaceModel):
     """A run of the AI's answers in a conversation, from its first answer until it is known how that ended.
 
-    `waiting` ends as `confirmed` when the customer says that it helped, as `assumed` when for 72 hours no person answered and the
-    customer did not write on any channel, and as `handed_over`, `taken_over` or `asked_again` otherwise. Only the first two are
-    resolutions, and they are never added up without saying which is which. A later question is a run of its own.
+    `waiting` ends as `confirmed` when the customer says that it helped, as `assumed` when for 72 hours no person of the company
+    wrote to them on any channel or did anything in the conversation, and they wrote on none, and as `handed_over`, `taken_over`
+    or `asked_again` otherwise. Only the first two are resolutions, and they are never added up without saying which is which. A
+    later question is a run of its own.
     """
 
     class State(models.TextChoices):

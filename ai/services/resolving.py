@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from ai.models import Proposal, Resolution
@@ -16,6 +17,8 @@ from core.tenancy import crossing, scope
 #: So long nothing may come before a question counts as resolved without a word: what the field's leader waits.
 SILENCE = timedelta(hours=72)
 _BATCH = 500
+#: What else people of the company leave in a conversation.
+_ACTS = (Message.Kind.NOTE, Message.Kind.ACTIVITY)
 State = Resolution.State
 
 
@@ -80,9 +83,23 @@ def _settle_by_silence(resolution_id: UUID) -> None:
     one = rows.filter(pk=resolution_id, state=State.WAITING).first()
     if one is None:
         return
-    came = _came_after(one)
-    one.state, one.settled_at = (State.ASKED_AGAIN if came else State.ASSUMED), timezone.now()
+    one.state, one.settled_at = _state_after_silence(one), timezone.now()
     one.save(update_fields=["state", "settled_at"])
+
+
+def _state_after_silence(one: Resolution) -> Resolution.State:
+    if _was_touched(one):
+        return State.TAKEN_OVER
+    return State.ASKED_AGAIN if _came_after(one) else State.ASSUMED
+
+
+def _was_touched(one: Resolution) -> bool:
+    """Whether a person of the company wrote to the customer, here or on any other channel, or did anything in the conversation:
+    a note, an assignment, a label, resolving it. Reading leaves no message and is no touch."""
+    wrote = Q(kind=Message.Kind.OUTBOUND, is_ai=False)
+    acted = Q(kind__in=_ACTS, author_user__isnull=False, conversation=one.conversation_id)
+    since = Message.objects.filter(created_at__gt=one.answered_at, created_at__lte=one.last_answer_at + SILENCE)
+    return since.filter(wrote | acted, conversation__contact=one.conversation.contact_id).exists()
 
 
 def _came_after(one: Resolution) -> bool:

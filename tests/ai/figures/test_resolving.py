@@ -1,5 +1,6 @@
 """What became of answers: confirmed only when said, assumed only after silence everywhere, and never both."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -15,7 +16,9 @@ from ai.services.proposing import review
 from conversations.models import Conversation, Message
 from conversations.services.merging import merge
 from conversations.services.messages import Draft, add_message
-from conversations.services.replies import send_reply
+from conversations.services.reading import mark_read
+from conversations.services.replies import add_note, send_reply
+from conversations.services.state import assign, set_status
 from core.events.models import Event
 from core.tenancy import scope
 from tests.factories import make_inbox, make_member, make_workspace, receive
@@ -43,6 +46,13 @@ class Shop:
     def heard(self, message: Message) -> None:
         data = {"message": str(message.pk), "kind": message.kind}
         resolving.on_messages([self.event(message.conversation, "message.created", **data)])
+
+    def asks_elsewhere(self, conversation: Conversation) -> None:
+        """The same person asks on another channel as well."""
+        merge(conversation.contact, receive(self.other, "Hello?", visitor="elsewhere").conversation.contact, by=self.agent)
+
+    def elsewhere(self, conversation: Conversation) -> Conversation:
+        return Conversation.objects.exclude(pk=conversation.pk).get()
 
     def answers(self, conversation: Conversation, *, language: str = "en") -> Proposal:
         asked = Message.objects.filter(conversation=conversation).order_by("-seq")[0]
@@ -97,6 +107,68 @@ def test_person_who_answers_too_takes_it_over(shop: Shop) -> None:
         talk.refresh_from_db()
         shop.heard(send_reply(talk, body="I looked too.", author=shop.agent, idempotency_key=uuid4()))
     assert shop.states() == ["taken_over"]
+
+
+def notes(shop: Shop, talk: Conversation) -> None:
+    add_note(talk, body="Called them.", author=shop.agent, idempotency_key=uuid4())
+
+
+def resolves(shop: Shop, talk: Conversation) -> None:
+    set_status(talk, "resolved", by=shop.agent)
+
+
+def takes(shop: Shop, talk: Conversation) -> None:
+    assign(talk, shop.agent, by=shop.agent)
+
+
+def writes_elsewhere(shop: Shop, talk: Conversation) -> None:
+    send_reply(shop.elsewhere(talk), body="We called you.", author=shop.agent, idempotency_key=uuid4())
+
+
+def reads(shop: Shop, talk: Conversation) -> None:
+    mark_read(talk, user=shop.agent)
+
+
+def resolves_elsewhere(shop: Shop, talk: Conversation) -> None:
+    set_status(shop.elsewhere(talk), "resolved", by=shop.agent)
+
+
+def lets_a_rule_resolve(shop: Shop, talk: Conversation) -> None:
+    set_status(talk, "resolved", by=None)
+
+
+@pytest.mark.parametrize(
+    ("act", "state"),
+    [
+        (notes, "taken_over"),
+        (resolves, "taken_over"),
+        (takes, "taken_over"),
+        (writes_elsewhere, "taken_over"),
+        (reads, "assumed"),
+        (resolves_elsewhere, "assumed"),
+        (lets_a_rule_resolve, "assumed"),
+    ],
+)
+def test_what_a_person_touched_is_not_assumed(shop: Shop, act: Callable[[Shop, Conversation], None], state: str) -> None:
+    with scope(shop.workspace.pk):
+        talk = shop.asks().conversation
+        shop.asks_elsewhere(talk)
+        shop.answers(talk)
+        talk.refresh_from_db()
+        act(shop, talk)
+    settle(timedelta(hours=73))
+    assert shop.states() == [state]
+
+
+@pytest.mark.parametrize("hours", [-1, 73])
+def test_touch_before_the_answer_or_after_the_silence_takes_nothing_away(shop: Shop, hours: int) -> None:
+    with scope(shop.workspace.pk):
+        talk = shop.asks().conversation
+        with time_machine.travel(timezone.now() + timedelta(hours=hours), tick=False):
+            notes(shop, talk)
+        shop.answers(talk)
+    settle(timedelta(hours=80))
+    assert shop.states() == ["assumed"]
 
 
 def test_handover_is_no_resolution(shop: Shop) -> None:

@@ -22,9 +22,12 @@ pytestmark = [
     pytest.mark.skipif(not os.environ.get("CHATZEE_AI_DATA"), reason="CHATZEE_AI_DATA names no folder with banking77/"),
     pytest.mark.filterwarnings("ignore:The number of unique classes"),
 ]
-BATCH, BATCHES, POISONED = 250, 12, {4, 7, 11}
+#: As many lessons as the simulation of the reference: 4,000.
+BATCH, BATCHES, POISONED = 250, 16, {4, 7, 11}
 #: More than this of true accuracy lost by a promotion is harm.
 HARM = 0.003
+#: What the model in use must reach in the end; always promoting ends at 0.88 with a poisoned stream.
+FINAL = 0.89
 #: The languages' vectors of the multilingual model add little here, and half of the time.
 TESTED = 1540
 
@@ -75,4 +78,4 @@ def test_three_poisoned_batches_do_no_harm(embedders: Embedders) -> None:
             champion, best = done.model, reached
     assert harms == [], story
     assert sum(verdict == "better" for _batch, verdict, _reached in story) >= 3, story
-    assert best >= 0.85, story
+    assert best >= FINAL, story
