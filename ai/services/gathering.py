@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -70,6 +71,11 @@ def allowed(events: list[FeedbackEvent]) -> list[FeedbackEvent]:
 def is_closed(subject: Subject) -> bool:
     """Whether this person must not be learned from; that all learning is off is another matter, and destroys nothing."""
     return closed_by(Purpose.LEARN, subject) not in {None, Closed.WORKSPACE, Closed.PURPOSE}
+
+
+def somebody_left_since(moment: datetime) -> bool:
+    """Whether anybody was switched off since then: cheap enough to be asked every second, while a training goes on."""
+    return Switch.objects.filter(level=Switch.Level.CONTACT, purpose__in=_PURPOSES, created_at__gte=moment).exists()
 
 
 def job_of(gathered: Gathered, live: ModelVersion | None) -> dict[str, Any]:

@@ -4,6 +4,9 @@ import json
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,10 +14,11 @@ from uuid import UUID
 
 import structlog
 from django.db import transaction
+from django.utils import timezone
 
-from ai.gate import ClosedError, Purpose, Subject, enter
+from ai.gate import ClosedError, Opened, Purpose, Subject, enter
 from ai.models import FeedbackEvent, ModelVersion
-from ai.services.gathering import Gathered, allowed, gather, job_of
+from ai.services.gathering import Gathered, allowed, gather, job_of, somebody_left_since
 from ai.services.versions import retire, store_candidate
 from core.tenancy import scope
 from core.tenancy.workspaces import workspace_ids
@@ -26,8 +30,8 @@ Task = FeedbackEvent.Task
 TASK = "ai.tasks.train"
 #: Training starts with this many lessons in at least two labels.
 FEWEST, FEWEST_LABELS = 6, 2
-#: Seconds that a training may take.
-_LIMIT = 600
+#: Seconds that a training may take, and from one question whether it may go on to the next.
+_LIMIT, _TICK = 600, 1
 _ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -35,29 +39,34 @@ class TrainingFailedError(Exception):
     """The training process ended without a candidate."""
 
 
+class _ObjectedError(Exception):
+    """Somebody whose lessons are being learned from may not be learned from any more."""
+
+
 def train(workspace_id: UUID, task: str) -> ModelVersion | None:
     """Make a candidate of a workspace's lessons and let the judgement decide; None where there is nothing to learn from.
 
-    Never inside a scope: it takes seconds. What was switched off meanwhile is found at the end, and nothing is kept then.
+    Never inside a scope: it takes seconds. What is switched off meanwhile ends it within a second or two, and nothing is kept.
     """
     try:
         opened = enter(Purpose.LEARN, Subject(workspace_id))
+        began = timezone.now()
         with scope(workspace_id):
             gathered = gather(task)
             live = ModelVersion.objects.filter(task=task, state=ModelVersion.State.LIVE).first()
             job = job_of(gathered, live)
         if not _is_enough(gathered):
             return None
-        found = _run(job)
+        found = _run(job, partial(_go_on, opened, gathered, began))
         if found is None:
             return None
         with scope(workspace_id):
             opened.check()
-            if len(allowed(gathered.events)) < len(gathered.events):
-                return None  # somebody objected meanwhile; the next candidate is without them
+            if not _are_allowed(gathered):
+                return None
             return store_candidate(task, found, gathered.events, live)
-    except ClosedError:
-        return None
+    except (ClosedError, _ObjectedError):
+        return None  # where somebody objected, the next candidate is without them
 
 
 def ask_to_train(workspace_id: UUID, task: str) -> None:
@@ -106,26 +115,55 @@ def _wake(workspace_id: UUID, task: str) -> None:
     wake_up(TASK, str(workspace_id), str(task), expires=3600)
 
 
-def _run(job: dict[str, Any]) -> dict[str, Any] | None:
+def _go_on(opened: Opened, gathered: Gathered, began: datetime) -> None:
+    """Ask whether a training may go on. Raises ClosedError, _ObjectedError."""
+    opened.check()
+    with scope(opened.subject.workspace_id):
+        is_allowed = not somebody_left_since(began) or _are_allowed(gathered)
+    if not is_allowed:
+        raise _ObjectedError
+
+
+def _are_allowed(gathered: Gathered) -> bool:
+    return len(allowed(gathered.events)) == len(gathered.events)
+
+
+def _run(job: dict[str, Any], go_on: Callable[[], None]) -> dict[str, Any] | None:
     """The training process; None where the lessons teach nothing yet. Texts go through a pipe, never to a disk; it knows neither
-    database nor keys."""
+    database nor keys. `go_on` is asked every second; what it raises ends the process."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CHATZEE_")}
-    environment = {**kept, "OMP_NUM_THREADS": "1", "PYTHONWARNINGS": "ignore"}
-    done = subprocess.run(  # our own module
+    process = subprocess.Popen(
         [sys.executable, "-m", "ai.learning"],
-        input=json.dumps(job),
-        capture_output=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
         text=True,
-        timeout=_LIMIT,
-        check=False,
-        env=environment,
+        env={**kept, "OMP_NUM_THREADS": "1", "PYTHONWARNINGS": "ignore"},
         cwd=_ROOT,
     )
-    if done.returncode:
-        raise TrainingFailedError(f"The training process ended with {done.returncode}.")
-    found: dict[str, Any] = json.loads(done.stdout)
+    with process:
+        try:
+            output = _output_of(process, json.dumps(job), go_on)
+        finally:
+            # It has no children, and stays in our group: whoever ends the worker's group ends it as well.
+            process.kill()
+    if process.returncode:
+        raise TrainingFailedError(f"The training process ended with {process.returncode}.")
+    found: dict[str, Any] = json.loads(output)
     if "error" in found:
         log.info("ai.not_trained", task=job["task"], why=found["error"])
         return None
     log.info("ai.trained", task=job["task"], verdict=found["judgement"]["verdict"], examples=found["examples"])
     return found
+
+
+def _output_of(process: subprocess.Popen[str], words: str, go_on: Callable[[], None]) -> str:
+    deadline = time.monotonic() + _LIMIT
+    given: str | None = words
+    while time.monotonic() < deadline:
+        try:
+            return process.communicate(given, timeout=_TICK)[0]
+        except subprocess.TimeoutExpired:
+            given = None  # what is left of it goes on being written
+            go_on()
+    raise TrainingFailedError(f"The training process took more than {_LIMIT} seconds.")

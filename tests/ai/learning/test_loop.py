@@ -1,5 +1,11 @@
 """The loop on real rows: lessons where learning is allowed, a candidate by a process of its own, history, erasure."""
 
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any, ClassVar
+
 import pytest
 from django.core.exceptions import ValidationError
 
@@ -118,6 +124,54 @@ def test_lessons_become_a_model_in_use(workspace: Workspace, inbox: Inbox, owner
         known = model_of(opened, list(Intent.objects.all()))
         assert known is not None
         assert (known.name, known.is_learned, known.model.labels) == ("intents-1", True, ("delivery", "password", "refund"))
+
+
+class Endless(subprocess.Popen[str]):
+    """A training that never ends by itself, and that sees something happen once it runs."""
+
+    started: ClassVar[list["Endless"]] = []
+    then: ClassVar[Callable[[], object]]
+
+    def __init__(self, _command: list[str], **options: Any) -> None:
+        super().__init__([sys.executable, "-c", "import signal; signal.pause()"], **options)
+        self.started.append(self)
+        type(self).then()
+
+
+@pytest.mark.parametrize("is_person", [False, True])
+def test_what_is_switched_off_ends_a_training_in_flight(
+    workspace: Workspace, inbox: Inbox, owner: User, monkeypatch: pytest.MonkeyPatch, is_person: bool
+) -> None:
+    with scope(workspace.pk):
+        person = teach(inbox, owner, count=4)[0].contact
+
+    def switch() -> None:
+        with scope(workspace.pk):
+            target, level = (person, Switch.Level.CONTACT) if is_person else (None, Switch.Level.WORKSPACE)
+            switch_off(level, target, Purpose.LEARN, actor=SYSTEM)
+
+    monkeypatch.setattr(Endless, "then", staticmethod(switch), raising=False)
+    monkeypatch.setattr(Endless, "started", [])
+    monkeypatch.setattr(subprocess, "Popen", Endless)
+    monkeypatch.setattr(training, "_LIMIT", 20)
+    assert training.train(workspace.pk, Task.INTENT) is None
+    assert [one.returncode for one in Endless.started] == [-signal.SIGKILL]
+    with scope(workspace.pk):
+        assert not ModelVersion.objects.exists()
+
+
+def test_training_that_takes_too_long_is_ended_and_told(
+    workspace: Workspace, inbox: Inbox, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with scope(workspace.pk):
+        teach(inbox, owner, count=4)
+    monkeypatch.setattr(Endless, "then", staticmethod(lambda: None), raising=False)
+    monkeypatch.setattr(Endless, "started", [])
+    monkeypatch.setattr(subprocess, "Popen", Endless)
+    monkeypatch.setattr(training, "_LIMIT", 0)
+    with pytest.raises(training.TrainingFailedError):
+        training.train(workspace.pk, Task.INTENT)
+    assert [one.returncode for one in Endless.started] == [-signal.SIGKILL]
 
 
 def test_only_a_better_model_is_put_to_use_and_one_click_takes_it_back(workspace: Workspace, owner: User) -> None:
