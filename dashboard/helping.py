@@ -91,6 +91,7 @@ def _place(request: WorkspaceRequest, conversation: Conversation) -> dict[str, A
         "can_reply": request.membership.can(Permission.CONVERSATIONS_REPLY),
         "can_manage": request.membership.can(Permission.CONVERSATIONS_MANAGE),
         "can_edit_contact": request.membership.can(Permission.CONTACTS_EDIT),
+        "can_restrict": request.membership.can(Permission.PRIVACY_MANAGE),
     }
 
 

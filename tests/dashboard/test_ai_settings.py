@@ -9,9 +9,11 @@ from django.utils import timezone
 from accounts.models import Membership, User, Workspace
 from accounts.permissions import Role
 from ai.models import AiSettings, Egress, FeedbackEvent, InboxAi, Intent, Provider, ProviderModel, Reading, Switch, TaskModel, Use
+from ai.purposes import Closed, Purpose, Subject
 from ai.services import versions
 from ai.services.providers import check_provider
 from ai.services.settings import settings_of
+from ai.switching import closed_by
 from conversations.models import Conversation, Inbox
 from core.audit.models import AuditEntry
 from core.http import lending
@@ -276,6 +278,51 @@ def test_agents_switch_ai_off_for_a_conversation_and_note_an_objection_that_they
     )
     with scope(workspace.pk):
         assert not Switch.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_only_who_handles_privacy_restricts_a_contact_and_lifts_it(
+    workspace: Workspace, conversation: Conversation, client: Client
+) -> None:
+    officer, membership = member(workspace, Role.DPO)
+    agent, agents = member(workspace, Role.AGENT)
+    admin, _admins = member(workspace, Role.ADMIN)
+    with scope(workspace.pk):
+        conversation.inbox.members.create(user=agents.user)
+    here = f"/w/{workspace.pk}/conversations/{conversation.number}"
+    assert [one.post(f"{here}/contact/restriction/").status_code for one in (agent, admin)] == [403, 403]
+    assert "contact/restriction/" in officer.get(f"{here}/ai/understanding/").content.decode()
+    assert "Restrict processing" in officer.get(f"{here}/contact/restriction/").content.decode()
+    done = officer.post(f"{here}/contact/restriction/").content.decode()
+    assert ("data are restricted" in done, "Lift it" in done) == (True, True)
+    with scope(workspace.pk):
+        assert {closed_by(purpose, Subject.of(conversation)) for purpose in Purpose} == {Closed.RESTRICTION}
+        noted = AuditEntry.objects.get(action="ai.switched_off")
+        assert (noted.actor_id, noted.data["reason"], noted.data["purpose"]) == (membership.user_id, "restriction", "all")
+    assert "data are restricted." in agent.get(f"{here}/ai/understanding/").content.decode()
+    seen = agent.get(f"{here}/contact/ai-switch/").content.decode()
+    assert ("data are restricted" in seen, "contact/restriction/" in seen, "Take back" in seen) == (True, False, False)
+    assert "Only whoever handles privacy requests" in seen
+    for one in (agent, admin):
+        assert one.post(f"{here}/contact/ai-switch/", {"on": "1", "reason": "restriction"}).status_code == 404
+        assert one.delete(f"{here}/contact/restriction/").status_code == 403
+    with scope(workspace.pk):
+        assert Switch.objects.count() == 1
+    assert "Restrict processing" in client.delete(f"{here}/contact/restriction/").content.decode()
+    with scope(workspace.pk):
+        assert not Switch.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_restriction_stands_beside_what_an_agent_switched_off(
+    workspace: Workspace, conversation: Conversation, client: Client
+) -> None:
+    here = f"/w/{workspace.pk}/conversations/{conversation.number}/contact"
+    assert "Restrict processing" in client.post(f"{here}/ai-switch/", {"on": "0"}).content.decode()
+    client.post(f"{here}/restriction/")
+    assert "data are restricted" in client.post(f"{here}/ai-switch/", {"on": "1"}).content.decode()
+    with scope(workspace.pk):
+        assert Switch.objects.get().reason == "restriction"
 
 
 def test_the_models_page_shows_figures_and_rolls_back(client: Client, base: str, workspace: Workspace) -> None:

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import WorkspaceRequest, workspace_view
 from accounts.permissions import Permission, require
 from ai.models import Switch
+from ai.purposes import Purpose
 from ai.selectors.switches import switches_of, switches_of_person
 from ai.services.switches import switch_off, switch_on
 from conversations.models import Contact, Conversation
@@ -16,10 +17,8 @@ from dashboard.views.ai.settings import purpose_of
 from dashboard.views.lists import visible
 
 Level, Reason = Switch.Level, Switch.Reason
-#: What an agent may note of a contact; a restriction comes from a request that the data protection officer handles.
+#: What an agent may note of a contact; a restriction comes from a request that whoever answers for privacy handles.
 _NOTED = {Reason.SETTING, Reason.OBJECTION, Reason.MINOR}
-#: Only who answers for privacy or AI takes these back.
-_GRAVE = {Reason.OBJECTION, Reason.RESTRICTION}
 
 
 @require_http_methods(["GET", "POST"])
@@ -41,16 +40,24 @@ def contact_switch(request: WorkspaceRequest, number: int) -> HttpResponseBase:
     if request.method == "POST":
         reason = _reason_of(request)
         purpose = purpose_of(request)
-        actor = Actor.user(request.user.pk)
         if request.POST.get("on") != "1":
-            if reason not in _NOTED:
-                raise Http404
-            switch_off(Level.CONTACT, conversation.contact, purpose, reason, actor=actor)
+            switch_off(Level.CONTACT, conversation.contact, purpose, reason, actor=Actor.user(request.user.pk))
         else:
-            if reason in _GRAVE and not request.membership.can(Permission.AI_MANAGE):
+            if reason == Reason.OBJECTION and not request.membership.can(Permission.AI_MANAGE):
                 require(request.membership, Permission.PRIVACY_MANAGE)
-            for contact in Contact.objects.filter(pk__in=ids_of_person(conversation.contact_id)):
-                switch_on(Level.CONTACT, contact, purpose, reason, actor=actor)
+            _take_back(request, conversation, purpose, reason)
+    return render(request, "dashboard/settings/ai/_contact_switch.html", contact_context(request, conversation))
+
+
+@require_http_methods(["GET", "POST", "DELETE"])
+@workspace_view(Permission.PRIVACY_MANAGE)
+def contact_restriction(request: WorkspaceRequest, number: int) -> HttpResponseBase:
+    """That the processing of a contact's data is restricted: AI is off for them, for all purposes, until this right lifts it."""
+    conversation = visible(request, number)
+    if request.method == "POST":
+        switch_off(Level.CONTACT, conversation.contact, None, Reason.RESTRICTION, actor=Actor.user(request.user.pk))
+    elif request.method == "DELETE":
+        _take_back(request, conversation, None, Reason.RESTRICTION)
     return render(request, "dashboard/settings/ai/_contact_switch.html", contact_context(request, conversation))
 
 
@@ -62,13 +69,31 @@ def conversation_context(conversation: Conversation) -> dict[str, object]:
 
 def contact_context(request: WorkspaceRequest, conversation: Conversation) -> dict[str, object]:
     """What `_contact_switch.html` shows: each reason for which AI is off for the person, and whether the member may lift it."""
-    may_lift = request.membership.can(Permission.AI_MANAGE) or request.membership.can(Permission.PRIVACY_MANAGE)
-    off = [(one, may_lift or one.reason not in _GRAVE) for one in switches_of_person(conversation.contact)]
-    return {"conversation": conversation, "off": off, "reasons": [(one.value, one.label) for one in Reason if one in _NOTED]}
+    may = request.membership.can
+    can_note, can_restrict = may(Permission.CONTACTS_EDIT), may(Permission.PRIVACY_MANAGE)
+    lifted = set()
+    if can_note:
+        lifted |= _NOTED if can_restrict or may(Permission.AI_MANAGE) else _NOTED - {Reason.OBJECTION}
+    if can_restrict:
+        lifted.add(Reason.RESTRICTION)
+    off = list(switches_of_person(conversation.contact))
+    return {
+        "conversation": conversation,
+        "off": [(one, one.reason in lifted) for one in off],
+        "reasons": [(one.value, one.label) for one in Reason if one in _NOTED] if can_note and not off else (),
+        "can_restrict": can_restrict,
+        "is_restricted": any(one.reason == Reason.RESTRICTION for one in off),
+    }
+
+
+def _take_back(request: WorkspaceRequest, conversation: Conversation, purpose: Purpose | None, reason: Switch.Reason) -> None:
+    """For all who became one person with the contact."""
+    for contact in Contact.objects.filter(pk__in=ids_of_person(conversation.contact_id)):
+        switch_on(Level.CONTACT, contact, purpose, reason, actor=Actor.user(request.user.pk))
 
 
 def _reason_of(request: WorkspaceRequest) -> Switch.Reason:
-    try:
-        return Reason(request.POST.get("reason") or Reason.SETTING)
-    except ValueError:
-        raise Http404 from None
+    found = request.POST.get("reason") or Reason.SETTING
+    if found not in _NOTED:
+        raise Http404
+    return Reason(found)
