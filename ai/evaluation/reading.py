@@ -10,11 +10,13 @@ from ai.engine.embedders import EmbedderSet, Vectors
 from ai.engine.intents import Examples, IntentModel
 from ai.engine.intents.examples import is_english_worth_it
 from ai.engine.language import detect, most_common
-from ai.evaluation.report import embed
+from ai.evaluation.datasets import Labelled
+from ai.evaluation.report import embed, tell
 
 #: A text is believed to be in another language than the rest only above this confidence.
 _SURE = 0.95
 _SAMPLE = 400
+_CHUNK = 4_096
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,17 @@ def read(embedders: EmbedderSet, texts: Sequence[str], labels: Sequence[str], *,
     if has_english is None:
         has_english = is_english_worth_it(languages)
     return Examples(tuple(texts), tuple(labels), languages, vectors_of(embedders, texts, has_english=has_english))
+
+
+def in_chunks(embedders: EmbedderSet, rows: Labelled, *, has_english: bool) -> Iterator[Examples]:
+    """All the rows in order, some thousand at a time: the vectors of 200,000 texts would be 700 MB."""
+    languages = languages_of(rows.texts)
+    for start in range(0, len(rows), _CHUNK):
+        chosen = slice(start, start + _CHUNK)
+        texts = rows.texts[chosen]
+        yield Examples(texts, rows.labels[chosen], languages[chosen], vectors_of(embedders, texts, has_english=has_english))
+        if len(rows) > _CHUNK:
+            tell(f"read {min(start + _CHUNK, len(rows)):,} of {len(rows):,} texts")
 
 
 def vectors_of(embedders: EmbedderSet, texts: Sequence[str], *, has_english: bool) -> Mapping[str, Vectors]:

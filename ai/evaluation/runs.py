@@ -1,29 +1,24 @@
 """From what was asked for to the task that measures it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from ai.engine.facade import engine
-from ai.engine.intents.examples import is_held_out
-from ai.evaluation.datasets import (
-    DatasetError,
-    Labelled,
-    Marked,
-    Question,
-    folder,
-    kind_of_lines,
-    read_labelled,
-    read_marked,
-    read_questions,
-)
+from ai.evaluation import parts
+from ai.evaluation.datasets import Labelled, Marked, Question, folder, kind_of_lines, read_labelled, read_marked, read_questions
+from ai.evaluation.files import DatasetError, is_json_lines
 from ai.evaluation.report import Report
 from ai.evaluation.tasks import answer, guard, intent, language, minor, pii, sentiment
 
 TASKS = ("intent", "sentiment", "language", "answer", "guard", "pii", "minor")
 _NAMED = ("banking77", "clapnq")
+#: Texts a label that a run on Banking77 learns from beside all of them.
+_SHOTS = (5, 10)
+#: The task that a JSONL file is for when none was named.
+_BY_KIND = {"spans": "pii", "questions": "answer", "labels": "intent"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +61,7 @@ def _test_file(wanted: Wanted) -> Path:
 
 
 def _task_of(path: Path) -> str:
-    if path.suffix in (".jsonl", ".json", ".ndjson"):
-        return "pii" if kind_of_lines(path) == "spans" else "answer"
-    return "intent"
+    return _BY_KIND[kind_of_lines(path)] if is_json_lines(path) else "intent"
 
 
 def _banking77(wanted: Wanted, task: str) -> Report:
@@ -76,8 +69,10 @@ def _banking77(wanted: Wanted, task: str) -> Report:
     place = folder(wanted.data) / "banking77"
     training, test = read_labelled(place / "train.csv"), read_labelled(place / "test.csv")
     every = training.texts + test.texts
-    if task == "intent":
+    if task == "intent" and (wanted.shots is not None or wanted.oos):
         return _intent(training, test, wanted)
+    if task == "intent":
+        return _full_and_few(training, test, wanted)
     if task == "language":
         return language.run(Labelled(every, ("en",) * len(every)), Labelled(("",) * 4, ("en", "pt", "es", "fr")))
     if task == "minor":
@@ -101,37 +96,53 @@ def _clapnq(wanted: Wanted, task: str) -> Report:
     return report
 
 
+def _full_and_few(training: Labelled, test: Labelled, wanted: Wanted) -> Report:
+    """All training texts, then few of them: their figures as ``shots_5_accuracy`` and so on."""
+    report = _intent(training, test, wanted)
+    for shots in _SHOTS:
+        few = _intent(training, test, replace(wanted, shots=shots))
+        kept = {f"shots_{shots}_{name}": value for name, value in few.figures.items() if name.startswith("accurac")}
+        report = Report(report.lines + few.lines, report.figures | kept)
+    return report
+
+
 def _run_intent(wanted: Wanted) -> Report:
-    test = read_labelled(_test_file(wanted))
-    if wanted.train is not None:
-        return _intent(read_labelled(wanted.train), test, wanted)
-    # One file for both: a fifth is kept for the test, near-doubles on one side.
-    rows = range(len(test))
-    is_held = [is_held_out(text) for text in test.texts]
-    return _intent(test.take([row for row in rows if not is_held[row]]), test.take([row for row in rows if is_held[row]]), wanted)
+    test = read_labelled(_test_file(wanted), task="intent")
+    training, test = (read_labelled(wanted.train, task="intent"), test) if wanted.train else parts.split(test)
+    return _intent(training, test, wanted)
 
 
 def _intent(training: Labelled, test: Labelled, wanted: Wanted) -> Report:
-    embedders = engine().embedders
-    if wanted.oos and wanted.oos not in {*training.labels, *test.labels}:
-        raise DatasetError(f"No row has the label {wanted.oos} that --oos names. Labels are compared to the letter.")
+    oos = parts.spelled(wanted.oos, {*training.labels, *test.labels})
+    if oos and oos not in {*training.labels, *test.labels}:
+        raise DatasetError(f"No row has the label {wanted.oos} that --oos names. Labels are {parts.shown(set(test.labels))}.")
+    test = parts.aligned(training, test, oos=oos)
+    doubles = parts.tell_of_doubles(training.texts, test.texts)
     if wanted.shots is not None:
-        known = training.without(wanted.oos), test.without(wanted.oos)
-        return intent.run_few_shot(*known, shots=wanted.shots, embedders=embedders)
-    return intent.run(training, test, embedders=embedders, oos=wanted.oos)
+        known, asked = training.without(oos), test.without(oos)
+        report = intent.run_few_shot(known, asked, shots=wanted.shots, embedders=engine().embedders)
+    else:
+        report = intent.run(parts.bounded(training), test, embedders=engine().embedders, oos=oos)
+    return Report(report.lines, {**report.figures, "train_given": len(training), "test_seen_in_train": doubles})
 
 
 def _run_sentiment(wanted: Wanted) -> Report:
-    training = read_labelled(wanted.train) if wanted.train else None
-    return sentiment.run(read_labelled(_test_file(wanted)), training, embedders=engine().embedders)
+    test = read_labelled(_test_file(wanted), task="sentiment")
+    training = read_labelled(wanted.train, task="sentiment") if wanted.train else None
+    doubles = parts.tell_of_doubles(training.texts, test.texts) if training else None
+    report = sentiment.run(test, training, embedders=engine().embedders)
+    if training is None:
+        return report
+    return Report(report.lines, {**report.figures, "train_given": len(training), "test_seen_in_train": doubles})
 
 
 def _run_language(wanted: Wanted) -> Report:
-    return language.run(read_labelled(_test_file(wanted)), read_labelled(wanted.train) if wanted.train else None)
+    training = read_labelled(wanted.train, task="language") if wanted.train else None
+    return language.run(read_labelled(_test_file(wanted), task="language"), training)
 
 
 def _run_minor(wanted: Wanted) -> Report:
-    return minor.run(read_labelled(_test_file(wanted)), today=wanted.today, minor=wanted.positive)
+    return minor.run(read_labelled(_test_file(wanted), task="minor"), today=wanted.today, minor=wanted.positive)
 
 
 def _run_pii(wanted: Wanted) -> Report:

@@ -1,6 +1,8 @@
 """`manage.py ai_evaluate` where no product is set up: the settings want addresses, the command uses none of them."""
 
 import os
+import sys
+from io import TextIOWrapper
 
 _NEVER_ASKED = {
     "CHATZEE_SECRET_KEY": "signs nothing while measuring",
@@ -17,3 +19,10 @@ def lend_settings() -> None:
     # numpy's library reads this when it is loaded; more threads than one make small products slower and take a core from others.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
+def spare_streams() -> None:
+    """Let signs that a terminal or pipe has no code for become question marks, not an error after the work is done."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")

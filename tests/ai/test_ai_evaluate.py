@@ -174,8 +174,10 @@ def test_labels_that_cannot_be_measured_are_named(tmp_path: Path) -> None:
 
 
 def test_it_runs_where_nothing_is_set_up(tmp_path: Path) -> None:
-    path = _csv(tmp_path / "l.csv", [("Where is my order now?", "en"), ("Wo ist meine Bestellung?", "de")])
+    path = _csv(tmp_path / "größe.csv", [("Where is my order now?", "en"), ("Wo ist meine Bestellung?", "de")])
     bare = {name: value for name, value in os.environ.items() if not name.startswith(("CHATZEE_", "DJANGO_"))}
+    bare["PYTHONIOENCODING"] = "ascii"
     command = [sys.executable, "manage.py", "ai_evaluate", "--task", "language", "--test", path]
     done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT, env=bare, timeout=60)  # noqa: S603  # ours
-    assert json.loads(done.stdout.strip().splitlines()[-1])["accuracy"] == 1.0
+    figures = json.loads(done.stdout.strip().splitlines()[-1])
+    assert (figures["accuracy"], figures["dataset"]) == (1.0, "gr??e.csv")

@@ -1,10 +1,14 @@
 """Files of others: read as they are, refused with a line and a way out."""
 
+import gzip
+import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from ai.evaluation.datasets import DatasetError, Labelled, folder, kind_of_lines, read_labelled, read_marked, read_questions
+from ai.evaluation.datasets import Labelled, Span, folder, kind_of_lines, read_labelled, read_marked, read_questions
+from ai.evaluation.files import DatasetError
 
 
 def _file(tmp_path: Path, content: str | bytes, name: str = "set.csv") -> Path:
@@ -62,16 +66,108 @@ def test_a_bad_csv_says_where_and_what_to_do(tmp_path: Path, content: str | byte
             '{"text": "hi", "spans": [{"start": 0, "end": 9, "type": "X"}]}',
             "line 1: has a span 0 to 9 outside its text of 2 characters.",
         ),
-        (
-            '{"text": "hello", "spans": [{"start": 0, "end": 3, "type": "X"}, {"start": 2, "end": 4, "type": "X"}]}',
-            "line 1: has spans that overlap. Keep one of them.",
-        ),
+        ('{"text": "hi", "spans": [{"start": 1e999, "end": 2, "type": "X"}]}', "line 1: has a span without start, end (numbers)"),
+        ('{"text": "hi", "spans": [{"start": 0.5, "end": 2, "type": "X"}]}', "line 1: has a span without start, end (numbers)"),
+        ('{"text": "hi", "spans": [5]}', "line 1: has a span without start, end (numbers) and type."),
+        ('{"text": "hi", "spans": [{"start": 1, "end": 1, "type": "X"}]}', "line 1: has an empty span at 1"),
+        ("[" * 200_000, "line 1: is nested too deep"),
+        ('{"text": "hi", "spans": [], "id": ' + "9" * 5_000 + "}", "line 1: is nested too deep or has a number that is too long"),
     ],
 )
 def test_a_bad_line_of_spans_says_where_and_what_to_do(tmp_path: Path, line: str, message: str) -> None:
     with pytest.raises(DatasetError) as refused:
         read_marked(_file(tmp_path, line + "\n", "set.jsonl"))
     assert str(refused.value).startswith(f"set.jsonl, {message}")
+
+
+def test_spans_that_overlap_are_judged_alone_and_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spans = [[0, 3, "X"], {"start": "2", "end": 4.0, "label": "Y"}, {"start": 0, "end": 3, "type": "X"}]
+    (found,) = read_marked(_file(tmp_path, json.dumps({"text": "hello", "spans": spans}), "set.jsonl"))
+    assert found.spans == (Span(0, 3, "X"), Span(2, 4, "Y"))
+    assert capsys.readouterr().err == "ai_evaluate: set.jsonl: 1 spans overlap another; each is judged alone\n"
+
+
+def test_half_a_character_is_replaced_and_offsets_stay(tmp_path: Path) -> None:
+    (found,) = read_marked(_file(tmp_path, '{"text": "a\\ud800bc", "spans": [[2, 4, "X"]]}', "set.jsonl"))
+    assert found.text[2:4] == "bc"
+    assert found.text.encode()
+
+
+@pytest.mark.parametrize(
+    ("part", "message"),
+    [
+        ('"passages": [{"text": "T"}], "output": [{"answer": 5}]', "has an answer that is no text"),
+        ('"passages": [{"text": "T"}], "output": [{"answer": "a", "selected_sentences": [null]}]', "has selected_sentences that"),
+        (
+            '"passages": [{"text": "T"}], "output": [{"answer": "a", "selected_sentences": 5}]',
+            "has selected_sentences that are no",
+        ),
+        ('"passages": [{"text": "T", "sentences": 7}]', "has sentences that are no list of texts"),
+        ('"passages": [{"text": 7}]', "has a passage without text"),
+        ('"passages": [{"text": "T"}], "output": 5', "needs input"),
+    ],
+)
+def test_a_question_of_other_types_says_where_and_what_to_do(tmp_path: Path, part: str, message: str) -> None:
+    with pytest.raises(DatasetError) as refused:
+        read_questions(_file(tmp_path, '{"input": "when?", ' + part + "}\n", "set.jsonl"))
+    assert str(refused.value).startswith(f"set.jsonl, line 1: {message}")
+
+
+def test_only_the_first_of_several_passages_is_looked_at_and_that_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = '{"input": "when?", "passages": [{"text": "A", "title": null}, {"text": "B"}], "output": null}'
+    (found,) = read_questions(_file(tmp_path, line, "set.jsonl"))
+    assert (found.passage, found.title, found.answers) == ("A", "", ())
+    assert "1 questions have several passages; the first of each is looked at" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
+def test_columns_stand_apart_as_the_header_has_them(tmp_path: Path, mark: str) -> None:
+    content = f'Label{mark} TEXT {mark}id\na{mark}"one{mark} two\nthree"{mark}7\nb{mark}four{mark}8{mark}{mark}\n'
+    assert read_labelled(_file(tmp_path, content)) == Labelled((f"one{mark} two\nthree", "four"), ("a", "b"))
+
+
+def test_of_several_label_columns_the_tasks_own_is_read(tmp_path: Path) -> None:
+    path = _file(tmp_path, "text,label,label_text,sentiment,language\nhi,3,greeting,positive,en\n")
+    read = {task: read_labelled(path, task=task).labels for task in ("", "intent", "sentiment", "language")}
+    assert read == {"": ("greeting",), "intent": ("greeting",), "sentiment": ("positive",), "language": ("en",)}
+
+
+def test_labelled_lines_of_json_are_read(tmp_path: Path) -> None:
+    path = _file(tmp_path, '{"text": "hi", "label": 3}\n\n{"label": true, "text": null}\n', "set.jsonl")
+    assert read_labelled(path) == Labelled(("hi", ""), ("3", "true"))
+    assert kind_of_lines(path) == "labels"
+    with pytest.raises(DatasetError, match=r"set\.jsonl, line 1: no column is called label \(found: text\)"):
+        read_labelled(_file(tmp_path, '{"text": "hi"}\n', "set.jsonl"))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32", "utf-8-sig"])
+def test_encodings_with_a_mark_are_read(tmp_path: Path, encoding: str) -> None:
+    assert read_labelled(_file(tmp_path, "text,label\nolá,größe\n".encode(encoding))) == Labelled(("olá",), ("größe",))
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("text,label\nolá,a\n".encode("latin-1"), "set.csv is not UTF-8."),
+        ("text,label\nhi,a\n".encode("utf-16-le"), "set.csv is not UTF-8 (it looks like UTF-16 without a mark)."),
+        ("text,label\nhi,a\n".encode("utf-16")[:-1], "set.csv is damaged."),
+        (gzip.compress(b"text,label\nhi,a\n"), "set.csv is a gzip file, not text."),
+        (b"PK\x03\x04rest", "set.csv is a ZIP archive or a spreadsheet, not text."),
+    ],
+)
+def test_what_is_no_text_is_named_with_a_way_out(tmp_path: Path, content: bytes, message: str) -> None:
+    with pytest.raises(DatasetError) as refused:
+        read_labelled(_file(tmp_path, content))
+    assert str(refused.value).startswith(message)
+    assert "try again" in str(refused.value)
+
+
+@pytest.mark.parametrize("read", [read_labelled, read_marked, read_questions, kind_of_lines])
+def test_a_file_without_lines_is_refused(tmp_path: Path, read: Callable[[Path], object]) -> None:
+    with pytest.raises(DatasetError, match=r"^set\.jsonl is empty"):
+        read(_file(tmp_path, "\n\n", "set.jsonl"))
 
 
 def test_questions_are_read_with_and_without_answers(tmp_path: Path) -> None:

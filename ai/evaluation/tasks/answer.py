@@ -10,7 +10,8 @@ from ai.engine.embedders import Embedders
 from ai.engine.retrieval import Evidence, EvidenceGate, Hit, Index, Passage
 from ai.engine.retrieval.index import Part
 from ai.evaluation import measures
-from ai.evaluation.datasets import DatasetError, Question
+from ai.evaluation.datasets import Question
+from ai.evaluation.files import DatasetError
 from ai.evaluation.reading import languages_of
 from ai.evaluation.report import Report, embed, tell
 
@@ -39,10 +40,12 @@ def run(
 
     ``is_default_fair``: whether the engine's own gate may be judged here: not on the set that it was fitted on.
     """
+    if sum(one.is_answerable for one in questions) < 2:
+        raise DatasetError("Fewer than two questions have an answer. Add lines whose output has one.")
+    if training and not any(one.is_answerable for one in training):
+        raise DatasetError("No training question has an answer. Add lines whose output has one, or leave --train out.")
     outcomes = _outcomes(questions, embedders)
     answerable = [one for one in outcomes if one.question.is_answerable]
-    if len(answerable) < 2:
-        raise DatasetError("Fewer than two questions have an answer. Add lines whose output has one.")
     report = Report()
     _report_search(report, answerable, questions)
     _report_quotes(report, answerable)

@@ -10,7 +10,8 @@ from ai.engine.language import most_common
 from ai.engine.retrieval.bm25 import MemoryStore
 from ai.engine.text import stems
 from ai.evaluation import measures, mutations
-from ai.evaluation.datasets import DatasetError, Question
+from ai.evaluation.datasets import Question
+from ai.evaluation.files import DatasetError
 from ai.evaluation.report import Report
 
 _SEED = 20261123

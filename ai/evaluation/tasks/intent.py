@@ -1,7 +1,7 @@
 """Intents: accuracy on a test file, few-shot learning, and messages out of scope."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,11 +10,17 @@ from numpy.typing import NDArray
 from ai.engine.embedders import Embedders
 from ai.engine.intents import Examples, IntentModel, train
 from ai.evaluation import measures
-from ai.evaluation.datasets import DatasetError, Labelled
-from ai.evaluation.reading import read, scored
+from ai.evaluation.datasets import Labelled
+from ai.evaluation.files import DatasetError
+from ai.evaluation.reading import in_chunks, read, scored
 from ai.evaluation.report import Report, tell
 
 _SEEDS = 5
+#: Figures that need texts in scope and out of it.
+_COMPARED = (
+    "in_scope_accuracy", "in_scope_accuracy_without_gate", "oos_precision", "oos_f1", "oos_auroc",
+    "oos_recall_at_5_percent_handed_over", "oos_recall_at_10_percent_handed_over",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +52,7 @@ def run(training: Labelled, test: Labelled, *, embedders: Embedders, oos: str = 
         embedders=list(model.heads),
         train_seconds=time.monotonic() - started,
     )
-    rows = read(embedders, test.texts, test.labels, has_english=has_english)
-    if not len(rows):
-        raise DatasetError("The test part has no texts.")
-    answers = answer(model, rows)
+    answers = _answer_all(model, embedders, test)
     if oos and oos in test.labels:
         _report_scope(report, test, answers, oos)
     else:
@@ -59,15 +62,21 @@ def run(training: Labelled, test: Labelled, *, embedders: Embedders, oos: str = 
 
 def run_few_shot(training: Labelled, test: Labelled, *, shots: int, embedders: Embedders) -> Report:
     """Mean accuracy over 5 draws of ``shots`` training texts a label, with the names of the labels."""
+    if not len(test):
+        raise DatasetError("All test texts are out of scope, so few-shot learning has nothing to measure. Leave --shots out.")
     drawn = [_draw(training.labels, shots, seed) for seed in range(_SEEDS)]
-    used = sorted({row for rows in drawn for row in rows})
-    examples = read(embedders, [training.texts[row] for row in used], [training.labels[row] for row in used])
-    rows = read(embedders, test.texts, test.labels, has_english=embedders.english.name in examples.vectors)
-    found = []
+    place = {row: number for number, row in enumerate(sorted({row for rows in drawn for row in rows}))}
+    examples = read(embedders, [training.texts[row] for row in place], [training.labels[row] for row in place])
+    models = []
     for seed, chosen in enumerate(drawn):
-        model = train(examples.take([used.index(row) for row in chosen]), embedders)
-        found.append(measures.accuracy(test.labels, answer(model, rows).labels))
-        tell(f"draw {seed + 1} of {_SEEDS}: {100 * found[-1]:.2f} %")
+        models.append(train(examples.take([place[row] for row in chosen]), embedders))
+        tell(f"draw {seed + 1} of {_SEEDS} of {shots} texts a label learned")
+    rights = np.zeros(_SEEDS)
+    for rows in in_chunks(embedders, test, has_english=embedders.english.name in examples.vectors):
+        rights += [
+            sum(one == other for one, other in zip(rows.labels, answer(model, rows).labels, strict=True)) for model in models
+        ]
+    found = (rights / len(test)).tolist()
     spread = 1.96 * float(np.std(found, ddof=1)) / _SEEDS**0.5
     mean = float(np.mean(found))
     report = Report()
@@ -83,6 +92,17 @@ def run_few_shot(training: Labelled, test: Labelled, *, shots: int, embedders: E
         accuracies=found,
     )
     return report
+
+
+def _answer_all(model: IntentModel, embedders: Embedders, test: Labelled) -> Answers:
+    """The answers to a test part of any size, some thousand texts at a time."""
+    parts = [answer(model, rows) for rows in in_chunks(embedders, test, has_english=embedders.english.name in model.heads)]
+    return Answers(
+        tuple(label for part in parts for label in part.labels),
+        np.concatenate([part.probabilities for part in parts]),
+        np.concatenate([part.chances for part in parts]),
+        np.concatenate([part.is_in_scope for part in parts]),
+    )
 
 
 def answer(model: IntentModel, rows: Examples) -> Answers:
@@ -121,26 +141,31 @@ def _report_accuracy(report: Report, truth: Sequence[str], answers: Answers) -> 
 
 
 def _report_scope(report: Report, test: Labelled, answers: Answers, oos: str) -> None:
+    """Figures of both kinds of texts; where all are out of scope, those that compare the two are not numbers."""
     is_out = np.array([label == oos for label in test.labels])
     right = np.array([one == other for one, other in zip(test.labels, answers.labels, strict=True)])
     inside, outside = answers.chances[~is_out], answers.chances[is_out]
     precision, recall = measures.precision_recall(is_out.tolist(), (~answers.is_in_scope).tolist())
-    figures: Mapping[str, float] = {
-        "in_scope_accuracy": float((right & answers.is_in_scope)[~is_out].mean()),
-        "in_scope_accuracy_without_gate": float(right[~is_out].mean()),
-        "oos_recall": recall,
-        "oos_precision": precision,
-        "oos_f1": measures.f1(precision, recall),
-        "oos_auroc": measures.auroc(inside, outside),
-        "oos_recall_at_5_percent_handed_over": float((outside < np.quantile(inside, 0.05)).mean()),
-        "oos_recall_at_10_percent_handed_over": float((outside < np.quantile(inside, 0.10)).mean()),
-    }
+    figures: dict[str, float] = dict.fromkeys(_COMPARED, float("nan")) | {"oos_recall": recall}
+    if len(inside):
+        figures |= {
+            "in_scope_accuracy": float((right & answers.is_in_scope)[~is_out].mean()),
+            "in_scope_accuracy_without_gate": float(right[~is_out].mean()),
+            "oos_precision": precision,
+            "oos_f1": measures.f1(precision, recall),
+            "oos_auroc": measures.auroc(inside, outside),
+            "oos_recall_at_5_percent_handed_over": float((outside < np.quantile(inside, 0.05)).mean()),
+            "oos_recall_at_10_percent_handed_over": float((outside < np.quantile(inside, 0.10)).mean()),
+        }
+    counts = {"test": len(test), "test_out_of_scope": int(is_out.sum())}
+    if not len(inside):
+        report.add(f"all {len(test):,} test texts are out of scope: recall {100 * recall:.1f} %", **counts, **figures)
+        return
     report.add(
-        f"{(~is_out).sum():,} in scope, {is_out.sum():,} out: accuracy in scope {100 * figures['in_scope_accuracy']:.2f} % "
+        f"{len(inside):,} in scope, {len(outside):,} out: accuracy in scope {100 * figures['in_scope_accuracy']:.2f} % "
         f"({100 * figures['in_scope_accuracy_without_gate']:.2f} % before the gate), out of scope recall {100 * recall:.1f} %, "
         f"precision {100 * precision:.1f} %, AUROC {figures['oos_auroc']:.4f}",
-        test=len(test),
-        test_out_of_scope=int(is_out.sum()),
+        **counts,
         **figures,
     )
     report.add(
@@ -150,8 +175,10 @@ def _report_scope(report: Report, test: Labelled, answers: Answers, oos: str) ->
 
 def _draw(labels: Sequence[str], shots: int, seed: int) -> list[int]:
     random = np.random.default_rng(seed)
+    rows_of: dict[str, list[int]] = {}
+    for row, label in enumerate(labels):
+        rows_of.setdefault(label, []).append(row)
     chosen: list[int] = []
-    for label in sorted(set(labels)):
-        rows = [row for row, one in enumerate(labels) if one == label]
-        chosen += random.choice(rows, min(shots, len(rows)), replace=False).tolist()
+    for label in sorted(rows_of):
+        chosen += random.choice(rows_of[label], min(shots, len(rows_of[label])), replace=False).tolist()
     return sorted(chosen)

@@ -4,7 +4,9 @@ from datetime import date
 
 from ai.engine.minors import find_minor_sign
 from ai.evaluation import measures
-from ai.evaluation.datasets import DatasetError, Labelled
+from ai.evaluation.datasets import Labelled
+from ai.evaluation.files import DatasetError
+from ai.evaluation.parts import shown, spelled
 from ai.evaluation.report import Report
 
 _NAMES = ("minor", "minors", "underage", "under_18", "under18", "child", "menor", "mineur", "yes", "true", "1", "positive")
@@ -13,11 +15,12 @@ _NAMES = ("minor", "minors", "underage", "under_18", "under18", "child", "menor"
 def run(test: Labelled, *, today: date, minor: str = "") -> Report:
     """``minor`` is the label of texts that must be flagged; found by its name when empty. Nothing is fitted. Of texts with empty
     labels nobody knows the truth: flags are counted only."""
-    chosen = minor or next((label for label in sorted(set(test.labels)) if label.lower() in _NAMES), "")
-    if not chosen and len(set(test.labels)) > 1:
-        raise DatasetError(
-            f"Which label means a minor? Found {', '.join(sorted(set(test.labels))[:6])}; name it with --positive."
-        )
+    labels = set(test.labels)
+    chosen = spelled(minor, labels) or next((label for label in sorted(labels) if label.casefold() in _NAMES), "")
+    if minor and chosen not in labels:
+        raise DatasetError(f"No row has the label {minor} that --positive names. Labels are {shown(labels)}.")
+    if not chosen and len(labels) > 1:
+        raise DatasetError(f"Which label means a minor? Found {shown(labels)}; name it with --positive.")
     truth = [label == chosen for label in test.labels]
     found = [find_minor_sign(text, today=today) is not None for text in test.texts]
     others = [flagged for flagged, is_minor in zip(found, truth, strict=True) if not is_minor]

@@ -3,6 +3,7 @@
 import argparse
 import os
 import time
+import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from ai.engine.intents import TrainingError
-from ai.evaluation.datasets import DatasetError
+from ai.evaluation.files import DatasetError
 from ai.evaluation.runs import TASKS, Wanted, run
 
 
@@ -53,6 +54,18 @@ class Command(BaseCommand):
             heading, report = run(wanted)
         except (DatasetError, TrainingError) as error:
             raise CommandError(str(error)) from error
+        except Exception as error:
+            raise CommandError(_unforeseen(wanted, error)) from error
         for line in report.lines:
             self.stdout.write(line)
         self.stdout.write(report.as_json(**heading, seconds=time.monotonic() - started))
+
+
+def _unforeseen(wanted: Wanted, error: Exception) -> str:
+    """What is said of an error that nobody thought of: its kind and place. Its own words may hold people's texts."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    files = " and ".join(str(file) for file in (wanted.train, wanted.test or wanted.dataset) if file)
+    return (
+        f"{files} cannot be measured: {type(error).__name__} in {Path(place.filename).name}, line {place.lineno}. Measure each "
+        "half of the file alone to find the row, or send us this line; --traceback shows more, with the texts."
+    )
