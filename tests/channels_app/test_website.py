@@ -1,5 +1,6 @@
 """The website channel: the contract, and what only it can be sent."""
 
+import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,10 +10,14 @@ from uuid import UUID, uuid5
 import jwt
 import orjson
 import pytest
+from django.core.exceptions import ValidationError
+from django.utils import translation
 from hypothesis import given, settings, strategies as st
 
 from channels_app.adapters.website import tokens
 from channels_app.adapters.website.adapter import ADAPTER
+from channels_app.adapters.website.config import in_words_of_visitor, origin_of
+from channels_app.adapters.website.consumer import WidgetConsumer
 from channels_app.adapters.website.parse import MAX_TEXT, parse
 from channels_app.contract import InboxConfig, RawRequest, UnparsableError
 from tests.channels_app.contract import AdapterContract, request_of
@@ -166,3 +171,55 @@ def test_whatever_was_stored_is_parsed_or_unparsable(parts: dict[str, Any]) -> N
     except UnparsableError:
         return
     assert len(events) == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "origin"),
+    [
+        ("https://www.Example.com/", "https://www.example.com"),
+        ("shop.example:8443", "https://shop.example:8443"),
+        ("http://localhost:8000", "http://localhost:8000"),
+        ("http://127.0.0.1:8000", "http://127.0.0.1:8000"),
+        ("https://bücher.example", "https://xn--bcher-kva.example"),
+    ],
+)
+def test_website_is_taken_as_people_type_it(typed: str, origin: str) -> None:
+    assert origin_of(typed) == origin
+
+
+@pytest.mark.parametrize(
+    "typed", ["not a url", "http://", "shop", "https://shop", "https://a b.example", "https://[::1", "ftp://shop.example",
+              "https://shop.example/page", "https://me@shop.example", "https://shop.example:port"]
+)  # fmt: skip
+def test_what_is_no_website_is_refused_in_words(typed: str) -> None:
+    with pytest.raises(ValidationError, match="is not a website's address"):
+        origin_of(typed)
+
+
+def test_usual_words_are_the_visitors_and_a_companys_own_stay() -> None:
+    with translation.override("fr"):
+        usual = in_words_of_visitor("Hello! How can we help?")
+        assert usual != "Hello! How can we help?"
+        assert in_words_of_visitor("Moin!") == "Moin!"
+    with translation.override("es"):
+        assert in_words_of_visitor(usual) not in (usual, "Hello! How can we help?")
+
+
+class HeardConsumer(WidgetConsumer):
+    """Keeps what it would send."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heard: list[dict[str, Any]] = []
+        self.inbox, self.visitor = INBOX, VISITOR
+        self._allowance, self._counted_at = 10.0, time.monotonic()
+
+    async def _send(self, text: str) -> None:
+        self.heard.append(orjson.loads(text))
+
+
+def test_refusal_names_its_message_however_long_that_is() -> None:
+    consumer, sent = HeardConsumer(), message(text="a" * 100_000)
+    asyncio.run(consumer.receive(text_data=orjson.dumps(sent).decode()))
+    (said,) = consumer.heard
+    assert (said["t"], said["code"], said["id"]) == ("error", "too_long", sent["id"])

@@ -68,6 +68,17 @@ def test_queue_survives_a_reload_with_the_same_ids(run: Run) -> None:
     assert run(QUEUE + body, {"isUp": False}) == ["a", "b"]
 
 
+def test_queue_knows_what_is_not_answered_yet(run: Run) -> None:
+    body = """
+    const q = make(), before = q.flying;
+    q.add({ id: "a" }); await settle();
+    const during = q.flying;
+    q.refused(during, "too_long", "Too long."); await settle();
+    return [before, during, q.flying, q.items[0].state];
+    """
+    assert run(QUEUE + body, {}) == [None, "a", None, "failed"]
+
+
 def test_queue_goes_on_behind_a_refused_message_and_keeps_it_for_a_retry(run: Run) -> None:
     body = """
     const q = make();

@@ -1,13 +1,15 @@
 """What a company sets for its website chat."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from django import forms
+from django.conf import settings as django_settings
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
-from django.utils.translation import gettext as _, gettext_lazy
+from django.core.validators import RegexValidator, URLValidator
+from django.utils.translation import gettext as _, gettext_lazy, gettext_noop, override
 from django_stubs_ext import StrOrPromise
 
 from channels_app.contract import Feature
@@ -16,22 +18,41 @@ from chatzee.env import env
 from conversations.models import Inbox
 
 DEFAULT_COLOR = "#0f766e"
+_check_address = URLValidator(schemes=["http", "https"])
+GREETING = gettext_noop("Hello! How can we help?")
+REPLY_TIME = gettext_noop("We usually answer within a few minutes")
+
+
+def in_words_of_visitor(text: str) -> str:
+    """The usual words in the active language, where the company has left them as they came; else its own."""
+    return next((_(usual) for usual in (GREETING, REPLY_TIME) if text in _translations(usual)), text)
+
+
+@cache
+def _translations(words: str) -> frozenset[str]:
+    found = set()
+    for language, _name in django_settings.LANGUAGES:
+        with override(language):
+            found.add(_(words))
+    return frozenset(found)
 
 
 def origin_of(text: str) -> str:
     """A web origin (`https://shop.example`) from what somebody typed. Raises ValidationError."""
     typed = text.strip().rstrip("/")
-    parts = urlsplit(typed if "//" in typed else f"https://{typed}")
     try:
+        parts = urlsplit(typed if "//" in typed else f"https://{typed}")
         port = f":{parts.port}" if parts.port else ""
-        host = (parts.hostname or "").encode("idna").decode()
-    except (ValueError, UnicodeError):
-        host, port = "", ""
-    if parts.scheme not in ("http", "https") or not host or parts.path or parts.query or parts.username:
+        origin = f"{parts.scheme}://{(parts.hostname or '').encode('idna').decode().lower()}{port}"
+        _check_address(origin)
+        is_address = not (parts.path or parts.query or parts.fragment or parts.username)
+    except (ValueError, UnicodeError, ValidationError):
+        is_address = False
+    if not is_address:
         raise ValidationError(
             _("“%(text)s” is not a website's address. Write it like https://www.example.com."), params={"text": text}
         )
-    return f"{parts.scheme}://{host.lower()}{port}"
+    return origin
 
 
 class OriginsField(LinesField):
@@ -65,7 +86,7 @@ class ConfigForm(forms.Form):
         label=gettext_lazy("Greeting"),
         required=False,
         max_length=300,
-        initial=gettext_lazy("Hello! How can we help?"),
+        initial=gettext_lazy(GREETING),
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=gettext_lazy("What visitors read before they write."),
     )
@@ -73,7 +94,7 @@ class ConfigForm(forms.Form):
         label=gettext_lazy("Reply time"),
         required=False,
         max_length=80,
-        initial=gettext_lazy("We usually answer within a few minutes"),
+        initial=gettext_lazy(REPLY_TIME),
     )
     asks_name = forms.BooleanField(label=gettext_lazy("Ask for a name with the first message"), required=False)
     asks_email = forms.BooleanField(label=gettext_lazy("Ask for an e-mail address with the first message"), required=False)

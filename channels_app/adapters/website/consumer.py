@@ -10,7 +10,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import DatabaseError
 
 from accounts import presence
-from channels_app.adapters.website.adapter import ADAPTER, MAX_BODY, visitor_of
+from channels_app.adapters.website.adapter import ADAPTER, visitor_of
 from channels_app.adapters.website.live import VisitorSubscriber
 from channels_app.adapters.website.tokens import Visitor
 from channels_app.contract import InboxConfig, RefusedError
@@ -67,14 +67,11 @@ class WidgetConsumer(AsyncWebsocketConsumer):
         return 0
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        if text_data is None or len(text_data) > MAX_BODY:
-            await self._tell(t="error", code="too_long", message="This message is too long. Send it in parts.")
-            return
         if not self._may_send():
             await self.close(TOO_MANY)
             return
         try:
-            told = orjson.loads(text_data)
+            told = orjson.loads(text_data or "")
             kind = str(told["t"])
         except (ValueError, KeyError, TypeError):
             await self._tell(t="error", code="malformed", message="This is not a message of the chat.")
@@ -86,7 +83,7 @@ class WidgetConsumer(AsyncWebsocketConsumer):
         elif kind == "typing":
             await self._typing(bool(told.get("on")))
         else:
-            await self._take_in(kind, text_data.encode(), told.get("id"))
+            await self._take_in(kind, str(text_data).encode(), told.get("id"))
 
     def _may_send(self) -> bool:
         now = time.monotonic()

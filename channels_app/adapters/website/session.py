@@ -7,12 +7,13 @@ from django.utils.translation import get_language, gettext
 
 from accounts.presence import is_staffed
 from channels_app.adapters.website import tokens, wire
-from channels_app.adapters.website.config import DEFAULT_COLOR
+from channels_app.adapters.website.config import DEFAULT_COLOR, in_words_of_visitor
 from channels_app.adapters.website.history import conversation_of, history, identity_of, unread_of
 from channels_app.adapters.website.tokens import TokenError, Visitor
 from channels_app.contract import InboxConfig
 from conversations.assistant import assistant_of
 from conversations.models import Inbox, InboxMember
+from conversations.selectors.conversations import assignable_users
 from core.events.models import EventHead
 
 
@@ -62,7 +63,7 @@ def session_answer(inbox: InboxConfig, visitor: Visitor) -> dict[str, Any]:
         "token": tokens.make_token(inbox.key, visitor),
         "visitor": visitor.value,
         "agents_online": is_staffed(inbox.workspace_id),
-        "reply_time": inbox.settings.get("reply_time", ""),
+        "reply_time": in_words_of_visitor(inbox.settings.get("reply_time", "")),
         "inbox": _inbox_json(inbox),
         "agents": _agents(inbox),
         "verified": {"name": visitor.identity.name} if visitor.identity else None,
@@ -91,7 +92,7 @@ def _inbox_json(inbox: InboxConfig) -> dict[str, Any]:
     consent = settings.get("consent_text")
     return {
         "name": Inbox.objects.get(pk=inbox.id).name if not settings.get("title") else settings["title"],
-        "greeting": settings.get("greeting", ""),
+        "greeting": in_words_of_visitor(settings.get("greeting", "")),
         "color": settings.get("color", DEFAULT_COLOR),
         "locale": get_language() or "en",
         "prechat": asked,
@@ -102,6 +103,6 @@ def _inbox_json(inbox: InboxConfig) -> dict[str, Any]:
 
 def _agents(inbox: InboxConfig) -> list[dict[str, str]]:
     """Up to three faces: the people who answer this inbox, by first name."""
-    members = InboxMember.objects.filter(inbox_id=inbox.id).select_related("user")[:3]
+    members = InboxMember.objects.filter(inbox_id=inbox.id, user__in=assignable_users()).select_related("user")[:3]
     names = [member.user.get_short_name() for member in members]
     return [{"name": name, "initials": wire.initials(name)} for name in names if name]

@@ -25,6 +25,7 @@ from channels_app.adapters.website import session, tokens, wire
 from channels_app.adapters.website.adapter import visitor_of
 from channels_app.adapters.website.config import is_allowed
 from channels_app.adapters.website.history import conversation_of, history, identity_of
+from channels_app.adapters.website.parse import MAX_TEXT
 from channels_app.adapters.website.tokens import TokenError, Visitor
 from channels_app.contract import InboxConfig, RefusedError
 from channels_app.services.accounts import inbox_by_key
@@ -104,7 +105,7 @@ def frame(request: HttpRequest, key: str) -> HttpResponseBase:
     """The page inside the iframe: only the inbox's websites may frame it."""
     inbox = _inbox(key)
     language = _language(request.GET.get("lang"))
-    config = {"key": inbox.key, "edge": env.edge_url, "lang": language}
+    config = {"key": inbox.key, "edge": env.edge_url, "lang": language, "max_text": MAX_TEXT}
     with translation.override(language):
         html = render_to_string("widget/frame.html", {"config": config, "inbox_key": inbox.key, "lang": language})
     response = HttpResponse(html)

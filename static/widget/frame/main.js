@@ -55,7 +55,7 @@ const socket = makeSocket({
     seen({ pos, seq }) { store.moveTo(pos); store.seen(seq); },
     presence: ({ agents_online: isOnline }) => store.presence(isOnline),
     conversation({ pos, status }) { store.moveTo(pos); store.conversation(status); },
-    error({ id, code, message }) { if (id) queue.refused(id, code, message); else if (message) say(message); },
+    error({ id, code, message }) { if (id ?? queue.flying) queue.refused(id ?? queue.flying, code, message); else if (message) say(message); },
   },
 });
 
@@ -100,7 +100,7 @@ const session = makeSession({
   forgotten() { socket.stop(); forget(); storage.drop("fields"); storage.drop("given"); host.tell("known", { value: false }); },
 });
 
-const composer = makeComposer(part("composer"), { store, uploads, t, storage, actions: {
+const composer = makeComposer(part("composer"), { store, uploads, t, storage, longest: config.max_text, actions: {
   submit,
   person: () => submit({ text: t("person_please"), files: [] }),
   typing: (on) => { if (store.hasConversation) socket.send({ t: "typing", on }); },

@@ -37,6 +37,8 @@ export function makeQueue({ storage, send, changed, sent }) {
 
   return {
     get items() { return items; },
+    /** The id of the message that was handed over and is not answered yet, or null. */
+    get flying() { return flying; },
     add(item) { items = [...items, { ...item, state: "waiting", at: new Date().toISOString() }]; save(); pump(); },
     /** The connection is back: whatever was on its way may be lost, so it goes again. */
     wake() { flying = null; pump(); },

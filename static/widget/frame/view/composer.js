@@ -15,8 +15,8 @@ function fileChip(file, t, uploads) {
     el("button", { type: "button", class: "mini", "aria-label": t("remove_file", { name: file.name }), onclick: () => uploads.remove(file.key) }, icon("close")));
 }
 
-/** @param root the form; @param actions `submit({text, files})`, `typing(on)`, `person()`; returns `{paint, paintFiles, focus, give, clear, closeEmoji}`. */
-export function makeComposer(root, { store, uploads, t, storage, actions }) {
+/** @param root the form; @param longest how many characters a message may have; @param actions `submit({text, files})`, `typing(on)`, `person()`; returns `{paint, paintFiles, focus, give, clear, closeEmoji}`. */
+export function makeComposer(root, { store, uploads, t, storage, longest, actions }) {
   const isTouch = matchMedia("(pointer: coarse)").matches;
   let typedAt = 0, stopTimer;
 
@@ -29,8 +29,9 @@ export function makeComposer(root, { store, uploads, t, storage, actions }) {
   const send = el("button", { type: "submit", class: "send", "aria-label": t("send"), title: t("send") }, icon("send"));
   const person = el("div", { class: "person", hidden: true });
   const closed = el("p", { class: "closed", role: "status", hidden: true }, t("chat_closed"));
+  const tooLong = el("p", { class: "too-long", id: "too-long", role: "alert", hidden: true });
   root.setAttribute("aria-label", t("write_message"));
-  root.append(reply, tray, el("div", { class: "writing" }, attach, smile, text, picker, send), person, closed);
+  root.append(reply, tray, el("div", { class: "writing" }, attach, smile, text, picker, send), tooLong, person, closed);
 
   const emoji = makeEmoji({ button: smile, panel: document.getElementById("emoji"), t, storage, insert: (sign) => {
     text.setRangeText(sign, text.selectionStart, text.selectionEnd, "end");
@@ -44,7 +45,13 @@ export function makeComposer(root, { store, uploads, t, storage, actions }) {
     text.style.height = `${Math.min(text.scrollHeight, innerHeight * 0.3)}px`;
   }
 
-  function ready() { send.disabled = uploads.isBusy || !(text.value.trim() || uploads.ready.length); }
+  function ready() {
+    const over = [...text.value.trim()].length - longest;
+    tooLong.hidden = over <= 0;
+    if (over > 0) tooLong.textContent = t("too_long", { n: over });
+    text.setAttribute("aria-invalid", String(over > 0));
+    send.disabled = uploads.isBusy || over > 0 || !(text.value.trim() || uploads.ready.length);
+  }
 
   function stopTyping() {
     clearTimeout(stopTimer);

@@ -13,7 +13,9 @@ function replyWords(time, t) {
 
 function statusOf(state, t) {
   if (!state.inbox) return "";
-  return state.isOnline ? replyWords(state.replyTime, t) : t("away");
+  if (state.isOnline) return replyWords(state.replyTime, t);
+  const { ai_named: ai } = state.inbox;
+  return ai ? t("ai_is_here", { name: typeof ai === "string" ? ai : t("ai_assistant") }) : t("away");
 }
 
 /** Paint the header; `actions.close()`, and `actions.answers()` where there are articles. */
@@ -25,7 +27,7 @@ export function paintHeader(root, state, t, actions) {
     state.agents.length ? el("div", { class: "faces" }, state.agents.slice(0, 3).map(face)) : el("span", { class: "face face-mark", "aria-hidden": "true" }, icon("chat")),
     el("div", { class: "head-words" },
       el("h1", {}, name),
-      el("p", {}, state.inbox ? el("span", { class: `lamp${state.isOnline ? " lamp-on" : ""}`, "aria-hidden": "true" }) : null, statusOf(state, t))),
+      el("p", {}, state.inbox ? el("span", { class: `lamp${state.isOnline || state.inbox.ai_named ? " lamp-on" : ""}`, "aria-hidden": "true" }) : null, statusOf(state, t))),
     actions.answers ? el("button", { type: "button", class: "head-close", "data-part": "answers", "aria-label": t("answers"), title: t("answers"), onclick: actions.answers }, icon("search")) : null,
     el("button", { type: "button", class: "head-close", "data-part": "close", "aria-label": t("close"), title: t("close"), onclick: actions.close }, icon("close")),
   ].filter(Boolean));
