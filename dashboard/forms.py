@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from accounts.models import Team, User
 from conversations.models import Inbox, Label
-from conversations.selectors.conversations import assignable_users
+from conversations.selectors.conversations import viewing_users
 
 MAX_ATTRIBUTES = 50
 TONE_CHOICES = [(tone, tone) for tone in ("neutral", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9")]
@@ -67,18 +67,18 @@ class InboxForm(forms.ModelForm[Inbox]):
         help_text=gettext_lazy("New conversations go to this team."),
     )
     members: forms.ModelMultipleChoiceField[User] = forms.ModelMultipleChoiceField(
-        label=gettext_lazy("Agents"),
+        label=gettext_lazy("People"),
         queryset=None,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("Owners and admins see every inbox anyway."),
+        help_text=gettext_lazy("Who sees this inbox. Owners and admins see every inbox anyway; viewers read and do not answer."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["team"].queryset = Team.objects.all()  # type: ignore[attr-defined]  # a model choice field
         members = self.fields["members"]
-        members.queryset = assignable_users()  # type: ignore[attr-defined]  # a model choice field
+        members.queryset = viewing_users()  # type: ignore[attr-defined]  # a model choice field
         members.label_from_instance = _name  # type: ignore[attr-defined]  # names are encrypted, str() tells none
 
 

@@ -1,8 +1,8 @@
-"""The head above the list: what it shows, only unread or all, and the sort. Pages hardly differ in it, so it is kept."""
+"""The head above the list: what it shows, how it is narrowed down and sorted. Pages hardly differ in it, so it is kept."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.safestring import SafeString
 
@@ -13,13 +13,30 @@ from core.fragments import said as _
 from core.templatetags.ui import kept
 from dashboard.filters import filter_query
 
+Status = Conversation.Status
+
+
+class Choice(NamedTuple):
+    """A way to narrow the list down, or to widen it again: `query` is where it leads."""
+
+    label: str
+    query: str
+    is_chosen: bool = False
+
 
 @dataclass(frozen=True, slots=True)
 class ListHead:
-    """What the head shows."""
+    """What the head shows: `inboxes`, `teams` and `labels` are what the filter may name."""
 
-    title: str
     chosen: ListFilter
+    inboxes: tuple[Named, ...]
+    teams: tuple[Named, ...]
+    labels: tuple[Named, ...]
+
+    @property
+    def title(self) -> str:
+        """The name of the view: of the inbox, team or label, of the mentions, or of the status."""
+        return next((label for _name, label, _without in self._narrowed()), _status_words(self.chosen.status))
 
     @property
     def query_turned(self) -> str:
@@ -27,7 +44,39 @@ class ListHead:
         return filter_query(self.chosen, is_unread=not self.chosen.is_unread)
 
     @property
-    def sorts(self) -> list[dict[str, Any]]:
+    def chips(self) -> list[Choice]:
+        """What narrows the list down beside what its title says; each leads to the list without it."""
+        narrowed = list(self._narrowed())
+        chips = [Choice(label, filter_query(self.chosen, **{name: without})) for name, label, without in narrowed[1:]]
+        usual = "" if self.chosen.is_mentioned else Status.OPEN.value
+        if narrowed and self.chosen.status != usual:
+            chips.append(Choice(_status_words(self.chosen.status), filter_query(self.chosen, status=usual)))
+        return chips
+
+    @property
+    def groups(self) -> list[tuple[str, list[Choice]]]:
+        """What the list can be narrowed down to, by kind. What is chosen is turned off by choosing it again."""
+        chosen = self.chosen
+        statuses = [
+            Choice(_status_words(status), filter_query(chosen, status=status), status == chosen.status)
+            for status in (*Status.values, "")
+        ]
+        named = (
+            (_("Inbox"), "inbox", chosen.inbox, self.inboxes),
+            (_("Team"), "team", chosen.team, self.teams),
+            (_("Label"), "label", chosen.label, self.labels),
+        )
+        groups = [(_("Status"), statuses)]
+        for words, name, taken, all_ in named:
+            choices = [
+                Choice(one.name, filter_query(chosen, **{name: None if one.pk == taken else one.pk}), one.pk == taken)
+                for one in all_
+            ]
+            groups += [(words, choices)] if choices else []
+        return groups
+
+    @property
+    def sorts(self) -> list[Choice]:
         """Each sort with its name."""
         words = {
             "newest": _("Newest first"),
@@ -35,23 +84,25 @@ class ListHead:
             "priority": _("Priority"),
             "waiting": _("Longest waiting"),
         }
-        return [
-            {"label": label, "query": filter_query(self.chosen, sort=sort), "is_chosen": sort == self.chosen.sort}
-            for sort, label in words.items()
-        ]
+        return [Choice(label, filter_query(self.chosen, sort=sort), sort == self.chosen.sort) for sort, label in words.items()]
+
+    def _narrowed(self) -> Iterator[tuple[str, str, Any]]:
+        """What the filter names beside the status: the field, its words, and its value where it names nothing."""
+        chosen = self.chosen
+        named = ("inbox", chosen.inbox, self.inboxes), ("team", chosen.team, self.teams), ("label", chosen.label, self.labels)
+        for field, taken, all_ in named:
+            if taken:
+                yield field, next((one.name for one in all_ if one.pk == taken), ""), None
+        if chosen.is_mentioned:
+            yield "is_mentioned", _("Mentions of you"), False
 
 
 def list_head_html(
     chosen: ListFilter, *, inboxes: Sequence[Named], teams: Sequence[Named], labels: Sequence[Named]
 ) -> SafeString:
-    """The head; the lists are what the filter may name."""
-    return kept("dashboard/_list_head.html", ListHead(_title(chosen, inboxes, teams, labels), chosen))
+    """The head of the list under a filter."""
+    return kept("dashboard/_list_head.html", ListHead(chosen, tuple(inboxes), tuple(teams), tuple(labels)))
 
 
-def _title(chosen: ListFilter, inboxes: Sequence[Named], teams: Sequence[Named], labels: Sequence[Named]) -> str:
-    for pk, all_ in ((chosen.inbox, inboxes), (chosen.team, teams), (chosen.label, labels)):
-        if pk:
-            return next((one.name for one in all_ if one.pk == pk), "")
-    if chosen.is_mentioned:
-        return _("Mentions of you")
-    return _("Everything") if not chosen.status else str(Conversation.Status(chosen.status).label)
+def _status_words(status: str) -> str:
+    return str(Status(status).label) if status else _("Everything")

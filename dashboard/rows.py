@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from conversations.models import Conversation
+from conversations.selectors.listed import Listed
 from core.fragments import each_url
 from core.templatetags.ui import Badge, Clock, badge, face, render_icon
 from dashboard.presenters import Row
@@ -106,7 +107,7 @@ def _member(name: str, pk: UUID) -> str:
     return f'<span class="row-assignee" data-tip="{tip}">{picture}<span class="visually-hidden">{tip}</span></span>'
 
 
-def _priority(one: Conversation, common: _Common) -> str:
+def _priority(one: Conversation | Listed, common: _Common) -> str:
     if one.priority not in common.priorities:
         tone = "bad" if one.priority == Conversation.Priority.URGENT else "warn"
         words = escape(str(Conversation.Priority(one.priority).label))
@@ -114,7 +115,7 @@ def _priority(one: Conversation, common: _Common) -> str:
     return common.priorities[one.priority]
 
 
-def _status(one: Conversation, common: _Common) -> str:
+def _status(one: Conversation | Listed, common: _Common) -> str:
     status = one.status
     if status == Status.SNOOZED:
         until = common.clock.ago(one.snoozed_until) if one.snoozed_until else ""

@@ -57,7 +57,16 @@ def with_newest(membership: Membership, contacts: Sequence[Contact], *, each: in
 
 def assignable_users() -> QuerySet[User]:
     """The active members whose role lets them answer: conversations can be given to them."""
-    roles = [role for role, held in ROLE_PERMISSIONS.items() if Permission.CONVERSATIONS_REPLY in held]
+    return _users_who(Permission.CONVERSATIONS_REPLY)
+
+
+def viewing_users() -> QuerySet[User]:
+    """The active members whose role lets them read conversations: inboxes can be shown to them."""
+    return _users_who(Permission.CONVERSATIONS_VIEW)
+
+
+def _users_who(may: Permission) -> QuerySet[User]:
+    roles = [role for role, held in ROLE_PERMISSIONS.items() if may in held]
     return member_users().filter(id__in=Membership.objects.filter(role__in=roles).values("user_id"))
 
 

@@ -36,7 +36,7 @@ def load_demo() -> Workspace:
         for name, _email, role in PEOPLE[1:]:
             add_member(people[name.split()[0]], role=role, actor=Actor.system())
         agents = [people[name] for name in ("Ana", "Kwame", "Mei")]
-        inbox = _inbox(agents)
+        inbox = _inbox([*agents, people["Luca"]])  # who reads and does not answer
         add_mailbox(agents)
         add_emulated(agents)
         labels = {name: Label.objects.create(name=name, color=color) for name, color in LABELS}

@@ -19,6 +19,7 @@ from core.audit import Action, Actor, record
 from core.database.asking import Question, ask_all
 from core.fragments import said as _
 from dashboard.filters import filter_from, filter_query
+from dashboard.first_steps import first_steps
 from dashboard.list_head import list_head_html
 from dashboard.places import places_html
 from dashboard.presenters import rows_of
@@ -139,6 +140,7 @@ def list_context(request: WorkspaceRequest) -> dict[str, Any]:
         "known": known,
         "inboxes": inboxes,
         "head_html": list_head_html(chosen, inboxes=inboxes, teams=directory.teams, labels=directory.labels),
+        "steps": None if page.rows else first_steps(request, inboxes),
         "rows": page.rows,
         "rows_html": rows_html(rows_of(page.rows, known), request.workspace.pk),
         "cursor": page.cursor,

@@ -2,12 +2,13 @@
 
 import pytest
 
-from accounts.models import Membership
+from accounts.models import Membership, Workspace
 from accounts.permissions import Role
 from conversations.models import Inbox, InboxMember, Label
+from conversations.selectors.conversations import assignable_users, viewing_users
 from conversations.selectors.lists import ListFilter, counts, cursor_of, list_page
 from conversations.services import reading, state
-from tests.factories import make_conversation, make_inbox, make_user
+from tests.factories import make_conversation, make_inbox, make_member, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -85,3 +86,13 @@ def test_cursor_of_another_sort_is_refused(shop: Inbox, agent: Membership) -> No
         list_page(agent, ListFilter(sort="priority"), cursor)
     with pytest.raises(ValueError, match="start of the list"):
         list_page(agent, ListFilter(), "nonsense")
+
+
+def test_viewer_can_be_shown_an_inbox_and_is_given_nothing(shop: Inbox, company: Workspace) -> None:
+    viewer = make_member(company, Role.VIEWER, make_user("Luca Bianchi"))
+    make_conversation(shop)
+    assert numbers(viewer) == []
+    see(viewer, shop)
+    assert numbers(viewer) == [1]
+    assert viewer.user in viewing_users()
+    assert viewer.user not in assignable_users()
