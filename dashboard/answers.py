@@ -21,6 +21,12 @@ def done(
     return response
 
 
+def with_toast(page: HttpResponse, message: str) -> HttpResponse:
+    """A page that takes the place of the one that was sent in, and says what was done."""
+    page["HX-Trigger-After-Settle"] = orjson.dumps({"toast": {"message": message, "tone": "good"}}).decode()
+    return page
+
+
 def wrong(error: ValidationError | str, status: int = 422) -> JsonResponse:
     """What was wrong and what to do about it; what was typed stays in the browser."""
     words = " ".join(error.messages) if isinstance(error, ValidationError) else error

@@ -3,8 +3,9 @@
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.conf import settings
-from django.http import Http404, HttpResponseBase
+from django.http import Http404, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
@@ -20,7 +21,7 @@ from channels_app.services.health import of_inbox as inbox_health
 from conversations.models import Inbox, InboxMember
 from conversations.services import inboxes as inbox_services
 from core.audit import Action, Actor, record
-from dashboard.answers import done
+from dashboard.answers import with_toast
 from dashboard.forms import InboxForm
 
 
@@ -66,11 +67,10 @@ def inbox(request: WorkspaceRequest, inbox: UUID) -> HttpResponseBase:
     """An inbox's settings: general, agents, and what its channel needs."""
     found = get_object_or_404(Inbox.objects.all(), pk=inbox)
     adapter = adapter_of(found.channel)
-    members = list(InboxMember.objects.filter(inbox=found).values_list("user_id", flat=True))
     data = request.POST or None
-    general = InboxForm(data, instance=found, initial={"members": members})
-    config = adapter.config_form(data, prefix="channel", initial=dict(found.settings))
-    if request.method == "POST" and general.is_valid() and config.is_valid():
+    general, config = _forms(found, data)
+    is_saved = request.method == "POST" and general.is_valid() and config.is_valid()
+    if is_saved:
         inbox_services.change_inbox(
             found,
             name=general.cleaned_data["name"],
@@ -82,12 +82,13 @@ def inbox(request: WorkspaceRequest, inbox: UUID) -> HttpResponseBase:
         if adapter.connects:
             connecting.ask_to_connect(found)
             return redirect("dashboard:inbox", workspace=request.workspace.pk, inbox=found.pk)
-        return done(_("Saved"))
+        general, config = _forms(found, None)
     context: dict[str, Any] = {"inbox": found, "adapter": adapter, "general": general, "config": config}
     if adapter.connects:
         context |= _line(found)
     context |= {"setup_template": f"channels/{found.channel}/setup.html", "public_url": settings.CSRF_TRUSTED_ORIGINS[0]}
-    return render(request, "dashboard/settings/inbox.html", context, status=422 if data else 200)
+    page = render(request, "dashboard/settings/inbox.html", context, status=422 if data and not is_saved else 200)
+    return with_toast(page, _("Saved")) if is_saved else page
 
 
 @require_http_methods(["GET", "POST"])
@@ -125,6 +126,13 @@ def inbox_switch(request: WorkspaceRequest, inbox: UUID) -> HttpResponseBase:
     if adapter_of(found.channel).connects:
         connecting.switched(found)
     return redirect("dashboard:inbox", workspace=request.workspace.pk, inbox=found.pk)
+
+
+def _forms(inbox: Inbox, data: QueryDict | None) -> tuple[InboxForm, forms.Form]:
+    """What every inbox has, and what its channel needs; filled in with `data`, or with what is stored."""
+    members = list(InboxMember.objects.filter(inbox=inbox).values_list("user_id", flat=True))
+    general = InboxForm(data, instance=inbox, initial={"members": members})
+    return general, adapter_of(inbox.channel).config_form(data, prefix="channel", initial=dict(inbox.settings))
 
 
 def _line(inbox: Inbox) -> dict[str, Any]:

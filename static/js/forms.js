@@ -54,6 +54,11 @@ document.addEventListener("submit", (event) => {
   addEventListener("pageshow", () => delete form.dataset.sending, { once: true });
 });
 
+// What htmx puts in place of a form that was wrong: the first field that has to be mended gets the focus.
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.detail.xhr?.status === 422) event.target.querySelector("[aria-invalid=true]")?.focus();
+});
+
 // A page that is opened with words in its first field lets one go on behind them.
 const field = document.querySelector("input[type=search][autofocus]");
 field?.setSelectionRange(field.value.length, field.value.length);

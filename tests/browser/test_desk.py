@@ -8,7 +8,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from conversations.models import Conversation, Label
-from conversations.services import contacts
+from conversations.services import contacts, state
 from core.audit import Actor
 from core.tenancy import scope
 from tests.browser.world import World, make_world, open_chat, write
@@ -144,3 +144,41 @@ def test_resolved_conversation_leaves_the_list_and_can_be_undone(world: World) -
     expect(desk.locator("#thread-head")).to_have_attribute("data-status", "resolved")
     desk.locator("toast-region .toast-action").click()
     expect(desk.locator("#thread-head")).to_have_attribute("data-status", "open")
+
+
+def test_list_is_narrowed_down_by_several_things_at_once(world: World) -> None:
+    with scope(world.workspace.pk):
+        label = Label.objects.get()
+        marked, solved = (Conversation.objects.get(number=number) for number in (3, 4))
+        for one in (marked, solved):
+            state.add_label(one, label, by=world.owner)
+        state.set_status(solved, "resolved", by=world.owner)
+    desk = world.sign_in(world.owner)
+    desk.locator(".pane-places").get_by_role("link", name="returns").click()
+    expect(desk.locator("#rows .list-row")).to_have_count(1)
+    desk.keyboard.press("f")
+    desk.locator("#filter-menu").get_by_role("menuitemradio", name="Resolved").click()
+    expect(desk.locator("#rows .list-row")).to_have_count(1)
+    expect(desk.locator("#rows .list-row")).to_have_attribute("data-open", "4")
+    expect(desk.locator("#list-pane h1")).to_have_text("returns")
+    desk.get_by_role("link", name="Remove filter: Resolved").click()
+    expect(desk.locator("#rows .list-row")).to_have_attribute("data-open", "3")
+    desk.reload()
+    expect(desk.locator("#rows .list-row")).to_have_attribute("data-open", "3")
+
+
+def test_wrong_setting_of_an_inbox_is_said_where_it_is_and_the_page_stays_whole(world: World) -> None:
+    page = world.sign_in(world.owner)
+    page.goto(world.address(f"settings/inboxes/{world.inbox.pk}/"))
+    page.get_by_label("Privacy policy").fill("not an address")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_label("Privacy policy")).to_be_focused()
+    expect(page.get_by_text("Enter a valid URL.")).to_be_visible()
+    expect(page.locator(".settings-nav")).to_be_visible()
+    expect(page.get_by_label("Privacy policy")).to_have_value("not an address")
+    page.get_by_label("Privacy policy").fill("https://shop.example/privacy")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("toast-region").get_by_text("Saved")).to_be_visible()
+    expect(page.get_by_text("Enter a valid URL.")).to_have_count(0)
+    page.reload()
+    expect(page.get_by_label("Privacy policy")).to_have_value("https://shop.example/privacy")

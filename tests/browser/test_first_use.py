@@ -33,6 +33,9 @@ def test_new_user_gets_to_the_first_answered_message(stack: Stack, browser: Brow
     found = re.search(r'data-inbox="([^"]+)"', embed)
     assert found is not None, embed
 
+    desk.goto(f"{stack.web_url}/")
+    expect(desk.get_by_role("link", name="Try it on a sample shop")).to_have_attribute("href", f"/widget/{found.group(1)}/try/")
+    expect(desk.get_by_role("link", name="Invite people")).to_be_visible()
     shop = browser.new_context().new_page()
     shop.goto(f"{stack.web_url}/widget/{found.group(1)}/try/")
     shop.wait_for_function("() => window.Chatzee && Chatzee.open")

@@ -1,8 +1,11 @@
 """The main job, in real browsers on the real product: a visitor writes, an agent answers, both live."""
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, expect
 
+from channels_app.adapters.website.parse import MAX_TEXT
 from tests.browser.world import World, make_world, open_chat, write
 from tests.harness.stack import Stack
 
@@ -97,7 +100,10 @@ def test_second_agent_sees_every_change_live(world: World) -> None:
     first.keyboard.type("Give her the discount")
     first.keyboard.press("Control+Enter")
     expect(second.locator(".message-note .text")).to_have_text("Give her the discount")
-    expect(second.locator("#thread-head #viewers")).to_contain_text("Ana Souza", timeout=30_000)
+    for desk, other in ((first, "Kwame Mensah"), (second, "Ana Souza")):
+        expect(desk.locator("#viewers .avatar")).to_be_in_viewport()
+        expect(desk.locator("#viewers")).to_have_text(re.compile(f"{other} is here too"))
+        expect(desk.locator(".thread-who h2")).to_be_in_viewport()
 
     first.keyboard.press("Escape")
     first.keyboard.press("e")
@@ -118,3 +124,27 @@ def test_back_button_and_address_tell_where_one_is(world: World) -> None:
     expect(desk.locator("[data-tab=all]")).to_have_attribute("aria-current", "page")
     desk.go_back()
     desk.wait_for_url(world.address())
+
+
+def test_agent_who_goes_on_is_not_shown_as_here_any_more(world: World) -> None:
+    for shop, text in ((world.visit_shop(), "About my bowl"), (world.visit_shop(), "About my vase")):
+        write(open_chat(shop), text)
+    first, second = world.sign_in(world.owner), world.sign_in(world.agent_with_inbox())
+    for desk in (first, second):
+        desk.locator("#rows .list-row", has_text="About my bowl").click()
+    expect(second.locator("#viewers .avatar")).to_have_count(1)
+    first.locator("#rows .list-row", has_text="About my vase").click()
+    expect(second.locator("#viewers .avatar")).to_have_count(0)
+
+
+def test_message_that_is_too_long_stays_with_the_visitor_until_it_is_shorter(world: World) -> None:
+    chat = open_chat(world.visit_shop())
+    box = chat.get_by_role("textbox").first
+    box.fill("a" * (MAX_TEXT + 2))
+    expect(chat.get_by_role("alert").filter(has_text="2 characters too long")).to_be_visible()
+    box.press("Enter")
+    expect(box).to_have_value("a" * (MAX_TEXT + 2))
+    expect(chat.get_by_role("button", name="Send", exact=True)).to_be_disabled()
+    box.fill("b" * MAX_TEXT)
+    box.press("Enter")
+    expect(world.sign_in(world.owner).locator("#rows .list-row", has_text="bbbb")).to_be_visible()

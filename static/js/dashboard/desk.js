@@ -35,6 +35,7 @@ class ConversationDesk extends HTMLElement {
     this.thread.look();
     this.list.mark(this.thread.number);
     setInterval(() => this.tellViewing(), VIEWING_EVERY);
+    addEventListener("pagehide", () => this.tellViewing(false));
     document.addEventListener("visibilitychange", () => { if (!document.hidden) { this.socket.wake(); this.thread.read(); this.tellViewing(); } });
   }
 
@@ -64,6 +65,7 @@ class ConversationDesk extends HTMLElement {
     const url = `${this.base}conversations/${number}/${this.dataset.query ? `?${this.dataset.query}` : ""}`;
     this.list.mark(number);
     this.dataset.pane = "main";
+    this.tellViewing(false);
     await this.thread.leave();
     if (push) history.pushState({}, "", url);
     await window.htmx.ajax("GET", url, { target: "#conversation", swap: "innerHTML" });
@@ -82,6 +84,7 @@ class ConversationDesk extends HTMLElement {
 
   close({ push = true } = {}) {
     this.dataset.pane = "list";
+    this.tellViewing(this.thread.isOpen(this.thread.id));
     this.thread.leave();
     if (push) history.pushState({}, "", `${this.base}${this.dataset.query ? `?${this.dataset.query}` : ""}`);
     this.list.focusOpen();
@@ -128,12 +131,12 @@ class ConversationDesk extends HTMLElement {
   connection(isOn) {
     const bar = document.getElementById("offline");
     clearTimeout(this.offlineTimer);
-    if (isOn) { bar.hidden = true; return; }
+    if (isOn) { bar.hidden = true; this.tellViewing(); return; }
     this.offlineTimer = setTimeout(() => { bar.hidden = false; }, 3000);
   }
 
-  tellViewing() {
-    if (this.thread.id && !document.hidden) this.socket.tell({ t: "viewing", conversation: this.thread.id, on: true });
+  tellViewing(on = true) {
+    if (this.thread.id && !(on && document.hidden)) this.socket.tell({ t: "viewing", conversation: this.thread.id, on });
   }
 
   togglePlaces() {

@@ -3,6 +3,7 @@ import { send } from "../http.js";
 import { words } from "./words.js";
 
 const GROUP_WITHIN = 5 * 60_000, AT_END = 80, ASK_AGAIN = 60, TYPING_TTL = 8000, VIEWING_TTL = 45_000;
+const FACES = 3;
 const ORDER = { queued: 1, unknown: 2, sent: 3, failed: 4, delivered: 5, read: 6 };
 
 export class Thread {
@@ -31,7 +32,7 @@ export class Thread {
 
   /** Called after every swap: a conversation that is new on the page is scrolled, watched and grouped. */
   look() {
-    if (!this.pane || this.pane === this.known) { this.keepPlace(); return; }
+    if (!this.pane || this.pane === this.known) { this.keepPlace(); this.sayViewing(); return; }
     this.known = this.pane;
     this.viewers.clear();
     this.typers.clear();
@@ -226,6 +227,7 @@ export class Thread {
     if (conversation !== this.id) return;
     const people = t === "typing" ? this.typers : this.viewers;
     const who = user ?? "contact";
+    if (t === "viewing" && on && !people.has(who)) this.desk.tellViewing(); // who has just come knows of nobody
     clearTimeout(people.get(who));
     if (on) people.set(who, setTimeout(() => { people.delete(who); this.saySignals(); }, t === "typing" ? TYPING_TTL : VIEWING_TTL)); else people.delete(who);
     this.saySignals();
@@ -248,7 +250,11 @@ export class Thread {
   sayViewing() {
     const place = document.getElementById("viewers");
     if (!place) return;
-    const names = [...this.viewers.keys()].map((who) => this.name(who)).filter(Boolean);
-    place.textContent = names.length ? ` · ${words("viewing", names.join(", "))}` : "";
+    const known = [...this.viewers.keys()].map((who) => document.getElementById(`mention-${who}`)).filter(Boolean);
+    const said = known.length ? words("viewing", known.map((one) => one.dataset.name).join(", ")) : "";
+    const faces = known.slice(0, FACES).map((one) => one.querySelector(".avatar").cloneNode(true));
+    const spoken = Object.assign(document.createElement("span"), { className: "visually-hidden", textContent: said });
+    place.replaceChildren(...faces, ...(said ? [spoken] : []));
+    if (said) place.dataset.tip = said; else delete place.dataset.tip;
   }
 }
