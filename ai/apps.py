@@ -23,5 +23,6 @@ class AiConfig(AppConfig):
         subscribe("ai.resolutions.messages", {"message.created"}, resolving.on_messages)
         subscribe("ai.lessons.changes", {"conversation.changed"}, one_by_one(learning.on_changed))
         subscribe("ai.lessons.handovers", {"ai.handed_over"}, one_by_one(learning.on_handover))
+        subscribe("ai.lessons.consents", {"contact.learning_consent"}, one_by_one(learning.on_consent))
         assistant.register(namer=assistant_of_inbox, holder=is_held_by_ai)
         releases.register(MeasuringKeeper())

@@ -48,7 +48,7 @@ declare(
         **technical("id workspace key_id created_at"),
         **fields(
             "assistant_name persona tone greeting guard_rails forbidden_topics languages hours budget_micros currency "
-            "measures_nightly",
+            "measures_nightly learns_by_consent",
             Category.BUSINESS,
             erase=Erase.KEEP,
         ),

@@ -43,6 +43,7 @@ class Closed(StrEnum):
     OBJECTION = "objection"
     RESTRICTION = "restriction"
     MINOR = "minor"
+    CONSENT = "consent"  # the workspace learns only from people who agreed, and this one has not
     BLOCKED = "blocked"
     GONE = "gone"  # the conversation, contact or inbox is not there any more
     BUDGET = "budget"

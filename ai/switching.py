@@ -8,7 +8,8 @@ from ai.models import InboxAi, Switch
 from ai.purposes import Closed, ClosedError, Purpose, Subject
 from core.tenancy import scope
 
-#: Merged contacts are one person: up to the contact that stands, then down to all that became part of it.
+#: Merged contacts are one person: up to the contact that stands, then down to all that became part of it. Consent to be learned
+#: from is a person's newest word; where several people are concerned, all of them must have given it.
 _ASK = """
 WITH RECURSIVE conversation AS (
     SELECT inbox_id, contact_id FROM conversations_conversation
@@ -18,10 +19,10 @@ WITH RECURSIVE conversation AS (
     WHERE workspace_id = %(workspace)s AND (id = %(contact)s::uuid OR id IN (SELECT contact_id FROM conversation))
     UNION
     SELECT one.id, one.merged_into_id FROM conversations_contact AS one JOIN above ON one.id = above.merged_into_id
-), person (id) AS (
-    SELECT id FROM above
+), person (id, root) AS (
+    SELECT id, id FROM above WHERE merged_into_id IS NULL
     UNION
-    SELECT one.id FROM conversations_contact AS one JOIN person ON one.merged_into_id = person.id
+    SELECT one.id, person.root FROM conversations_contact AS one JOIN person ON one.merged_into_id = person.id
 ), inboxes AS (
     SELECT id FROM conversations_inbox
     WHERE workspace_id = %(workspace)s AND (id = %(inbox)s::uuid OR id IN (SELECT inbox_id FROM conversation))
@@ -42,8 +43,18 @@ SELECT
             OR conversation_id = %(conversation)s::uuid
             OR contact_id IN (SELECT id FROM person)
         )
-    )
+    ),
+    %(purpose)s = 'learn'
+        AND EXISTS (SELECT 1 FROM ai_aisettings WHERE workspace_id = %(workspace)s AND learns_by_consent)
+        AND EXISTS (
+            SELECT 1 FROM (SELECT DISTINCT root FROM person) AS one WHERE NOT coalesce((
+                SELECT is_given FROM conversations_consentevent
+                WHERE purpose = 'learning' AND contact_id IN (SELECT id FROM person WHERE root = one.root)
+                ORDER BY occurred_at DESC, id DESC LIMIT 1
+            ), false)
+        )
 """
+type _Answer = tuple[bool, bool, list[str], list[list[str]], bool]
 _REASONS = {
     Switch.Reason.RESTRICTION: Closed.RESTRICTION,
     Switch.Reason.OBJECTION: Closed.OBJECTION,
@@ -56,7 +67,7 @@ _LEVELS = {
     Switch.Level.CONTACT: Closed.CONTACT,
 }
 #: Of several causes the gravest is told: what the person asked for, then what was set, from the widest to the nearest.
-_GRAVITY = (Closed.RESTRICTION, Closed.OBJECTION, Closed.MINOR, *_LEVELS.values(), Closed.PURPOSE)
+_GRAVITY = (Closed.RESTRICTION, Closed.OBJECTION, Closed.MINOR, Closed.CONSENT, *_LEVELS.values(), Closed.PURPOSE)
 #: The inbox's mode lets these purposes through; the others do not ask it.
 _MODES = {
     Purpose.ANSWER: {InboxAi.Mode.AUTO.value},
@@ -73,10 +84,10 @@ def check(purpose: Purpose, subject: Subject) -> None:
 
 def closed_by(purpose: Purpose, subject: Subject) -> Closed | None:
     """What closes the gate; None: it is open. A switch that was committed counts from the next question on."""
-    is_gone, is_blocked, modes, switches = _ask(purpose, subject)
+    is_gone, is_blocked, modes, switches, lacks_consent = _ask(purpose, subject)
     if is_gone:
         return Closed.GONE
-    found = {_cause(level, of, reason) for level, of, reason in switches}
+    found = {_cause(level, of, reason) for level, of, reason in switches} | ({Closed.CONSENT} if lacks_consent else set())
     for cause in _GRAVITY:
         if cause in found:
             return cause
@@ -88,7 +99,7 @@ def closed_by(purpose: Purpose, subject: Subject) -> Closed | None:
     return None
 
 
-def _ask(purpose: Purpose, subject: Subject) -> tuple[bool, bool, list[str], list[list[str]]]:
+def _ask(purpose: Purpose, subject: Subject) -> _Answer:
     values: dict[str, Any] = {
         "workspace": subject.workspace_id,
         "inbox": subject.inbox_id,
@@ -99,7 +110,7 @@ def _ask(purpose: Purpose, subject: Subject) -> tuple[bool, bool, list[str], lis
     }
     with scope(subject.workspace_id), connection.cursor() as cursor:
         cursor.execute(_ASK, values)
-        row: tuple[bool, bool, list[str], list[list[str]]] = cursor.fetchone()
+        row: _Answer = cursor.fetchone()
     return row
 
 

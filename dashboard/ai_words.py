@@ -48,6 +48,7 @@ def closed_words(reason: str) -> str:
         Closed.OBJECTION: _("The customer objected to AI."),
         Closed.RESTRICTION: _("The customer's data are restricted."),
         Closed.MINOR: _("The customer may be a minor."),
+        Closed.CONSENT: _("The customer has not agreed to be learned from."),
         Closed.BLOCKED: _("The customer is blocked."),
         Closed.GONE: _("The conversation is not there any more."),
         Closed.BUDGET: _("This month's budget is spent."),

@@ -59,6 +59,7 @@ _conversation = [
     path("contact/block/", contacts.block, name="contact-block"),
     path("ai-switch/", ai_switches.conversation_switch, name="conversation-ai-switch"),
     path("contact/ai-switch/", ai_switches.contact_switch, name="contact-ai-switch"),
+    path("contact/learning/", ai_switches.contact_learning, name="contact-learning"),
     path("contact/restriction/", ai_switches.contact_restriction, name="contact-restriction"),
     path("ai/suggestion/", helping.suggestion, name="ai-suggestion"),
     path("ai/suggestion/new/", helping.ask_suggestion, name="ai-ask-suggestion"),

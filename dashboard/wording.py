@@ -106,6 +106,9 @@ def _mail(sentence: str, facts: dict[str, Any]) -> str:
 
 
 def _consent(who: str, facts: dict[str, Any], *, is_given: bool) -> str:
+    if facts.get("purpose") == "learning":
+        agreed = _("%(who)s noted that the customer agrees to be learned from")
+        return (agreed if is_given else _("%(who)s noted that the customer does not want to be learned from")) % {"who": who}
     if facts.get("source") == "agent":
         said = _("%(who)s noted that the customer allows messages again") if is_given else _("%(who)s noted: no more messages")
         return said % {"who": who}

@@ -23,7 +23,7 @@ class Resolution(WorkspaceModel):
         CONFIRMED = "confirmed", _("Resolved, confirmed by the customer")
         ASSUMED = "assumed", _("Resolved, as nothing came for 72 hours")
         HANDED_OVER = "handed_over", _("Handed over to people")
-        TAKEN_OVER = "taken_over", _("A person answered too")
+        TAKEN_OVER = "taken_over", _("A colleague took part")
         ASKED_AGAIN = "asked_again", _("The customer came back on another way")
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="resolutions")

@@ -27,7 +27,7 @@ class AiSettings(EncryptedModel, WorkspaceModel):
 
     `hours` lists the business hours by weekday (`"0"` is Monday) as pairs of times in the workspace's zone. `budget_micros`: the
     most that providers may cost a month, in millionths of `currency`; null: no limit. `measures_nightly`: whether answers are
-    measured by night (`ai.services.nightly`).
+    measured by night (`ai.services.nightly`). `learns_by_consent`: only from people who agreed; else from all who did not object.
     """
 
     class Tone(models.TextChoices):
@@ -47,6 +47,7 @@ class AiSettings(EncryptedModel, WorkspaceModel):
     budget_micros = models.BigIntegerField(null=True, blank=True, validators=[MinValueValidator(0)])
     currency = models.CharField(max_length=3, default="USD")
     measures_nightly = models.BooleanField(default=True, db_default=True)
+    learns_by_consent = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

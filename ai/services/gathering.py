@@ -15,9 +15,10 @@ from ai.gate import Purpose, Subject
 from ai.models import FeedbackEvent, Intent, ModelVersion, Reading, Switch
 from ai.purposes import Closed
 from ai.services.rules import rules_of
+from ai.services.settings import settings_of
 from ai.services.versions import artefact_json
 from ai.switching import closed_by
-from conversations.models import Contact
+from conversations.models import ConsentEvent, Contact
 from core.vault import keyring
 
 Task = FeedbackEvent.Task
@@ -59,7 +60,12 @@ def gather(task: str) -> Gathered:
 
 
 def allowed(events: list[FeedbackEvent]) -> list[FeedbackEvent]:
-    """Those of people who may be learned from still: not erased, no objection, restriction or sign of a minor."""
+    """Those of people who may be learned from still: not erased, no objection, restriction or sign of a minor.
+
+    Where only people who agreed are learned from, these are lessons that were noted on their consent, which stands.
+    """
+    if settings_of().learns_by_consent:
+        events = [one for one in events if one.basis == FeedbackEvent.Basis.CONSENT]
     contacts = {one.contact_id: one.workspace_id for one in events}
     closed: set[UUID] = set()
     if _anything_is_off():
@@ -74,8 +80,11 @@ def is_closed(subject: Subject) -> bool:
 
 
 def somebody_left_since(moment: datetime) -> bool:
-    """Whether anybody was switched off since then: cheap enough to be asked every second, while a training goes on."""
-    return Switch.objects.filter(level=Switch.Level.CONTACT, purpose__in=_PURPOSES, created_at__gte=moment).exists()
+    """Whether anybody was switched off or took their consent back since then: cheap enough to be asked every second, while a
+    training goes on."""
+    switches = Switch.objects.filter(level=Switch.Level.CONTACT, purpose__in=_PURPOSES, created_at__gte=moment)
+    withdrawn = ConsentEvent.objects.filter(purpose=ConsentEvent.Purpose.LEARNING, is_given=False, created_at__gte=moment)
+    return switches.exists() or withdrawn.exists()
 
 
 def job_of(gathered: Gathered, live: ModelVersion | None) -> dict[str, Any]:
@@ -106,7 +115,7 @@ _SYLLABI: dict[Task, Callable[[], Syllabus]] = {
 
 def _anything_is_off() -> bool:
     is_off = Switch.objects.filter(level=Switch.Level.CONTACT, purpose__in=_PURPOSES).exists()
-    return is_off or Contact.objects.filter(is_blocked=True).exists()
+    return is_off or settings_of().learns_by_consent or Contact.objects.filter(is_blocked=True).exists()
 
 
 def _lessons(gathered: Gathered) -> list[dict[str, Any]]:

@@ -11,16 +11,18 @@ from ai.models.replies import Reason
 from ai.purposes import Purpose, Subject
 from ai.selectors.learned import live_model
 from ai.services.masking import masker_of
+from ai.services.settings import settings_of
 from ai.services.turns import tell
 from ai.services.versions import watch
 from ai.switching import closed_by
 from conversations.models import Conversation, Message
+from conversations.selectors.people import ids_of_person
 from core.events import publish
 from core.events.models import Event
 from core.tenancy import current_workspace_id
 from core.wakeup import wake_up
 
-Task, Source = FeedbackEvent.Task, FeedbackEvent.Source
+Task, Source, Basis = FeedbackEvent.Task, FeedbackEvent.Source, FeedbackEvent.Basis
 #: So many new lessons of a task are worth a candidate before the day is over.
 ENOUGH = 25
 #: Longer messages say several things; their beginning tells what they are about.
@@ -71,6 +73,7 @@ def note(
         text=masker_of(conversation).mask(message.body[:_LONGEST]).text,
         vectors=reading.vectors if reading else {},
         facts=facts or {},
+        basis=Basis.CONSENT if settings_of().learns_by_consent else Basis.INTEREST,
     )
     publish("ai.lesson", task=str(task))
     watch(live_model(message.workspace_id, task))
@@ -120,6 +123,15 @@ def note_reply(proposal: Proposal, source: str, *, by: User | None, is_used: boo
     score = proposal.confidence
     facts = proposal.facts
     return note(message, Task.REPLY, Source(source), prediction="used", correction=told, score=score, by=by, facts=facts)
+
+
+def on_consent(event: Event) -> None:
+    """Consumer of `contact.learning_consent`: what was learned on a consent that is withdrawn goes, from all of the person.
+
+    The models that learned from it are destroyed and trained anew within the hour (`training.sweep_erased`).
+    """
+    if event.contact_id is not None and not event.data["is_given"]:
+        FeedbackEvent.objects.filter(contact__in=ids_of_person(event.contact_id), basis=Basis.CONSENT).delete()
 
 
 def on_changed(event: Event) -> None:

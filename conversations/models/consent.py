@@ -11,11 +11,15 @@ from core.tenancy.models import WorkspaceModel
 
 
 class ConsentEvent(WorkspaceModel):
-    """One change of what a contact allows on a channel. Rows are only added; the identity holds where it stands."""
+    """One change of what a contact allows. Rows are only added. Of messages and offers the identity holds where it stands.
+
+    Learning is of the person, on no channel (`identity` null): their newest word counts.
+    """
 
     class Purpose(models.TextChoices):
         MESSAGES = "messages", _("Any message")
         MARKETING = "marketing", _("Offers and news")
+        LEARNING = "learning", _("Learning from what they write")
 
     class Source(models.TextChoices):
         WORD = "word", _("They wrote it")

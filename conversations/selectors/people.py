@@ -1,8 +1,8 @@
-"""Who is one person: a contact, and all that became part of it."""
+"""Who is one person: a contact, and all that became part of it; and what that person has agreed to."""
 
 from uuid import UUID
 
-from conversations.models import Contact
+from conversations.models import ConsentEvent, Contact
 
 
 def ids_of_person(contact_id: UUID) -> list[UUID]:
@@ -12,3 +12,10 @@ def ids_of_person(contact_id: UUID) -> list[UUID]:
         newest = list(Contact.objects.filter(merged_into__in=newest).values_list("id", flat=True))
         found += newest
     return found
+
+
+def has_agreed_to_learning(contact: Contact) -> bool:
+    """Whether the person's newest word on being learned from is a yes. The gate asks the same in its own statement."""
+    said = ConsentEvent.objects.filter(contact__in=ids_of_person(contact.pk), purpose=ConsentEvent.Purpose.LEARNING)
+    newest = said.order_by("-occurred_at", "-id").values_list("is_given", flat=True).first()
+    return bool(newest)

@@ -1,4 +1,4 @@
-"""What contacts allow: withdrawn and given by word, by their platform or through an agent, and obeyed by what sends."""
+"""What contacts allow: withdrawn and given by word, by their platform or through an agent; obeyed by what sends and learns."""
 
 from datetime import datetime
 
@@ -6,7 +6,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from conversations.models import ConsentEvent, ContactIdentity, Conversation, Message
+from conversations.models import ConsentEvent, Contact, ContactIdentity, Conversation, Message
+from conversations.selectors.people import has_agreed_to_learning
 from conversations.services.messages import add_activity
 from core.audit import Action, Actor, record
 from core.events import publish
@@ -58,6 +59,28 @@ def note_by_agent(identity: ContactIdentity, *, is_given: bool, by: User) -> boo
     return done
 
 
+@transaction.atomic
+def note_learning(contact: Contact, *, is_given: bool, by: User) -> bool:
+    """Note that a contact agreed to be learned from, or takes that back; False where it stood so already."""
+    if has_agreed_to_learning(contact) == is_given:
+        return False
+    ConsentEvent.objects.create(
+        contact=contact,
+        purpose=Purpose.LEARNING,
+        is_given=is_given,
+        source=Source.AGENT,
+        user=by,
+        occurred_at=timezone.now(),
+    )
+    last = Conversation.objects.filter(contact=contact).order_by("-id").first()
+    if last is not None:
+        _say(last, Purpose.LEARNING, is_given=is_given, source=Source.AGENT, by=by)
+    record(Action.CONTACT_CHANGED, actor=Actor.user(by.pk), target=contact, learning_consent=is_given)
+    publish("contact.changed", contact_id=contact.pk)
+    publish("contact.learning_consent", contact_id=contact.pk, is_given=is_given)
+    return True
+
+
 def _changed_fields(identity: ContactIdentity, purpose: str, *, is_given: bool, at: datetime) -> list[str]:
     """Set where the identity stands; the fields that this changed."""
     names = ["marketing_stopped_at"] if purpose == Purpose.MARKETING else ["stopped_at"]
@@ -73,4 +96,8 @@ def _write_down(identity: ContactIdentity, purpose: str, *, is_given: bool, sour
     """Say it in the thread, where there is one."""
     last = Conversation.objects.filter(identity=identity).order_by("-id").first()
     if last is not None:
-        add_activity(last, "consent_given" if is_given else "consent_withdrawn", author=by, purpose=purpose, source=source)
+        _say(last, purpose, is_given=is_given, source=source, by=by)
+
+
+def _say(conversation: Conversation, purpose: str, *, is_given: bool, source: str, by: User | None) -> None:
+    add_activity(conversation, "consent_given" if is_given else "consent_withdrawn", author=by, purpose=purpose, source=source)

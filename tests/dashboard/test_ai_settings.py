@@ -314,6 +314,23 @@ def test_only_who_handles_privacy_restricts_a_contact_and_lifts_it(
 
 
 @pytest.mark.django_db(transaction=True)
+def test_consent_to_learning_is_noted_where_the_workspace_asks_for_it(
+    base: str, workspace: Workspace, conversation: Conversation, client: Client
+) -> None:
+    here = f"/w/{workspace.pk}/conversations/{conversation.number}/contact"
+    assert "learned from" not in client.get(f"{here}/ai-switch/").content.decode()
+    assert client.post(f"{base}/assistant/consent/", {"on": "1"}).status_code == 204
+    assert 'consent/" hx-swap="none"' in client.get(f"{base}/assistant/").content.decode()
+    assert "Has not agreed" in client.get(f"{here}/ai-switch/").content.decode()
+    assert "Agreed to be learned from" in client.post(f"{here}/learning/", {"given": "1"}).content.decode()
+    thread = client.get(f"/w/{workspace.pk}/conversations/{conversation.number}/").content.decode()
+    assert "noted that the customer agrees to be learned from" in thread
+    assert "Has not agreed" in client.post(f"{here}/learning/", {"given": "0"}).content.decode()
+    assert client.post(f"{base}/assistant/consent/", {}).status_code == 204
+    assert "learned from" not in client.get(f"{here}/ai-switch/").content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
 def test_restriction_stands_beside_what_an_agent_switched_off(
     workspace: Workspace, conversation: Conversation, client: Client
 ) -> None:

@@ -34,6 +34,7 @@ def assistant(request: WorkspaceRequest) -> HttpResponseBase:
         "voice": VoiceForm(instance=settings_shown()),
         "pending": pending,
         "hours": HoursForm(hours=settings.hours),
+        "learns_by_consent": settings.learns_by_consent,
     }
     return render(request, "dashboard/settings/ai/assistant.html", context)
 
@@ -80,6 +81,14 @@ def hours(request: WorkspaceRequest) -> HttpResponseBase:
     if not form.is_valid():
         return _shown_again(request, "_hours.html", {"hours": form}, "#hours")
     save_settings({"hours": form.hours()}, actor=Actor.user(request.user.pk))
+    return done()
+
+
+@require_POST
+@workspace_view(Permission.AI_MANAGE)
+def consent(request: WorkspaceRequest) -> HttpResponseBase:
+    """Learn only from people who agreed (`on=1`), or from all who did not object."""
+    save_settings({"learns_by_consent": request.POST.get("on") == "1"}, actor=Actor.user(request.user.pk))
     return done()
 
 

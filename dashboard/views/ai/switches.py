@@ -2,16 +2,18 @@
 
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import WorkspaceRequest, workspace_view
 from accounts.permissions import Permission, require
 from ai.models import Switch
 from ai.purposes import Purpose
 from ai.selectors.switches import switches_of, switches_of_person
+from ai.services.settings import settings_of
 from ai.services.switches import switch_off, switch_on
 from conversations.models import Contact, Conversation
-from conversations.selectors.people import ids_of_person
+from conversations.selectors.people import has_agreed_to_learning, ids_of_person
+from conversations.services.consent import note_learning
 from core.audit import Actor
 from dashboard.views.ai.settings import purpose_of
 from dashboard.views.lists import visible
@@ -61,6 +63,15 @@ def contact_restriction(request: WorkspaceRequest, number: int) -> HttpResponseB
     return render(request, "dashboard/settings/ai/_contact_switch.html", contact_context(request, conversation))
 
 
+@require_POST
+@workspace_view(Permission.CONTACTS_EDIT)
+def contact_learning(request: WorkspaceRequest, number: int) -> HttpResponseBase:
+    """Note that a contact agreed to be learned from (`given=1`), or takes that back."""
+    conversation = visible(request, number)
+    note_learning(conversation.contact, is_given=request.POST.get("given") == "1", by=request.user)
+    return render(request, "dashboard/settings/ai/_contact_switch.html", contact_context(request, conversation))
+
+
 def conversation_context(conversation: Conversation) -> dict[str, object]:
     """What `_conversation_switch.html` shows."""
     off = list(switches_of(Level.CONVERSATION, conversation))
@@ -82,6 +93,9 @@ def contact_context(request: WorkspaceRequest, conversation: Conversation) -> di
         "off": [(one, one.reason in lifted) for one in off],
         "reasons": [(one.value, one.label) for one in Reason if one in _NOTED] if can_note and not off else (),
         "can_restrict": can_restrict,
+        "asks_consent": settings_of().learns_by_consent,
+        "has_agreed": has_agreed_to_learning(conversation.contact),
+        "can_note": can_note,
         "is_restricted": any(one.reason == Reason.RESTRICTION for one in off),
     }
 

@@ -23,6 +23,7 @@ urlpatterns = [
     path("assistant/voice/", settings.voice, name="ai-voice"),
     path("assistant/pending/", settings.pending, name="ai-pending"),
     path("assistant/hours/", settings.hours, name="ai-hours"),
+    path("assistant/consent/", settings.consent, name="ai-consent"),
     path("inboxes/", inboxes.inboxes, name="ai-inboxes"),
     path("inboxes/<uuid:inbox>/", inboxes.inbox, name="ai-inbox"),
     path("inboxes/<uuid:inbox>/switch/", inboxes.inbox_switch, name="ai-inbox-switch"),
