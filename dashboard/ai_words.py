@@ -69,6 +69,7 @@ def decision_words(decision: str) -> str:
         "scope": _("It tells less well what belongs to no intent."),
         "calibration": _("Its probabilities promise more than they hold."),
         "precision": _("More of what it would send by itself would not be wanted."),
+        "given up": _("Better on lessons; discarded, or a newer one took its place, before it was put to use."),
         "replaced": _("A better one took its place."),
         "by hand": _("Rolled back by hand."),
         "watch": _("It was corrected more often than the one before, and took itself back."),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _, gettext_lazy, ngettext
 from django_stubs_ext import StrOrPromise
 
 from ai.evaluation.golden import FEWEST
-from ai.models import AiSettings, Change, Evaluation, EvaluationResult, FeedbackEvent, Intent, ProviderModel
+from ai.models import AiSettings, Change, Evaluation, EvaluationResult, FeedbackEvent, Intent, ModelVersion, ProviderModel
 from ai.purposes import Task
 from ai.selectors.figures import Share
 from ai.services.nightly import Bill
@@ -207,6 +207,10 @@ def about(change: Change) -> str:
     if kind in (Change.Kind.IMPORT, Change.Kind.REREAD, Change.Kind.NO_IMPORT):
         source = Source.objects.filter(pk=payload["source"]).first()
         return source.title if source else ""
+    if kind == Change.Kind.PROMOTE:
+        version = ModelVersion.objects.filter(pk=payload["version"]).first()
+        task = str(FeedbackEvent.Task(payload["task"]).label)
+        return _("%(task)s, model %(number)d") % {"task": task, "number": version.number} if version else task
     if kind == Change.Kind.LEARNED:
         return str(FeedbackEvent.Task(payload["task"]).label)
     if kind == Change.Kind.MODEL:

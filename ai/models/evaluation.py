@@ -77,9 +77,9 @@ class GoldenSource(WorkspaceModel):
 class Change(EncryptedModel, WorkspaceModel):
     """A change of what the AI answers, measured on the golden questions before it is made.
 
-    `target` names what it changes (`settings`, `inbox:…`, `intent:…`, `task:…`, `learned:…`, `article:…`, `audience:…`,
-    `language:…`, `source:…`), `payload` what would become of it: see `ai.services.change_kinds`. `why` says why it is held;
-    `reason` is the owner's written word.
+    `target` names what it changes (`settings`, `inbox:…`, `intent:…`, `task:…`, `learned:…`, `promotion:…`, `article:…`,
+    `audience:…`, `language:…`, `source:…`), `payload` what would become of it: see `ai.services.change_kinds`. `why` says
+    why it is held; `reason` is the owner's written word.
     `user` wanted it, None the product by itself.
     """
 
@@ -90,6 +90,7 @@ class Change(EncryptedModel, WorkspaceModel):
         NO_INTENT = "no_intent", _("Intent deleted")
         MODEL = "model", _("Model of a provider")
         LEARNED = "learned", _("Learned model rolled back")
+        PROMOTE = "promote", _("Learned model put to use")
         PUBLISH = "publish", _("Article published")
         WITHDRAW = "withdraw", _("Article taken back")
         DELETE = "delete", _("Article deleted")

@@ -73,11 +73,13 @@ class ModelVersion(EncryptedModel, WorkspaceModel):
     """A trained model and its history. `manifest` and `arrays` (base64 of the npz) are an `Artefact`; nothing in it is run.
 
     `figures` is the `Judgement` by which it was decided; `decision` the verdict, or why it left. `examples` are its
-    `lineage`'s at the time of training: fewer of them later mean that somebody was erased.
+    `lineage`'s at the time of training: fewer of them later mean that somebody was erased. A better one is `waiting` until a
+    `Change` has measured it, where the workspace measures changes.
     """
 
     class State(models.TextChoices):
         LIVE = "live", _("In use")
+        WAITING = "waiting", _("Measured first")
         RETIRED = "retired", _("Replaced")
         REJECTED = "rejected", _("Not put to use")
         ROLLED_BACK = "rolled_back", _("Rolled back")

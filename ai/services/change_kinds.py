@@ -1,8 +1,8 @@
 """The kinds of changes that are measured first: what the world would be with each, and how it is made.
 
 Payloads: `settings` the changed fields · `inbox` `{inbox, values}` · `intent` `{intent, is_new, values}` · `no_intent`
-`{intent}` · `model` `{task, model}` · `learned` `{task}` · `publish` `{article, title, body, trials}` · `withdraw`
-`{article, to}` · `delete` `{article}` · `audience` (of all translations), `language` `{article, to, trials}` · `import`,
+`{intent}` · `model` `{task, model}` · `learned` `{task}` · `promote` `{task, version}` · `publish` `{article, title, body,
+trials}` · `withdraw` `{article, to}` · `delete` `{article}` · `audience` (of all translations), `language` `{article, to, trials}` · `import`,
 `reread`, `no_import` `{source}`. Ids are texts; `trials` are trial documents of no owner.
 """
 
@@ -14,9 +14,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from accounts.models import Team, User
-from ai.models import Change, FeedbackEvent, Intent, ProviderModel, TaskModel
+from ai.models import Change, FeedbackEvent, Intent, ModelVersion, ProviderModel, TaskModel
 from ai.purposes import Task
-from ai.selectors.learned import live_model
+from ai.selectors.learned import LiveModel, live_model, name_of as model_name
 from ai.services import intents, providers, settings, versions
 from ai.services.situations import Supposed
 from ai.services.worlds import World, changed, live_before, world_now
@@ -31,6 +31,8 @@ from knowledge.services import articles, differences, imports
 Kind = Change.Kind
 #: What readings of imports find, whoever has asked for them: no person's act.
 BY_ITSELF = frozenset({Kind.IMPORT, Kind.REREAD})
+#: What the product proposes by itself; whoever decides about it in its place is named.
+PROPOSED = frozenset({Kind.PROMOTE})
 
 
 def world_with(change: Change) -> World:
@@ -49,6 +51,10 @@ def make(change: Change, *, by: User | None) -> None:
     if change.kind in BY_ITSELF:
         differences.release(_there(_source(change)))
         return
+    if change.kind in PROPOSED:
+        actor = Actor.system() if by is None else Actor.user(by.pk)
+        versions.put_to_use(_there(_candidate(change)), actor=actor)
+        return
     if by is None:
         raise ValidationError(_("Whoever wanted it has left."))
     _MADE[Kind(change.kind)](change, by)
@@ -58,6 +64,12 @@ def leave(change: Change) -> None:
     """Clear away what a discarded change was measured by."""
     if change.kind in BY_ITSELF and (source := _source(change)) is not None:
         differences.drop_trials(source)
+
+
+def give_up(change: Change) -> None:
+    """Do what it means for what a change was about that it is discarded, or that something newer takes its place."""
+    if change.kind in PROPOSED and (version := _candidate(change)) is not None:
+        versions.give_up(version)
 
 
 def as_payload(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -100,6 +112,17 @@ def _suppose_learned(world: World, change: Change) -> None:
         world.live = live_before(world.live)
     else:
         world.supposed = Supposed(learned={task: live_before(live_model(world.workspace.pk, task))})
+
+
+def _suppose_promotion(world: World, change: Change) -> None:
+    version, task = _candidate(change), change.payload["task"]
+    if version is None:
+        return
+    found = LiveModel(version.pk, model_name(version.number, task))
+    if task == FeedbackEvent.Task.INTENT:
+        world.live = found
+    else:
+        world.supposed = Supposed(learned={task: found})
 
 
 def _suppose_publish(world: World, change: Change) -> None:
@@ -207,6 +230,12 @@ def _source(change: Change) -> Source | None:
     return Source.objects.filter(pk=change.payload["source"]).first()
 
 
+def _candidate(change: Change) -> ModelVersion | None:
+    """The version that waits, while it is there."""
+    rows = ModelVersion.objects.filter(pk=change.payload["version"], state=ModelVersion.State.WAITING)
+    return rows.filter(arrays__isnull=False).first()
+
+
 def _documents(article: Article | None) -> set[UUID]:
     return set(Document.objects.filter(article=article).values_list("id", flat=True)) if article else set()
 
@@ -228,6 +257,7 @@ _SUPPOSED: dict[Change.Kind, Callable[[World, Change], None]] = {
     Kind.NO_INTENT: _suppose_no_intent,
     Kind.MODEL: _suppose_model,
     Kind.LEARNED: _suppose_learned,
+    Kind.PROMOTE: _suppose_promotion,
     Kind.PUBLISH: _suppose_publish,
     Kind.WITHDRAW: _suppose_gone,
     Kind.DELETE: _suppose_gone,

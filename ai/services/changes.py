@@ -22,7 +22,7 @@ from ai import switching
 from ai.models import Change, Evaluation, EvaluationResult, GoldenCase
 from ai.purposes import Purpose, Subject
 from ai.selectors.evaluation import comparison_of
-from ai.services.change_kinds import leave, make
+from ai.services.change_kinds import give_up, leave, make
 from ai.services.evaluating import run_evaluation, start_evaluation
 from ai.services.worlds import parts_of, world_now
 from core.audit import Actor, record
@@ -198,6 +198,8 @@ def _decide(change: Change, state: Change.State, *, by: User | None) -> None:
     change.save(update_fields=["state", "decided_by", "decided_at"])
     open_ones = Evaluation.objects.filter(change=change, state__in=(Evaluation.State.WAITING, Evaluation.State.RUNNING))
     open_ones.update(state=Evaluation.State.STOPPED, ended_at=timezone.now())
+    if state == State.DISCARDED:
+        give_up(change)
     Document.objects.filter(id__in=change.payload.get("trials", ()), kind=Document.Kind.TRIAL).delete()
     publish("ai.change", change=str(change.pk), state=str(state))
 

@@ -10,7 +10,8 @@ from ai.selectors.evaluation import open_change
 from ai.selectors.learned import live_model
 from ai.services import intents, providers, settings, versions
 from ai.services.change_kinds import as_payload
-from ai.services.changes import submit
+from ai.services.changes import submit, supersede
+from ai.services.promoting import target_of
 from ai.services.worlds import PROMPT, changed
 from conversations.models import Inbox
 from core.audit import Actor
@@ -101,8 +102,11 @@ def change_model(task: str, model: ProviderModel | None, *, by: User) -> Change 
 
 def roll_back(task: str, *, by: User) -> tuple[Change | None, int | None]:
     """Take a task's learned model back by hand, likewise, with the number of the one that is in use again. Raises ValidationError
-    where none is in use. What the product takes back by itself goes at once (`versions.watch`)."""
+    where none is in use. What the product takes back by itself goes at once (`versions.watch`). A candidate that is
+    measured or held is given up: whoever takes a model back does not want the next one of the same lessons."""
     is_in_use = live_model(current_workspace_id(), task) is not None
+    if is_in_use:
+        supersede(target_of(task), by=by)
     change = submit(Kind.LEARNED, f"learned:{task}", {"task": task}, by=by) if is_in_use else None
     before = versions.roll_back(task, actor=Actor.user(by.pk)) if change is None else None
     return change, before.number if before else None

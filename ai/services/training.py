@@ -19,7 +19,7 @@ from django.utils import timezone
 from ai.gate import ClosedError, Opened, Purpose, Subject, enter
 from ai.models import FeedbackEvent, ModelVersion
 from ai.services.gathering import Gathered, allowed, gather, job_of, somebody_left_since
-from ai.services.versions import retire, store_candidate
+from ai.services.promoting import destroy, keep_candidate
 from core.tenancy import scope
 from core.tenancy.workspaces import workspace_ids
 from core.wakeup import wake_up
@@ -64,7 +64,7 @@ def train(workspace_id: UUID, task: str) -> ModelVersion | None:
             opened.check()
             if not _are_allowed(gathered):
                 return None
-            return store_candidate(task, found, gathered.events, live)
+            return keep_candidate(task, found, gathered.events, live)
     except (ClosedError, _ObjectedError):
         return None  # where somebody objected, the next candidate is without them
 
@@ -88,10 +88,10 @@ def sweep_erased() -> None:
     for workspace_id in workspace_ids():
         with scope(workspace_id):
             stale = [one for one in ModelVersion.objects.filter(arrays__isnull=False) if _is_stale(one)]
-            were_live = {one.task for one in stale if one.state == ModelVersion.State.LIVE}
+            were_wanted = {one.task for one in stale if one.state in (ModelVersion.State.LIVE, ModelVersion.State.WAITING)}
             for version in stale:
-                retire(version, why="erased")
-        for task in were_live:
+                destroy(version, why="erased")
+        for task in were_wanted:
             _wake(workspace_id, task)
 
 

@@ -18,6 +18,8 @@ from core.events import publish
 State = ModelVersion.State
 #: Versions whose arrays are kept for rolling back; older ones keep their figures alone.
 KEPT = 5
+#: Why a candidate was better on lessons and is not in use.
+GIVEN_UP = "given up"
 #: CUSUM over corrections: what a model may err more than the one before it, and the sum at which that is no chance.
 _SLACK, _ALARM = 0.05, 4.0
 #: The share of corrections that is expected where nothing was measured before, and the lessons it is measured on.
@@ -28,14 +30,14 @@ _EXPECTED, _MEASURED = 0.15, 100
 def store_candidate(
     task: str, found: dict[str, Any], events: Sequence[FeedbackEvent], parent: ModelVersion | None
 ) -> ModelVersion:
-    """Keep a task's candidate with its judgement; it is live at once where the judgement says so. In the scope."""
+    """Keep a task's candidate with its judgement: it waits to be put to use where that is better, else it is rejected. In the scope."""
     last = ModelVersion.objects.select_for_update().filter(task=task).order_by("-number").first()
     judgement = found["judgement"]
     is_better = judgement["verdict"] == "better"
     version = ModelVersion(
         task=task,
         number=1 if last is None else last.number + 1,
-        state=State.REJECTED,
+        state=State.WAITING if is_better else State.REJECTED,
         parent=parent,
         manifest=found["manifest"],
         arrays=found["arrays"],
@@ -46,13 +48,25 @@ def store_candidate(
     )
     version.save(force_insert=True)
     Lineage.objects.bulk_create([Lineage(workspace_id=version.workspace_id, model=version, event=one) for one in events])
-    if is_better:
-        _make_live(version, actor=Actor.system(), why="promoted")
-    else:
+    if not is_better:
         record("ai.model_rejected", actor=Actor.system(), target=version, why=version.decision)
-        publish("ai.model_changed", task=task)
+    publish("ai.model_changed", task=str(task))
     _forget_old(task)
     return version
+
+
+@transaction.atomic
+def put_to_use(version: ModelVersion, *, actor: Actor) -> None:
+    """Let a candidate that waits take the place of the model in use."""
+    _make_live(version, actor=actor, why="promoted")
+
+
+@transaction.atomic
+def give_up(version: ModelVersion) -> None:
+    """Leave a candidate that waits aside: it was not wanted, or a newer one took its place."""
+    _leave(version, State.REJECTED, GIVEN_UP)
+    record("ai.model_rejected", actor=Actor.system(), target=version, why=version.decision)
+    publish("ai.model_changed", task=version.task)
 
 
 @transaction.atomic
@@ -136,7 +150,11 @@ def _leave(version: ModelVersion, state: ModelVersion.State, why: str) -> None:
 
 def _forget_old(task: str) -> None:
     """Empty the models that nobody will roll back to; their figures stay."""
-    kept = ModelVersion.objects.filter(task=task, arrays__isnull=False).exclude(state=State.LIVE).order_by("-number")
+    kept = (
+        ModelVersion.objects.filter(task=task, arrays__isnull=False)
+        .exclude(state__in=(State.LIVE, State.WAITING))
+        .order_by("-number")
+    )
     for version in kept[KEPT:]:
         version.manifest, version.arrays = "", ""
         version.save(update_fields=["manifest", "arrays"])

@@ -10,7 +10,7 @@ from accounts.models import Membership, User, Workspace
 from accounts.permissions import Role
 from ai.models import AiSettings, Egress, FeedbackEvent, InboxAi, Intent, Provider, ProviderModel, Reading, Switch, TaskModel, Use
 from ai.purposes import Closed, Purpose, Subject
-from ai.services import versions
+from ai.services import promoting
 from ai.services.providers import check_provider
 from ai.services.settings import settings_of
 from ai.switching import closed_by
@@ -352,7 +352,7 @@ def test_the_models_page_shows_figures_and_rolls_back(client: Client, base: str,
     }  # fmt: skip
     found = {"manifest": "{}", "arrays": "AAAA", "dataset": "0" * 64, "examples": 60, "judgement": judgement}
     with scope(workspace.pk):
-        version = versions.store_candidate("intent", found, [], None)
+        version = promoting.keep_candidate("intent", found, [], None)
     assert "Model 1 is in use" in client.get(f"{base}/models/").content.decode()
     page = client.get(f"{base}/models/{version.pk}/").content.decode()
     for words in ("87.5 %", "90.0 %", "+5.0", "Measurably better", "“refund” taken for “delivery”"):

@@ -8,7 +8,7 @@ from django.test import Client
 
 from accounts.models import User, Workspace
 from ai.models import Assist, FeedbackEvent, InboxAi, Intent, ModelVersion, Proposal, Reading
-from ai.services import versions
+from ai.services import promoting
 from ai.services.assist_running import run
 from ai.services.assisting import finish
 from ai.services.drafting import propose_by_hand
@@ -78,7 +78,7 @@ def candidate(task: str, verdict: str, **figures: Any) -> ModelVersion:
         "candidate": {**one, **figures}, "confusion": [["negative", "neutral", 4]] if task == "mood" else [],
     }  # fmt: skip
     found = {"manifest": "{}", "arrays": "AAAA", "dataset": "0" * 64, "judgement": judgement}
-    return versions.store_candidate(task, found, [], None)
+    return promoting.keep_candidate(task, found, [], None)
 
 
 def test_each_kind_has_its_page_with_data_figures_and_history(

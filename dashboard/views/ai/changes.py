@@ -92,7 +92,7 @@ def _page(request: WorkspaceRequest, found: Change, *, error: str = "", reason: 
         "taken": dict(zip(("count", "at"), taken_over(evaluation), strict=True)) if evaluation and compared else None,
         "worse": flips(flips_of(evaluation, compared.worse)) if evaluation and compared else [],
         "better": flips(flips_of(evaluation, compared.better)) if evaluation and compared else [],
-        "who": people.get(str(found.user_id), _("a former member")),
+        "who": people.get(str(found.user_id), "") or _by_nobody(found),
         "by": people.get(str(found.decided_by_id), ""),
         "may_override": request.membership.can(Permission.AI_OVERRIDE),
         "fewest": services.FEWEST_LETTERS,
@@ -100,6 +100,10 @@ def _page(request: WorkspaceRequest, found: Change, *, error: str = "", reason: 
         "reason": reason,
     }
     return render(request, "dashboard/settings/ai/change.html", context, status=422 if error else 200)
+
+
+def _by_nobody(change: Change) -> str:
+    return _("Chatzee, by itself") if change.kind == Change.Kind.PROMOTE else _("a former member")
 
 
 def _found(change: UUID) -> Change:

@@ -16,10 +16,12 @@ from accounts.access import WorkspaceRequest, workspace_view
 from accounts.permissions import Permission
 from ai.learning.judging import FEWEST_HELD_OUT
 from ai.models import FeedbackEvent, ModelVersion
+from ai.selectors.evaluation import open_change
+from ai.services.promoting import target_of
 from ai.services.submitting import roll_back
 from ai.services.training import ask_to_train
 from dashboard.ai_words import decision_words
-from dashboard.evaluation_words import measured_first
+from dashboard.evaluation_words import about, measured_first
 from dashboard.learning_words import KINDS, label_words, measures_of, percent, points
 from dashboard.wording import names
 from knowledge.languages import name_of
@@ -40,7 +42,7 @@ def models(request: WorkspaceRequest) -> HttpResponseBase:
     people = known.people
     history = list(ModelVersion.objects.filter(task=kind).select_related("user").defer("manifest", "arrays")[:SHOWN])
     lessons = FeedbackEvent.objects.filter(task=kind)
-    count = lessons.count()
+    count, pending = lessons.count(), open_change(target_of(kind), f"learned:{kind}")
     context = {
         "live_position": known.position,
         "kind": kind,
@@ -48,6 +50,8 @@ def models(request: WorkspaceRequest) -> HttpResponseBase:
         "tabs": _tabs(kind),
         "live": next((one for one in history if one.state == ModelVersion.State.LIVE), None),
         "rows": [(one, decision_words(one.decision), people.get(str(one.user_id), "")) for one in history],
+        "pending": pending,
+        "pending_about": f"{pending.get_kind_display()} ({about(pending)})" if pending else "",
         "lessons": count,
         "needed": _NEEDED,
         "missing": max(0, _NEEDED - count),

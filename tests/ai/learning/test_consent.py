@@ -10,7 +10,7 @@ from accounts.models import User, Workspace
 from ai.models import FeedbackEvent, ModelVersion
 from ai.purposes import Closed, Purpose, Subject
 from ai.selectors.learned import live_model
-from ai.services import learning, training, versions
+from ai.services import learning, promoting, training
 from ai.services.gathering import allowed, somebody_left_since
 from ai.services.settings import save_settings
 from ai.switching import closed_by
@@ -97,7 +97,7 @@ def test_withdrawal_removes_lessons_and_the_models_that_hold_them(workspace: Wor
             assert lesson is not None
             lessons.append(lesson)
         judged = {"manifest": "{}", "arrays": "AAAA", "dataset": "0" * 64, "judgement": {"verdict": "better"}}
-        versions.store_candidate(Task.INTENT, judged, lessons, None)
+        promoting.keep_candidate(Task.INTENT, judged, lessons, None)
     training.sweep_erased()
     with scope(workspace.pk):
         assert (live_model(workspace.pk) is None, somebody_left_since(began)) == (False, False)

@@ -14,7 +14,7 @@ from ai.engine.trust import TrustGate, store
 from ai.learning.training import Trained
 from ai.models import FeedbackEvent, Handover, InboxAi, ModelVersion, Proposal, Reading, Switch
 from ai.selectors.learned import live_model
-from ai.services import learning, training, versions
+from ai.services import learning, promoting, training, versions
 from ai.services.gathering import gather, job_of
 from ai.services.proposing import decide, review
 from ai.services.switches import switch_off
@@ -45,7 +45,9 @@ def put_to_use(task: str, artefact: Artefact) -> ModelVersion:
         "manifest": artefact.manifest, "arrays": base64.b64encode(artefact.arrays).decode(), "dataset": "0" * 64,
         "judgement": {"verdict": "better"},
     }  # fmt: skip
-    return versions.store_candidate(task, found, [], None)
+    version = versions.store_candidate(task, found, [], None)
+    versions.put_to_use(version, actor=Actor.system())
+    return version
 
 
 def gate(**weights: float) -> Artefact:
@@ -202,7 +204,7 @@ def test_each_kind_is_asked_for_by_itself_and_objections_reach_all(desk: Desk, a
         lesson = FeedbackEvent.objects.get()
         found = {"manifest": "{}", "arrays": "AAAA", "dataset": "0" * 64, "judgement": {"verdict": "better"}}
         for task in Task.values:
-            versions.store_candidate(task, found, [lesson], None)
+            promoting.keep_candidate(task, found, [lesson], None)
         assert ModelVersion.objects.filter(state="live").count() == 4
         switch_off(Switch.Level.CONTACT, lesson.contact, None, Switch.Reason.RESTRICTION, actor=Actor.system())
     training.sweep_erased()

@@ -14,7 +14,7 @@ from ai import gate
 from ai.gate import Purpose, Subject
 from ai.models import FeedbackEvent, Intent, Lineage, ModelVersion, Switch
 from ai.selectors.learned import live_model
-from ai.services import training, versions
+from ai.services import promoting, training, versions
 from ai.services.gathering import allowed
 from ai.services.intents import model_of
 from ai.services.learning import note
@@ -177,7 +177,7 @@ def test_training_that_takes_too_long_is_ended_and_told(
 def test_only_a_better_model_is_put_to_use_and_one_click_takes_it_back(workspace: Workspace, owner: User) -> None:
     with scope(workspace.pk):
         for verdict in ("better", "not_better", "better"):
-            versions.store_candidate(Task.INTENT, judged(verdict), [], None)
+            promoting.keep_candidate(Task.INTENT, judged(verdict), [], None)
         states = dict(ModelVersion.objects.values_list("number", "state"))
         assert states == {1: State.RETIRED, 2: State.REJECTED, 3: State.LIVE}
         before = versions.roll_back(Task.INTENT, actor=Actor.user(owner.pk))
@@ -198,8 +198,8 @@ def test_only_a_better_model_is_put_to_use_and_one_click_takes_it_back(workspace
 
 def test_a_model_that_errs_more_than_expected_takes_itself_back(workspace: Workspace, inbox: Inbox, owner: User) -> None:
     with scope(workspace.pk):
-        versions.store_candidate(Task.INTENT, judged("better"), [], None)
-        versions.store_candidate(Task.INTENT, judged("better"), [], None)
+        promoting.keep_candidate(Task.INTENT, judged("better"), [], None)
+        promoting.keep_candidate(Task.INTENT, judged("better"), [], None)
         message = receive(inbox, "Where is my parcel?")
         live = live_model(workspace.pk)
         assert live is not None
@@ -225,7 +225,7 @@ def test_erasing_a_person_destroys_the_models_they_are_in(workspace: Workspace, 
     with scope(workspace.pk):
         events = teach(inbox, owner, count=1, visitor="erased")
         others = teach(inbox, owner, count=1, visitor="other")
-        versions.store_candidate(Task.INTENT, judged("better"), events + others, None)
+        promoting.keep_candidate(Task.INTENT, judged("better"), events + others, None)
         gone = events[0].contact
         Message.objects.filter(conversation__contact=gone).delete()
         Conversation.objects.filter(contact=gone).delete()
@@ -241,7 +241,7 @@ def test_erasing_a_person_destroys_the_models_they_are_in(workspace: Workspace, 
 def test_an_objection_afterwards_reaches_the_models_too(workspace: Workspace, inbox: Inbox, owner: User) -> None:
     with scope(workspace.pk):
         events = teach(inbox, owner, count=1)
-        versions.store_candidate(Task.INTENT, judged("better"), events, None)
+        promoting.keep_candidate(Task.INTENT, judged("better"), events, None)
     training.sweep_erased()
     with scope(workspace.pk):
         assert live_model(workspace.pk) is not None
