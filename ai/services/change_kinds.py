@@ -2,8 +2,8 @@
 
 Payloads: `settings` the changed fields · `inbox` `{inbox, values}` · `intent` `{intent, is_new, values}` · `no_intent`
 `{intent}` · `model` `{task, model}` · `learned` `{task}` · `promote` `{task, version}` · `publish` `{article, title, body,
-trials}` · `withdraw` `{article, to}` · `delete` `{article}` · `audience` (of all translations), `language` `{article, to, trials}` · `import`,
-`reread`, `no_import` `{source}`. Ids are texts; `trials` are trial documents of no owner.
+trials}` · `withdraw` `{article, to}` · `delete` `{article}` · `audience` (of all translations), `language` `{article, to,
+trials}` · `import`, `reread`, `no_import` `{source}`. Ids are texts; `trials` are trial documents of no owner.
 """
 
 from collections.abc import Callable, Mapping

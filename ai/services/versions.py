@@ -30,7 +30,7 @@ _EXPECTED, _MEASURED = 0.15, 100
 def store_candidate(
     task: str, found: dict[str, Any], events: Sequence[FeedbackEvent], parent: ModelVersion | None
 ) -> ModelVersion:
-    """Keep a task's candidate with its judgement: it waits to be put to use where that is better, else it is rejected. In the scope."""
+    """Keep a task's candidate with its judgement: a better one waits to be put to use, another is rejected. In the scope."""
     last = ModelVersion.objects.select_for_update().filter(task=task).order_by("-number").first()
     judgement = found["judgement"]
     is_better = judgement["verdict"] == "better"
