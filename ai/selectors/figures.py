@@ -1,14 +1,14 @@
 """What the AI did in a time, in figures that can be defended: each share with its interval, confirmed apart from assumed."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import sqrt
 from statistics import median
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, Subquery, Sum
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 
 from ai.models import Handover, Proposal, Reading, Resolution, Use
 from conversations.models import Conversation, Message
@@ -48,61 +48,81 @@ class Share:
 class Figures:
     """The figures of a time, or of one intent or language in it.
 
-    `settled`: runs of answers of which it is known how they ended. `wrong`: of the answers that a person reviewed.
+    `abstained`: the handovers to people, of those and the runs of answers. `settled`: runs of which it is known how they ended.
+    `wrong`: of the answers that a person reviewed. `saved_seconds`: what customers waited less for the questions that were
+    resolved without a person; None where people's wait is not known. `cost_micros`: of providers; None where a price is missing.
     """
 
     name: str
     answered: int
+    abstained: Share
     settled: int
     confirmed: Share
     assumed: Share
     unresolved: Share
     wrong: Share
+    saved_seconds: float | None
+    cost_micros: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """A time's figures. `questions`: conversations in which a customer's message was read; `abstained`: the conversations that
-    the AI gave to people, of those and the answered ones. `seconds_by_…`: the median wait for an answer. `saved_seconds`: what
-    customers waited less for the questions that were resolved without a person; None where people's wait is not known.
-    `cost_micros`: of providers, None where a price is missing. `waiting`: runs of which it is not known yet how they ended."""
+    """A time's figures. `questions`: conversations in which a customer's message was read. `seconds_by_…`: the median wait for an
+    answer. `waiting`: runs of which it is not known yet how they ended. `is_cost_apart`: whether providers were asked for what
+    belongs to no conversation, such as measuring: that is in the total alone."""
 
     since: datetime
     total: Figures
     questions: int
-    abstained: Share
     reasons: Sequence[tuple[str, int]]
     by_intent: Sequence[Figures]
     by_language: Sequence[Figures]
     seconds_by_ai: float | None
     seconds_by_people: float | None
-    saved_seconds: float | None
-    cost_micros: int | None
     waiting: int
+    is_cost_apart: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """So many of a kind (a state, a verdict, a reason), of an intent and a language; None: of no conversation."""
+
+    intent: str | None
+    language: str | None
+    kind: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Tally:
+    """Everything that is counted in a time. `costs` have millionths in `count`; those of kind "unknown" have uses."""
+
+    runs: Sequence[_Row]
+    reviews: Sequence[_Row]
+    handovers: Sequence[_Row]
+    costs: Sequence[_Row]
+
+    def part(self, column: str, name: str) -> "_Tally":
+        groups = (self.runs, self.reviews, self.handovers, self.costs)
+        return _Tally(*([row for row in rows if getattr(row, column) == name] for rows in groups))
 
 
 def overview(since: datetime) -> Overview:
     """The figures of the workspace in scope since a moment."""
-    runs = list(Resolution.objects.filter(answered_at__gte=since).select_related("intent"))
-    reviews = _reviews(since)
-    total = _figures("", runs, reviews.values())
-    reasons = Counter(Handover.objects.filter(created_at__gte=since).values_list("reason", flat=True))
-    questions = Reading.objects.filter(created_at__gte=since).values("conversation").distinct().count()
+    tally = _Tally(_runs(since), _reviews(since), _handovers(since), _costs(since))
     by_ai, by_people = _seconds_by_ai(since), _seconds_by_people(since)
-    alone = total.confirmed.count + total.assumed.count
+    saved = None if by_ai is None or by_people is None else max(0.0, by_people - by_ai)
     return Overview(
         since=since,
-        total=total,
-        questions=questions,
-        abstained=Share(sum(reasons.values()), sum(reasons.values()) + total.answered),
-        reasons=reasons.most_common(),
-        by_intent=_split(runs, reviews, lambda run: run.intent.name if run.intent else "", "intent__name"),
-        by_language=_split(runs, reviews, lambda run: run.language, "language"),
+        total=_figures("", tally, saved),
+        questions=Reading.objects.filter(created_at__gte=since).values("conversation").distinct().count(),
+        reasons=_counts(tally.handovers).most_common(),
+        by_intent=_split(tally, "intent", saved),
+        by_language=_split(tally, "language", saved),
         seconds_by_ai=by_ai,
         seconds_by_people=by_people,
-        saved_seconds=None if by_ai is None or by_people is None else max(0.0, by_people - by_ai) * alone,
-        cost_micros=_cost(since),
-        waiting=sum(run.state == State.WAITING for run in runs),
+        waiting=_counts(tally.runs)[State.WAITING],
+        is_cost_apart=any(row.intent is None for row in tally.costs),
     )
 
 
@@ -113,37 +133,82 @@ def to_review(since: datetime, limit: int = 5) -> list[Proposal]:
     return [one for one in drawn if one.sources][:limit]
 
 
-def _reviews(since: datetime) -> dict[Any, dict[str, Any]]:
-    rows = Proposal.objects.filter(state=Proposal.State.SENT, created_at__gte=since).exclude(review="")
-    return {row["id"]: dict(row) for row in rows.values("id", "review", "intent__name", "language")}
-
-
-def _figures(name: str, runs: Sequence[Resolution], reviews: Iterable[dict[str, Any]]) -> Figures:
-    states = Counter(run.state for run in runs)
-    settled = len(runs) - states[State.WAITING]
-    verdicts = Counter(row["review"] for row in reviews)
+def _figures(name: str, tally: _Tally, saved: float | None) -> Figures:
+    """`saved`: seconds that a customer waits less for each question that is resolved without a person."""
+    states, verdicts, costs = _counts(tally.runs), _counts(tally.reviews), _counts(tally.costs)
+    answered, handed_over = states.total(), sum(row.count for row in tally.handovers)
+    settled = answered - states[State.WAITING]
+    alone = states[State.CONFIRMED] + states[State.ASSUMED]
     return Figures(
         name=name,
-        answered=len(runs),
+        answered=answered,
+        abstained=Share(handed_over, handed_over + answered),
         settled=settled,
         confirmed=Share(states[State.CONFIRMED], settled),
         assumed=Share(states[State.ASSUMED], settled),
         unresolved=Share(states[State.HANDED_OVER] + states[State.TAKEN_OVER] + states[State.ASKED_AGAIN], settled),
-        wrong=Share(verdicts[Proposal.Review.WRONG], sum(verdicts.values())),
+        wrong=Share(verdicts[Proposal.Review.WRONG], verdicts.total()),
+        saved_seconds=None if saved is None else saved * alone,
+        cost_micros=None if costs["unknown"] else costs["known"],
     )
 
 
-def _split(
-    runs: Sequence[Resolution], reviews: dict[Any, dict[str, Any]], key: Callable[[Resolution], str], column: str
-) -> list[Figures]:
-    """The figures of each intent or language, the most answered first."""
-    parts: dict[str, list[Resolution]] = {}
-    for run in runs:
-        parts.setdefault(key(run), []).append(run)
-    found = [
-        _figures(name, part, [row for row in reviews.values() if (row[column] or "") == name]) for name, part in parts.items()
-    ]
-    return sorted(found, key=lambda one: (-one.answered, one.name))
+def _split(tally: _Tally, column: str, saved: float | None) -> list[Figures]:
+    """The figures of each intent or language, those with the most questions first."""
+    groups = (tally.runs, tally.handovers, tally.costs)
+    names = {getattr(row, column) for rows in groups for row in rows} - {None}
+    found = [_figures(name, tally.part(column, name), saved) for name in names]
+    return sorted(found, key=lambda one: (-one.abstained.of, one.name))
+
+
+def _counts(rows: Sequence[_Row]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for row in rows:
+        found[row.kind] += row.count
+    return found
+
+
+def _runs(since: datetime) -> list[_Row]:
+    return _grouped(Resolution.objects.filter(answered_at__gte=since), "intent__name", "language", "state")
+
+
+def _reviews(since: datetime) -> list[_Row]:
+    rows = Proposal.objects.filter(state=Proposal.State.SENT, created_at__gte=since).exclude(review="")
+    return _grouped(rows, "intent__name", "language", "review")
+
+
+def _handovers(since: datetime) -> list[_Row]:
+    """By what the customer's newest message before it was about."""
+    before = Reading.objects.filter(conversation=OuterRef("conversation"), seq__lte=OuterRef("seq")).order_by("-seq")
+    rows = Handover.objects.filter(created_at__gte=since).annotate(**_read(before))
+    return _grouped(rows, "read_intent", "read_language", "reason")
+
+
+def _grouped(rows: QuerySet[Any], intent: str, language: str, kind: str) -> list[_Row]:
+    counted = rows.order_by().values_list(intent, language, kind).annotate(count=Count("id"))
+    return [_Row(of_intent or "", of_language or "", word, count) for of_intent, of_language, word, count in counted]
+
+
+def _costs(since: datetime) -> list[_Row]:
+    """What providers cost, by what the customer's newest message was about when they were asked."""
+    before = Reading.objects.filter(conversation=OuterRef("conversation"), created_at__lte=OuterRef("created_at"))
+    asked = Use.objects.filter(created_at__gte=since, provider__isnull=False).annotate(**_read(before.order_by("-seq")))
+    counted = asked.annotate(is_apart=Q(conversation=None)).order_by().values_list("is_apart", "read_intent", "read_language")
+    unknown = Count("id", filter=Q(cost_micros=None) & ~Q(outcome=Use.PENDING))
+    found = []
+    for is_apart, intent, language, cost, missing in counted.annotate(cost=Sum("cost_micros"), missing=unknown):
+        place = (None, None) if is_apart else (intent or "", language or "")
+        found += [_Row(*place, "known", int(cost or 0)), _Row(*place, "unknown", missing)]
+    return found
+
+
+def _read(readings: QuerySet[Reading]) -> dict[str, Subquery]:
+    """What the first of these readings says, as columns."""
+    intent = Case(When(is_in_scope=True, then=F("intent__name")), default=Value(""))
+    return {
+        "read_intent": Subquery(readings.annotate(known=intent).values("known")[:1]),
+        "read_language": Subquery(readings.values("language")[:1]),
+    }
 
 
 def _seconds_by_ai(since: datetime) -> float | None:
@@ -162,9 +227,3 @@ def _seconds_by_people(since: datetime) -> float | None:
     by_people = rows.exclude(Exists(by_ai)).order_by("-id").values_list("created_at", "first_replied_at")[:_MEASURED]
     waits = [(replied - created).total_seconds() for created, replied in by_people if replied is not None]
     return median(waits) if waits else None
-
-
-def _cost(since: datetime) -> int | None:
-    rows = Use.objects.filter(created_at__gte=since, provider__isnull=False)
-    sums = rows.aggregate(cost=Sum("cost_micros"), unknown=Count("id", filter=Q(cost_micros=None) & ~Q(outcome=Use.PENDING)))
-    return None if sums["unknown"] else int(sums["cost"] or 0)

@@ -65,7 +65,7 @@ def figures(request: WorkspaceRequest) -> HttpResponseBase:
     days = int(asked) if asked in map(str, PERIODS) else PERIODS[1]
     since = timezone.now() - timedelta(days=days)
     found = overview(since)
-    reasons = dict(Reason.choices)
+    reasons, currency = dict(Reason.choices), settings_of().currency
     context: dict[str, Any] = {
         "days": days,
         "periods": PERIODS,
@@ -73,12 +73,12 @@ def figures(request: WorkspaceRequest) -> HttpResponseBase:
         "shares": _shares(found.total) if found.total.answered else [],
         "reasons": [(reasons.get(reason, reason), count) for reason, count in found.reasons],
         "tables": [
-            (_("By intent"), [(one.name or _("No intent"), one, _shares(one)) for one in found.by_intent]),
-            (_("By language"), [(name_of(one.name), one, _shares(one)) for one in found.by_language]),
+            (_("By intent"), [_part(one.name or _("No intent"), one, currency) for one in found.by_intent]),
+            (_("By language"), [_part(name_of(one.name) or _("Not read"), one, currency) for one in found.by_language]),
         ],
-        "abstained": Drawn(found.abstained, _("Left to people"), ""),
-        "waits": [_duration(one) for one in (found.seconds_by_ai, found.seconds_by_people, found.saved_seconds)],
-        "cost": None if found.cost_micros is None else money(found.cost_micros, settings_of().currency),
+        "abstained": Drawn(found.total.abstained, _("Left to people"), ""),
+        "waits": [_duration(one) for one in (found.seconds_by_ai, found.seconds_by_people, found.total.saved_seconds)],
+        "cost": money(found.total.cost_micros, currency),
         "sample": to_review(since),
     }
     return render(request, "dashboard/settings/ai/figures.html", context)
@@ -107,6 +107,17 @@ def _shares(found: Figures) -> list[Drawn]:
         Drawn(found.unresolved, _("Not resolved"), _("Handed over, answered by a person too, or asked again.")),
         Drawn(found.wrong, _("Wrong"), _("Of the answers that your team reviewed.")),
     ]
+
+
+def _part(name: str, found: Figures, currency: str) -> dict[str, Any]:
+    """A row of the tables."""
+    return {
+        "name": name,
+        "figures": found,
+        "shares": [Drawn(found.abstained, _("Left to people"), ""), *_shares(found)],
+        "saved": _duration(found.saved_seconds),
+        "cost": money(found.cost_micros, currency),
+    }
 
 
 def _duration(seconds: float | None) -> str:

@@ -7,9 +7,10 @@ from uuid import uuid4
 import pytest
 import time_machine
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
-from ai.models import Proposal, Resolution
+from ai.models import Handover, Intent, Proposal, Provider, Reading, Resolution, Use
 from ai.selectors.figures import Share, overview, to_review
 from ai.services import resolving
 from ai.services.proposing import review
@@ -248,6 +249,80 @@ def test_figures_keep_confirmed_and_assumed_apart_and_leave_out_what_waits(shop:
     assert {one.name: (one.answered, one.confirmed.count) for one in found.by_language} == {"en": (2, 1), "pt": (2, 0)}
 
 
+def hands_over(shop: Shop, asked: Message, *, intent: Intent | None, language: str) -> Handover:
+    Reading.objects.create(
+        message=asked,
+        conversation=asked.conversation,
+        seq=asked.seq,
+        language=language,
+        intent=intent,
+        is_in_scope=intent is not None,
+    )
+    return Handover.objects.create(conversation=asked.conversation, reason="unknown", seq=asked.seq + 1)
+
+
+def pays(shop: Shop, conversation: Conversation | None, micros: int | None, outcome: str = "ok") -> None:
+    provider, _is_new = Provider.objects.get_or_create(name="Models", defaults={"base_url": "http://127.0.0.1:1/v1"})
+    Use.objects.create(
+        purpose="answer", task="answer", model="one", provider=provider, conversation=conversation, actor_kind="system",
+        outcome=outcome, cost_micros=micros, created_at=timezone.now(),
+    )  # fmt: skip
+
+
+def test_what_was_left_to_people_what_it_saved_and_cost_are_told_by_intent_and_language(
+    shop: Shop, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with scope(shop.workspace.pk):
+        refund, delivery = Intent.objects.create(name="Refund"), Intent.objects.create(name="Delivery")
+        for place, (intent, language) in enumerate([(refund, "en"), (delivery, "pt"), (None, "pt")]):
+            hands_over(shop, shop.asks(visitor=f"h{place}"), intent=intent, language=language)
+        talks = [shop.asks(visitor=f"a{place}").conversation for place in range(3)]
+        for talk, intent, language in zip(talks, (refund, refund, delivery), ("en", "pt", "pt"), strict=True):
+            shop.answers(talk, language=language)
+            Resolution.objects.filter(conversation=talk).update(intent=intent, state="assumed")
+        for asked in Message.objects.filter(conversation__in=talks[:2], kind="inbound"):
+            Reading.objects.create(
+                message=asked, conversation=asked.conversation, seq=asked.seq, language="en", intent=refund, is_in_scope=True
+            )
+        pays(shop, talks[0], 200)
+        pays(shop, talks[1], 50)
+        pays(shop, talks[1], None, Use.PENDING)
+        pays(shop, talks[2], 7)  # it was never read
+        pays(shop, None, 1000)
+        waited = shop.asks(visitor="people").conversation
+        with time_machine.travel(timezone.now() + timedelta(minutes=10), tick=False):
+            send_reply(waited, body="Yes.", author=shop.agent, idempotency_key=uuid4())
+        with django_assert_num_queries(7):
+            found = overview(since())
+    intents = {one.name: one for one in found.by_intent}
+    languages = {one.name: one for one in found.by_language}
+    assert [(one.name, one.answered, one.abstained.count, one.abstained.of) for one in found.by_intent] == [
+        ("Refund", 2, 1, 3), ("Delivery", 1, 1, 2), ("", 0, 1, 1),
+    ]  # fmt: skip
+    assert {name: (one.abstained.count, one.abstained.of) for name, one in languages.items()} == {
+        "pt": (2, 4), "en": (1, 2), "": (0, 0),
+    }  # fmt: skip
+    assert {name: one.cost_micros for name, one in intents.items()} == {"Refund": 250, "Delivery": 0, "": 7}
+    assert {name: one.cost_micros for name, one in languages.items()} == {"en": 250, "pt": 0, "": 7}
+    assert (found.total.cost_micros, found.is_cost_apart) == (1257, True)
+    saved = [one.saved_seconds or 0.0 for one in found.by_intent]
+    assert (round(saved[0] / saved[1], 3), saved[2]) == (2.0, 0.0)
+    assert found.total.saved_seconds == pytest.approx(sum(saved))
+    assert found.total.saved_seconds == pytest.approx(1800, rel=0.02)
+
+
+def test_cost_of_an_intent_is_not_told_where_a_price_is_missing(shop: Shop) -> None:
+    with scope(shop.workspace.pk):
+        intent = Intent.objects.create(name="Refund")
+        for place, micros in enumerate([40, None]):
+            asked = shop.asks(visitor=f"v{place}")
+            hands_over(shop, asked, intent=intent if micros is None else None, language="en")
+            pays(shop, asked.conversation, micros)
+        found = overview(since())
+    assert {one.name: one.cost_micros for one in found.by_intent} == {"Refund": None, "": 40}
+    assert (found.total.cost_micros, found.is_cost_apart) == (None, False)
+
+
 def test_wrong_is_counted_among_reviewed_answers_alone(shop: Shop) -> None:
     with scope(shop.workspace.pk):
         sent = [shop.answers(shop.asks(visitor=f"v{place}").conversation) for place in range(3)]
@@ -260,7 +335,7 @@ def test_wrong_is_counted_among_reviewed_answers_alone(shop: Shop) -> None:
 def test_empty_workspace_has_figures_without_shares(shop: Shop) -> None:
     with scope(shop.workspace.pk):
         found = overview(since())
-    assert (found.total.answered, found.total.confirmed.value, found.total.confirmed.interval, found.saved_seconds) == (
+    assert (found.total.answered, found.total.confirmed.value, found.total.confirmed.interval, found.total.saved_seconds) == (
         0, None, None, None,
     )  # fmt: skip
 
