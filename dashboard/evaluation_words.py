@@ -209,8 +209,8 @@ def about(change: Change) -> str:
         return source.title if source else ""
     if kind == Change.Kind.PROMOTE:
         version = ModelVersion.objects.filter(pk=payload["version"]).first()
-        task = str(FeedbackEvent.Task(payload["task"]).label)
-        return _("%(task)s, model %(number)d") % {"task": task, "number": version.number} if version else task
+        of = str(FeedbackEvent.Task(payload["task"]).label)
+        return _("%(task)s, model %(number)d") % {"task": of, "number": version.number} if version else of
     if kind == Change.Kind.LEARNED:
         return str(FeedbackEvent.Task(payload["task"]).label)
     if kind == Change.Kind.MODEL:

@@ -197,8 +197,8 @@ def _costs(since: datetime) -> list[_Row]:
     unknown = Count("id", filter=Q(cost_micros=None) & ~Q(outcome=Use.PENDING))
     found = []
     for is_apart, intent, language, cost, missing in counted.annotate(cost=Sum("cost_micros"), missing=unknown):
-        place = (None, None) if is_apart else (intent or "", language or "")
-        found += [_Row(*place, "known", int(cost or 0)), _Row(*place, "unknown", missing)]
+        about, spoken = (None, None) if is_apart else (intent or "", language or "")
+        found += [_Row(about, spoken, "known", int(cost or 0)), _Row(about, spoken, "unknown", missing)]
     return found
 
 
