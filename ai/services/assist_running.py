@@ -1,6 +1,7 @@
 """Doing the jobs that agents gave, in the AI's process."""
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -14,7 +15,7 @@ from ai.providers import ProviderError
 from ai.purposes import Task
 from ai.replies.prompting import plain_request
 from ai.services import trying
-from ai.services.assisting import AssistError, Tone, finish
+from ai.services.assisting import AssistError, Tone, finish, grow
 from ai.services.proposing import store_proposal
 from ai.services.reading import read_waiting
 from ai.services.situations import Situation, conversation_by, load
@@ -27,6 +28,7 @@ from core.tenancy import scope
 log = structlog.get_logger(__name__)
 
 _LEASE = timedelta(seconds=60)
+_GROWS_EVERY = 0.5
 _TONES = {
     Tone.FRIENDLY: "Make the text warmer and friendlier.",
     Tone.FORMAL: "Make the text more formal.",
@@ -131,8 +133,22 @@ def _translate(job: _Job) -> dict[str, Any]:
 
 
 def _by_provider(job: _Job, rules: str, text: str, task: Task) -> dict[str, Any]:
-    completion = job.opened.complete(plain_request(rules, text, task=task), masker=job.situation.masker)
+    request = replace(plain_request(rules, text, task=task), on_text=_Growing(job.assist))
+    completion = job.opened.complete(request, masker=job.situation.masker)
     return {"text": completion.text.strip(), "model": completion.model}
+
+
+class _Growing:
+    """Keeps a provider's text while it comes: the first words at once, then at most once in half a second."""
+
+    def __init__(self, assist: Assist) -> None:
+        self._assist = assist
+        self._next = 0.0
+
+    def __call__(self, text: str) -> None:
+        if text.strip() and (now := time.monotonic()) >= self._next:
+            self._next = now + _GROWS_EVERY
+            grow(self._assist.workspace_id, self._assist.pk, text.strip())
 
 
 _WAYS = {

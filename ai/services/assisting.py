@@ -1,7 +1,8 @@
 """Helping agents: small jobs that run in the AI's process, and what is known at once from readings.
 
 A job is a row (`Assist`); the AI's process does it and publishes `ai.assist`. Results by kind:
-`suggest`: `{proposal}` (an id, or null), `reason` · `summarise`: `{text, model}` · `rewrite`, `translate`: `{text, model}`.
+`suggest`: `{proposal}` (an id, or null), `reason` · `summarise`: `{text, model}` · `rewrite`, `translate`: `{text, model}`; while
+they wait, `{text}` so far.
 """
 
 from datetime import timedelta
@@ -123,6 +124,16 @@ def _ask(kind: str, request: dict[str, Any], *, conversation: Conversation, by: 
     assist.save(force_insert=True)
     transaction.on_commit(partial(wake_up, TASK, str(assist.workspace_id), str(assist.pk), expires=_LOST_AFTER.total_seconds()))
     return assist
+
+
+def grow(workspace_id: UUID, assist_id: UUID, text: str) -> None:
+    """Keep what a job has written so far, for the page that waits; nobody else is told. Outside any scope. A job that has ended
+    is passed over."""
+    with scope(workspace_id):
+        assist = Assist.objects.select_for_update(of=("self",)).filter(pk=assist_id, state=Assist.State.WAITING).first()
+        if assist is not None:
+            assist.result = {"text": text}
+            assist.save(update_fields=["result"])
 
 
 def finish(assist: Assist, result: dict[str, Any], *, error: str = "") -> None:

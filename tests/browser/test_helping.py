@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from ai.models import Proposal
+from ai.models import Assist, Proposal
+from ai.services.assisting import finish, grow
 from conversations.models import Conversation
 from core.events import publish
 from core.tenancy import scope
@@ -128,3 +129,23 @@ def test_ai_that_is_switched_off_in_the_conversation_is_gone_at_once(world: Worl
     desk.locator(".ai-switches summary").click()
     desk.get_by_role("button", name="Switch on").click()
     expect(desk.locator(".suggestion-text")).to_have_text(ANSWER)
+
+
+def test_a_rewording_grows_before_it_takes_the_texts_place(world: World) -> None:
+    desk = open_desk(world, ask(world))
+    text, growing = desk.locator("#composer-text"), desk.locator(".composer-growing")
+    text.fill("send it back")
+    desk.get_by_role("button", name="Help from the AI").click()
+    with desk.expect_response("**/ai/rewording/"):
+        desk.get_by_role("menuitem", name="More formal").click()
+    with scope(world.workspace.pk):
+        job = Assist.objects.get(kind="rewrite").pk
+    grow(world.workspace.pk, job, "Would you")
+    expect(growing).to_have_text("Would you")
+    expect(text).to_have_value("send it back")
+    grow(world.workspace.pk, job, "Would you please send")
+    expect(growing).to_have_text("Would you please send")
+    with scope(world.workspace.pk):
+        finish(Assist.objects.select_related("conversation__contact").get(pk=job), {"text": "Would you please send it back?"})
+    expect(text).to_have_value("Would you please send it back?")
+    expect(growing).to_be_hidden()

@@ -1,7 +1,7 @@
 """Jobs that agents give, what readings advise, and the try-out: each leaves what the page needs, and nothing is sent."""
 
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -15,6 +15,8 @@ from conversations.services.replies import send_reply
 from conversations.services.state import set_status
 from core.audit import Actor
 from core.tenancy import scope
+from tests.ai.providers.fixtures import set_up
+from tests.ai.providers.scripted import Scripted, says
 from tests.ai.replies.desk import Desk
 from tests.factories import make_member, receive
 
@@ -55,6 +57,61 @@ def test_summary_needs_no_provider_and_a_rewording_says_that_it_needs_one(desk: 
     assert done(desk, summary).result["model"] == "extract"
     assert "#4711" in done(desk, summary).result["text"]
     assert done(desk, wording).error == "no_provider"
+
+
+@pytest.fixture
+def wording(desk: Desk, server: Scripted) -> Assist:
+    """A rewording that a provider will do."""
+    set_up(desk.workspace, server)
+    with scope(desk.workspace.pk):
+        conversation = receive(desk.inbox, "Hello").conversation
+        return assisting.rewrite("send it back", "formal", conversation=conversation, by=make_member(desk.workspace).user)
+
+
+@pytest.fixture
+def grown(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, object]]:
+    """How the job's row stood each time that it had grown."""
+    seen: list[tuple[str, object]] = []
+
+    def look(workspace_id: UUID, assist_id: UUID, text: str) -> None:
+        assisting.grow(workspace_id, assist_id, text)
+        with scope(workspace_id):
+            found = Assist.objects.select_related("conversation__contact").get(pk=assist_id)
+            seen.append((found.state, found.result))
+
+    monkeypatch.setattr(assist_running, "grow", look)
+    return seen
+
+
+def test_what_a_provider_writes_is_kept_while_it_comes(
+    desk: Desk, server: Scripted, wording: Assist, grown: list[tuple[str, object]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assist_running, "_GROWS_EVERY", 0.0)
+    server.replies = [says("Please send it back.", pieces=4)]
+    assert done(desk, wording).result["text"] == "Please send it back."
+    assert grown == [("waiting", {"text": text}) for text in ("Pleas", "Please sen", "Please send it", "Please send it back.")]
+    # What comes after the end changes nothing.
+    assisting.grow(desk.workspace.pk, wording.pk, "late")
+    with scope(desk.workspace.pk):
+        assert Assist.objects.select_related("conversation__contact").get(pk=wording.pk).result["text"] == "Please send it back."
+
+
+def test_a_text_that_grows_fast_is_not_written_at_every_word(
+    desk: Desk, server: Scripted, wording: Assist, grown: list[tuple[str, object]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assist_running, "_GROWS_EVERY", 3_600.0)
+    server.replies = [says("Please send it back.", pieces=20)]
+    assert done(desk, wording).state == Assist.State.DONE
+    assert grown == [("waiting", {"text": "P"})]
+
+
+def test_half_a_text_does_not_stay_where_the_provider_broke_off(
+    desk: Desk, server: Scripted, wording: Assist, grown: list[tuple[str, object]]
+) -> None:
+    server.replies = [says("Please send it", finish="length")]
+    found = done(desk, wording)
+    assert (found.state, found.error, list(found.result)) == ("failed", "provider", ["words"])
+    assert len(grown) >= 1
 
 
 def test_job_is_closed_where_ai_is_off_and_ends_where_nobody_did_it(desk: Desk) -> None:
