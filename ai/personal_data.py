@@ -61,7 +61,7 @@ declare(
     retention=Retention.ACCOUNT,
     fields={
         **technical("id workspace key_id inbox mode stage share hours"),
-        **fields("assistant_name persona greeting", Category.BUSINESS, erase=Erase.KEEP),
+        **fields("assistant_name persona tone greeting guard_rails forbidden_topics", Category.BUSINESS, erase=Erase.KEEP),
     },
 )
 declare(

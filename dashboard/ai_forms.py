@@ -75,13 +75,17 @@ class VoiceForm(forms.ModelForm[AiSettings]):
         super().__init__(data, instance=instance, initial=initial, prefix="voice")
 
     def clean_forbidden_topics(self) -> list[str]:
-        lines = [one.strip() for one in str(self.cleaned_data["forbidden_topics"]).splitlines()]
-        topics = list(dict.fromkeys(filter(None, lines)))
-        if len(topics) > MAX_TOPICS:
-            raise forms.ValidationError(_("At most %(count)d topics. Put some of them together.") % {"count": MAX_TOPICS})
-        if any(len(one) > 120 for one in topics):
-            raise forms.ValidationError(_("A topic has at most 120 characters. Put what it is about on a line of its own."))
-        return topics
+        return _topics(str(self.cleaned_data["forbidden_topics"]))
+
+
+def _topics(text: str) -> list[str]:
+    """One topic a line. Raises ValidationError."""
+    topics = list(dict.fromkeys(filter(None, (one.strip() for one in text.splitlines()))))
+    if len(topics) > MAX_TOPICS:
+        raise forms.ValidationError(_("At most %(count)d topics. Put some of them together.") % {"count": MAX_TOPICS})
+    if any(len(one) > 120 for one in topics):
+        raise forms.ValidationError(_("A topic has at most 120 characters. Put what it is about on a line of its own."))
+    return topics
 
 
 class HoursForm(forms.Form):
@@ -128,21 +132,44 @@ class InboxAiForm(forms.ModelForm[InboxAi]):
 
     class Meta:
         model = InboxAi
-        fields = ("mode", "stage", "share", "hours", "assistant_name", "persona", "greeting")
+        fields = ("mode", "stage", "share", "hours", "assistant_name", "tone", "persona", "greeting", "guard_rails")
 
     share = forms.IntegerField(label=gettext_lazy("Share"), min_value=1, max_value=100, required=False)
     assistant_name = forms.CharField(label=gettext_lazy("Name"), max_length=40, required=False)
     persona = forms.CharField(
         label=gettext_lazy("Who it is"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
+    tone = forms.ChoiceField(
+        label=gettext_lazy("Tone"),
+        choices=[("", gettext_lazy("As everywhere")), *AiSettings.Tone.choices],
+        required=False,
+    )
     greeting = forms.CharField(
         label=gettext_lazy("Greeting"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
+    guard_rails = forms.CharField(
+        label=gettext_lazy("Rules"),
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Beside those on the assistant's page. One on each line."),
+    )
+    forbidden_topics = forms.CharField(
+        label=gettext_lazy("Topics for people only"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Beside those on the assistant's page. One on each line."),
+    )
 
-    def __init__(self, data: QueryDict | None = None, *, instance: InboxAi) -> None:
-        super().__init__(data, instance=instance)
+    def __init__(self, data: QueryDict | None = None, *, instance: InboxAi, general: AiSettings) -> None:
+        super().__init__(data, instance=instance, initial={"forbidden_topics": "\n".join(instance.forbidden_topics)})
         for name in ("mode", "stage", "hours"):
             self.fields[name].required = False
+        for name in ("assistant_name", "persona", "greeting"):
+            self.fields[name].widget.attrs["placeholder"] = getattr(general, name)
+
+    def clean_forbidden_topics(self) -> list[str]:
+        return _topics(str(self.cleaned_data["forbidden_topics"]))
 
     def values(self) -> dict[str, Any]:
         """What was given; parts of the form that are not shown keep what they were."""

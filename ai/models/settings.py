@@ -58,7 +58,8 @@ class AiSettings(EncryptedModel, WorkspaceModel):
 
 
 class InboxAi(EncryptedModel, WorkspaceModel):
-    """How AI replies in one inbox; an inbox without a row has the defaults. Empty texts are the workspace's.
+    """How AI replies in one inbox; an inbox without a row has the defaults. An empty name, text or tone is the workspace's;
+    rules and forbidden topics come beside the workspace's.
 
     `stage` and `share` (percent of conversations) say how far automatic answers have gone live; `hours` when they are given.
     """
@@ -85,7 +86,10 @@ class InboxAi(EncryptedModel, WorkspaceModel):
     hours = models.CharField(_("when"), max_length=7, choices=Hours, default=Hours.ALWAYS)
     assistant_name = EncryptedTextField(_("name"), max_length=40, blank=True)
     persona = EncryptedTextField(_("who it is"), max_length=2000, blank=True)
+    tone = models.CharField(_("tone"), max_length=8, choices=AiSettings.Tone, blank=True, default="", db_default="")
     greeting = EncryptedTextField(_("greeting"), max_length=500, blank=True)
+    guard_rails = EncryptedTextField(_("rules"), max_length=4000, blank=True)
+    forbidden_topics = EncryptedJSONField(default=list, blank=True)
 
     def __str__(self) -> str:
         return f"AI of {self.inbox_id}: {self.mode}"

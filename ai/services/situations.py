@@ -81,6 +81,11 @@ class Situation:
         return self.conversation.workspace_id
 
     @property
+    def forbidden_topics(self) -> list[str]:
+        """What the company wants no AI to touch, anywhere or in this inbox."""
+        return [*self.settings.forbidden_topics, *self.inbox_ai.forbidden_topics]
+
+    @property
     def waiting(self) -> list[Line]:
         """What the contact wrote and nobody has answered."""
         return [one for one in self.lines if one.kind == Message.Kind.INBOUND and self.from_seq <= one.seq <= self.to_seq]
@@ -170,13 +175,13 @@ def language_of(situation: Situation) -> str:
 
 
 def voice_of(workspace: Workspace, settings: AiSettings, inbox_ai: InboxAi) -> Voice:
-    """How the assistant speaks in an inbox: its own settings, else the workspace's."""
+    """How the assistant speaks in an inbox: its own settings, else the workspace's; its own rules come beside the workspace's."""
     return Voice(
         name=inbox_ai.assistant_name or settings.assistant_name or workspace.name,
         company=workspace.name,
         persona=inbox_ai.persona or settings.persona,
-        tone=str(settings.get_tone_display()),
-        guard_rails=settings.guard_rails,
+        tone=str(AiSettings.Tone(inbox_ai.tone or settings.tone).label),
+        guard_rails="\n".join(filter(None, (settings.guard_rails, inbox_ai.guard_rails))),
     )
 
 

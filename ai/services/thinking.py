@@ -109,7 +109,7 @@ def _attack(situation: Situation) -> Outcome | None:
 def _topic(situation: Situation) -> Outcome | None:
     """Topics that the company wants no AI to touch, by their words."""
     said = frozenset(stems(situation.asked, situation.language))
-    for topic in situation.settings.forbidden_topics:
+    for topic in situation.forbidden_topics:
         wanted = frozenset(stems(str(topic), situation.language))
         if wanted and wanted <= said:
             return Outcome.hand_over(Reason.FORBIDDEN_TOPIC)

@@ -133,8 +133,9 @@ def parts_of(world: World) -> dict[str, str]:
     shelved = documents.values_list("id", "digest", "is_public", "article__group")
     overridden = InboxAi.objects.order_by("inbox_id")
     prompt = [getattr(world.settings, name) for name in PROMPT]
+    differing = [(str(one.inbox_id), *(getattr(one, name) for name in PROMPT if name != "languages")) for one in overridden]
     return {
-        "prompt": _digest([prompt, [(str(one.inbox_id), one.assistant_name, one.persona) for one in overridden]]),
+        "prompt": _digest([prompt, differing]),
         "models": _digest([chosen, sorted((task, str(one.id)) for task, one in live_models(world.workspace.pk).items())]),
         "thresholds": _digest([intents, repr((ENGLISH, OTHERS)), world.is_read_first]),
         "sources": _digest([(str(pk), bytes(digest).hex(), *place) for pk, digest, *place in shelved]),

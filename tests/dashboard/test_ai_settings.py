@@ -12,9 +12,11 @@ from ai.models import AiSettings, Egress, FeedbackEvent, InboxAi, Intent, Provid
 from ai.purposes import Closed, Purpose, Subject
 from ai.services import promoting
 from ai.services.providers import check_provider
-from ai.services.settings import settings_of
+from ai.services.settings import save_settings, settings_of
+from ai.services.situations import voice_of
 from ai.switching import closed_by
 from conversations.models import Conversation, Inbox
+from core.audit import Actor
 from core.audit.models import AuditEntry
 from core.http import lending
 from core.tenancy import scope
@@ -130,6 +132,26 @@ def test_an_inbox_goes_live_step_by_step(client: Client, base: str, workspace: W
     assert (row.mode, row.stage, row.share, row.hours, row.assistant_name, row.greeting) == (
         "auto", "share", 25, "outside", "Nova", "Olá",
     )  # fmt: skip
+
+
+def test_an_inbox_differs_in_tone_rules_and_topics(client: Client, base: str, workspace: Workspace, inbox: Inbox) -> None:
+    page = f"{base}/inboxes/{inbox.pk}/"
+    fields = {"tone": "formal", "guard_rails": "Never name a price.", "forbidden_topics": "lead glaze\n\nlead glaze\nrecalls"}
+    assert client.post(page, fields).status_code == 204
+    with scope(workspace.pk):
+        save_settings({"guard_rails": "Never promise a date.", "forbidden_topics": ["medical advice"]}, actor=Actor.system())
+        row = InboxAi.objects.get()
+        voice = voice_of(workspace, settings_of(), row)
+    assert (row.tone, row.forbidden_topics) == ("formal", ["lead glaze", "recalls"])
+    assert (voice.tone, voice.guard_rails) == ("Formal", "Never promise a date.\nNever name a price.")
+    shown = client.get(page).content.decode()
+    assert "Never name a price." in shown
+    wrong = client.post(page, {**fields, "forbidden_topics": "x" * 121})
+    assert (wrong.status_code, wrong["HX-Retarget"]) == (422, "#inbox-voice")
+    assert "A topic has at most 120 characters" in wrong.content.decode()
+    assert client.post(page, {"tone": ""}).status_code == 204
+    with scope(workspace.pk):
+        assert voice_of(workspace, settings_of(), InboxAi.objects.get()).tone == "Warm"
 
 
 def test_a_key_is_stored_and_never_shown_again(client: Client, base: str, workspace: Workspace) -> None:

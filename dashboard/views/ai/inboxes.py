@@ -18,8 +18,8 @@ from conversations.models import Inbox
 from core.audit import Actor
 from dashboard.ai_forms import InboxAiForm
 from dashboard.ai_words import purpose_rows
-from dashboard.answers import done
-from dashboard.views.ai.settings import purpose_of
+from dashboard.answers import done, wrong
+from dashboard.views.ai.settings import purpose_of, shown_again
 
 
 @require_GET
@@ -37,7 +37,7 @@ def inboxes(request: WorkspaceRequest) -> HttpResponseBase:
 def inbox(request: WorkspaceRequest, inbox: UUID) -> HttpResponseBase:
     """One inbox; each field saves itself."""
     found = get_object_or_404(Inbox.objects.all(), pk=inbox)
-    form = InboxAiForm(request.POST or None, instance=inbox_ai_shown(found))
+    form = InboxAiForm(request.POST or None, instance=inbox_ai_shown(found), general=settings_of())
     if request.method == "POST" and form.is_valid():
         change = change_inbox(found, form.values(), by=request.user)
         if change is not None:
@@ -45,6 +45,11 @@ def inbox(request: WorkspaceRequest, inbox: UUID) -> HttpResponseBase:
         if "mode" not in request.POST and "stage" not in request.POST:
             return done()
         return redirect("dashboard:ai-inbox", workspace=request.workspace.pk, inbox=found.pk)
+    if "share" in form.errors:
+        return wrong(" ".join(map(str, form.errors["share"])))
+    if form.errors:
+        shown = {"inbox": found, "form": form, "pending": open_change(f"inbox:{found.pk}"), "target": f"inbox:{found.pk}"}
+        return shown_again(request, "_inbox_voice.html", shown, "#inbox-voice")
     off = off_purposes(switches_of(Switch.Level.INBOX, found))
     context = {
         "inbox": found,
@@ -52,11 +57,10 @@ def inbox(request: WorkspaceRequest, inbox: UUID) -> HttpResponseBase:
         "pending": open_change(f"inbox:{found.pk}"),
         "target": f"inbox:{found.pk}",
         "form": form,
-        "general": settings_of(),
         "is_off": "" in off,
         "purposes": purpose_rows(off),
     }
-    return render(request, "dashboard/settings/ai/inbox.html", context, status=422 if form.errors else 200)
+    return render(request, "dashboard/settings/ai/inbox.html", context)
 
 
 @require_POST

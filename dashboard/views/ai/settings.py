@@ -55,7 +55,7 @@ def voice(request: WorkspaceRequest) -> HttpResponseBase:
     """Save who the assistant is; each field saves itself."""
     form = VoiceForm(request.POST, instance=settings_shown())
     if not form.is_valid():
-        return _shown_again(request, "_voice.html", {"voice": form, "pending": open_change("settings")}, "#voice")
+        return shown_again(request, "_voice.html", {"voice": form, "pending": open_change("settings")}, "#voice")
     if form.changed_data:
         changed = {name: form.cleaned_data[name] for name in form.changed_data}
         if change_settings(changed, by=request.user) is not None:
@@ -79,7 +79,7 @@ def hours(request: WorkspaceRequest) -> HttpResponseBase:
     """Save when people are there."""
     form = HoursForm(request.POST, hours=settings_of().hours)
     if not form.is_valid():
-        return _shown_again(request, "_hours.html", {"hours": form}, "#hours")
+        return shown_again(request, "_hours.html", {"hours": form}, "#hours")
     save_settings({"hours": form.hours()}, actor=Actor.user(request.user.pk))
     return done()
 
@@ -100,7 +100,7 @@ def purpose_of(request: WorkspaceRequest) -> Purpose | None:
     return Purpose(found) if found else None
 
 
-def _shown_again(request: WorkspaceRequest, part: str, context: dict[str, Any], place: str) -> HttpResponseBase:
+def shown_again(request: WorkspaceRequest, part: str, context: dict[str, Any], place: str) -> HttpResponseBase:
     """The part of the page with what is wrong, in its place; what was typed stays."""
     response = render(request, f"dashboard/settings/ai/{part}", context, status=422)
     response["HX-Retarget"], response["HX-Reswap"] = place, "outerHTML"

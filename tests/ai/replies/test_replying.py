@@ -13,6 +13,7 @@ from ai.models import Handover, InboxAi, Intent, Proposal, Reading, Switch, Turn
 from ai.services import incoming, replying, turns
 from ai.services.intents import save_intent
 from ai.services.restraint import MOST_ANSWERS
+from ai.services.settings import save_inbox_ai
 from ai.services.switches import switch_off
 from ai.services.thinking import think
 from conversations.models import ContactIdentity, Conversation, Draft, Message
@@ -280,6 +281,9 @@ def test_minor_gets_a_person_and_no_ai(desk: Desk) -> None:
 def test_forbidden_topic_and_anger_go_to_people(desk: Desk) -> None:
     desk.configure(forbidden_topics=["medical advice"])
     assert desk.handed_over(desk.writes("Any medical advice on lead in glaze?", visitor="a")) == ["forbidden_topic"]
+    with scope(desk.workspace.pk):
+        save_inbox_ai(desk.inbox, {"forbidden_topics": ["recall of mugs"]}, actor=Actor.system())
+    assert desk.handed_over(desk.writes("Is there a recall of your mugs?", visitor="of this inbox alone")) == ["forbidden_topic"]
     angry = desk.writes("This is outrageous, the worst shop ever, I am furious!", visitor="b")
     assert desk.handed_over(angry) == ["angry"]
 
