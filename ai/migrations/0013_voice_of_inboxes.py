@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ai', '0011_kinds_of_articles'),
+        ('ai', '0012_learning_by_consent'),
     ]
 
     operations = [
