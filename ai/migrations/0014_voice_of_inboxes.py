@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ai', '0012_learning_by_consent'),
+        ('ai', '0013_promotions'),
     ]
 
     operations = [
