@@ -43,6 +43,7 @@ class _Hit:
     kind: _Kind
     start: int
     end: int
+    is_exact: bool
 
 
 def asks_for_human(text: str) -> bool:
@@ -50,9 +51,15 @@ def asks_for_human(text: str) -> bool:
     plain = fold(text[:_LONGEST]).replace("’", "'")
     if any(phrase in plain.replace(" ", "") for phrase in _unspaced()):
         return True
-    for never in _nevers():
-        plain = never.sub(" ", plain)
-    return any(_asks(_WORD.findall(sentence)) for sentence in _SENTENCE.split(plain))
+    return any(_wishes(_WORD.findall(sentence)) for sentence in _sentences(plain))
+
+
+def languages_of_wish(text: str) -> tuple[str, ...]:
+    """The languages in which a message asks for a person, those without a slip first: one word may be of several."""
+    plain = fold(text[:_LONGEST]).replace("’", "'")
+    hits = [hit for sentence in _sentences(plain) for hit in _wishes(_WORD.findall(sentence))]
+    exact = [hit.language for hit in hits if hit.is_exact]
+    return tuple(dict.fromkeys(exact or [hit.language for hit in hits]))
 
 
 def asks_what_it_is(text: str) -> bool:
@@ -61,20 +68,25 @@ def asks_what_it_is(text: str) -> bool:
     return any(form.search(plain) for form in _forms(ARE_YOU))
 
 
-def _asks(words: list[str]) -> bool:
-    if not words:
-        return False
-    hits = _hits(words)
+def _sentences(plain: str) -> list[str]:
+    for never in _nevers():
+        plain = never.sub(" ", plain)
+    return _SENTENCE.split(plain)
+
+
+def _wishes(words: list[str]) -> list[_Hit]:
+    """What a sentence asks for a person with; nothing where it does not."""
     core = [word for word in words if word not in ALONE_FILLERS]
-    return (bool(core) and _is_alone(core)) or any(_is_wished(words, hit, hits) for hit in hits if hit.kind in _VERBS)
+    hits = _hits(words)
+    return _alone(core) or [hit for hit in hits if hit.kind in _VERBS and _is_wished(words, hit, hits)]
 
 
 _VERBS = (_Kind.TALK, _Kind.WANT)
 
 
-def _is_alone(core: list[str]) -> bool:
+def _alone(core: list[str]) -> list[_Hit]:
     """The person is all there is: "agent please"."""
-    return any(hit.kind is _Kind.STRONG and hit.start == 0 and hit.end == len(core) for hit in _hits(core))
+    return [hit for hit in _hits(core) if hit.kind is _Kind.STRONG and hit.start == 0 and hit.end == len(core)]
 
 
 def _is_wished(words: list[str], verb: _Hit, hits: list[_Hit]) -> bool:
@@ -98,7 +110,8 @@ def _hits(words: list[str]) -> list[_Hit]:
     for place, word in enumerate(words):
         for language, kind, phrase in _index().get(word[0], ()):
             if _fits(words, place, phrase):
-                found.append(_Hit(language, kind, place, place + len(phrase)))
+                end = place + len(phrase)
+                found.append(_Hit(language, kind, place, end, is_exact=tuple(words[place:end]) == phrase))
     return found
 
 

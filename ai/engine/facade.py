@@ -1,6 +1,6 @@
 """The engine: everything this process knows about texts, loaded once and lazily, behind one object."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -8,7 +8,7 @@ from functools import lru_cache
 from ai.engine.embedders import Embedder, Embedders
 from ai.engine.embedders.base import Vectors
 from ai.engine.intents import Artefact, IntentModel, Prediction, load
-from ai.engine.language import DEFAULT_LANGUAGES, Language, detect
+from ai.engine.language import DEFAULT_LANGUAGES, Language, detect, take
 from ai.engine.minors import MinorSign, find_minor_sign
 from ai.engine.mood_model import MoodEmbedders, vectors_for
 from ai.engine.placeholders import Masked, Masker
@@ -41,10 +41,17 @@ class Engine:
         masker: Masker,
         languages: Collection[str] = DEFAULT_LANGUAGES,
         earlier_language: str = "",
+        own_languages: Sequence[str] = (),
+        hinted_languages: Sequence[str] = (),
     ) -> Reading:
         """Everything but the workspace's own labels. ``masker`` is the conversation's; ``languages`` those the workspace expects;
-        ``earlier_language`` the conversation's so far, which short messages take."""
-        language = detect(text, among=languages, earlier=earlier_language)
+        ``earlier_language`` the conversation's so far, which short messages take; where there is none, the workspace's own
+        languages and those of a word in the text help (``ai.engine.language.take``)."""
+        language = (
+            detect(text, among=languages, earlier=earlier_language)
+            if earlier_language
+            else take(text, among=languages, own=own_languages, hinted=hinted_languages)
+        )
         masked = masker.mask(text)
         return Reading(
             language=language,
@@ -53,6 +60,10 @@ class Engine:
             sentiment=score(masked.text),
             vectors=self.vectors(masked.text, language.code),
         )
+
+    def language_of(self, text: str, *, own: Sequence[str], hinted: Sequence[str] = ()) -> Language:
+        """The language that the company wrote a text of its own in."""
+        return take(text, among=DEFAULT_LANGUAGES | frozenset(own), own=own, hinted=hinted)
 
     def vectors(self, text: str, language: str) -> dict[str, Vectors]:
         """A text in the multilingual space, and in the English one when it is English."""

@@ -9,21 +9,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ai.engine.intents import Prediction
-from ai.engine.language import DEFAULT_LANGUAGES
+from ai.engine.language import DEFAULT_LANGUAGES, SURE
 from ai.engine.sentiment import cues
 from ai.gate import ClosedError, Opened, Purpose, Subject, enter
-from ai.models import Intent, Reading, Switch
+from ai.human import languages_of_wish
+from ai.models import Intent, Reading
+from ai.replies.small_talk import languages_of_small_talk
 from ai.replies.urgency import Urgency, anger_in, urgency_of
 from ai.services.intents import Known, model_of
+from ai.services.minors import protect
 from ai.services.ordering import Ordered, ordered
 from ai.services.situations import Line, Situation, language_of
-from ai.services.switches import switch_off
 from ai.services.turns import tell
 from ai.services.uses import note_use
 from conversations.models import Conversation, Label, Message
 from conversations.services import state
-from conversations.services.messages import add_activity
-from core.audit import Actor
 
 if TYPE_CHECKING:
     from ai.engine.facade import Reading as Understood
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 ENGINE = "embedded"
 #: For models made of names: the least probability, and the least chance to belong, in English and elsewhere.
 _CLEAR, _NEAR, _NEAR_OTHERS = 0.5, 0.25, 0.12
-#: Letters below which a message says little of its language.
-_SHORT = 12
 
 
 def read_waiting(situation: Situation) -> None:
@@ -72,7 +70,7 @@ def _read(opened: Opened, situation: Situation, line: Line, intents: Sequence[In
     reading.save(force_insert=True)
     note_use(opened, "read", model=reading.model, ms=int((time.monotonic() - started) * 1000), outcome="ok")
     if reading.is_minor_suspected:
-        _protect(situation.conversation)
+        protect(situation.conversation)
     if reading.intent is not None and reading.intent.applies_itself:
         _apply(situation.conversation, reading.intent)
     tell(situation.conversation, "ai.reading", message=str(line.id), seq=line.seq)
@@ -81,13 +79,16 @@ def _read(opened: Opened, situation: Situation, line: Line, intents: Sequence[In
 
 def _understood(opened: Opened, situation: Situation, line: Line, intents: Sequence[Intent], known: Known | None) -> Reading:
     """What a message says, not stored."""
-    engine, earlier = opened.engine, _earlier(situation, line)
+    engine, own = opened.engine, [one[:2] for one in situation.settings.languages]
     understood = engine.read(
         line.text,
         today=situation.now().date(),
         masker=situation.masker,
-        languages=_languages(situation, line, earlier),
-        earlier_language=earlier,
+        # Those that the workspace speaks, and those most people write in: a customer is not misread for being a stranger.
+        languages=DEFAULT_LANGUAGES | frozenset(own),
+        earlier_language=_earlier(situation, line),
+        own_languages=own,
+        hinted_languages=languages_of_small_talk(line.text) or languages_of_wish(line.text),
     )
     guess = engine.classify(known.model, understood) if known else None
     intent = _named(guess, known, intents, understood.language.code)
@@ -100,21 +101,11 @@ def _understood(opened: Opened, situation: Situation, line: Line, intents: Seque
     return row
 
 
-def _languages(situation: Situation, line: Line, earlier: str) -> frozenset[str]:
-    """Those that the workspace speaks, and those most people write in: a customer is not misread for being a stranger.
-
-    A first message of few letters is taken for one of the workspace's own: it says too little to be told apart from forty.
-    """
-    own = frozenset(one[:2] for one in situation.settings.languages)
-    is_short = sum(char.isalpha() for char in line.text) < _SHORT and line.text.isascii()
-    return own if own and is_short and not earlier else DEFAULT_LANGUAGES | own
-
-
 def _earlier(situation: Situation, line: Line) -> str:
-    """The language of the conversation so far, else the contact's."""
-    earlier = [seq for seq in situation.readings if seq < line.seq]
-    if earlier:
-        return situation.readings[max(earlier)].language
+    """The language of the conversation so far, as far as it is known and not guessed, else the contact's."""
+    sure = [seq for seq, one in situation.readings.items() if seq < line.seq and one.language_confidence >= SURE]
+    if sure:
+        return situation.readings[max(sure)].language
     return situation.conversation.contact.language[:2]
 
 
@@ -186,12 +177,6 @@ def pack(vectors: Mapping[str, NDArray[np.float32]]) -> dict[str, str]:
 def unpack(text: str) -> NDArray[np.float32]:
     """A vector that `pack` wrote."""
     return np.frombuffer(base64.b64decode(text), dtype=np.float16).astype(np.float32)
-
-
-def _protect(conversation: Conversation) -> None:
-    """Who says to be a minor gets a person: AI is off for the contact until somebody has looked."""
-    if switch_off(Switch.Level.CONTACT, conversation.contact, None, Switch.Reason.MINOR, actor=Actor.system()):
-        add_activity(conversation, "ai_minor")
 
 
 def _apply(conversation: Conversation, intent: Intent) -> None:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.utils import timezone
 
 from accounts.models import Workspace
+from ai.engine.language import SURE
 from ai.engine.placeholders import Masker
 from ai.models import AiSettings, InboxAi, Reading, Turn
 from ai.purposes import Task
@@ -120,6 +121,17 @@ class Situation:
         return self.readings[max(seqs)] if seqs else None
 
     @property
+    def is_unread(self) -> bool:
+        """Whether a waiting message has not been read: AI may not analyse it."""
+        return any(one.text.strip() and one.seq not in self.readings for one in self.waiting)
+
+    @property
+    def knows_language(self) -> bool:
+        """Whether `language` is known from what the contact wrote or from their profile, and not assumed."""
+        is_sure = any(one.language_confidence >= SURE for one in self.readings.values())
+        return is_sure or bool(self.conversation.contact.language)
+
+    @property
     def hours(self) -> Hours:
         hours: Hours = self.settings.hours
         return hours
@@ -168,7 +180,7 @@ def load(conversation: Conversation, *, from_seq: int, to_seq: int, turn: Turn |
 
 
 def language_of(situation: Situation) -> str:
-    """The language to speak: of the newest reading that is sure, else the contact's, else the workspace's first."""
+    """The language to speak: the newest reading's, else the contact's, else the workspace's first."""
     for seq in sorted(situation.readings, reverse=True):
         return situation.readings[seq].language
     return situation.conversation.contact.language[:2] or (situation.settings.languages or ["en"])[0]

@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from ai.engine import language, sentiment
-from ai.engine.language import Language, detect, most_common, normalise_code
+from ai.engine.language import DEFAULT_LANGUAGES, SURE, Language, detect, most_common, normalise_code, take
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,31 @@ def test_a_short_message_is_in_the_language_of_its_conversation() -> None:
     assert detect("ok thx", earlier="pt") == Language("pt", 0.0, is_assumed=True)
     assert detect("Where is my order now please", earlier="pt").code == "en"
     assert detect("我的订单在哪里？", earlier="en").code == "zh"
+
+
+OWN = ("en", "pt", "es", "fr")
+
+
+@pytest.mark.parametrize(
+    ("text", "own", "hinted", "code", "is_sure"),
+    [
+        ("Refund?", OWN, (), "en", False),
+        ("Refund?", ("pt", "en", "es", "fr"), (), "pt", False),
+        ("Hello", ("pt", "en"), ("en",), "en", True),
+        ("agent", ("fr", "en"), ("en", "fr"), "fr", False),
+        ("Hola", ("en",), ("es",), "es", True),
+        ("devolver produto", OWN, (), "pt", False),
+        ("Gibt es Versand?", OWN, (), "de", True),
+        ("转人工", ("en",), (), "zh", True),
+        ("привет", ("en",), (), "ru", False),
+        ("Where is my order now please", ("pt",), (), "en", True),
+    ],
+)
+def test_first_words_of_a_stranger_are_taken_for_a_language_that_they_may_be_in(
+    text: str, own: tuple[str, ...], hinted: tuple[str, ...], code: str, is_sure: bool
+) -> None:
+    found = take(text, among=DEFAULT_LANGUAGES, own=own, hinted=hinted)
+    assert (found.code, found.confidence >= SURE) == (code, is_sure)
 
 
 @pytest.mark.parametrize("text", ["", "   ", "12345", "👍", "?!"])

@@ -74,7 +74,7 @@ def world(server: Scripted, monkeypatch: pytest.MonkeyPatch) -> World:
         merging.merge(conversation.contact, merged, by=owner)
         stranger = make_conversation(other_inbox, visitor="three").contact
     calls: list[str] = []
-    for name in ("read", "classify", "vectors", "load_model", "warm_up"):
+    for name in ("read", "language_of", "classify", "vectors", "load_model", "warm_up"):
         monkeypatch.setattr(Engine, name, lambda *_args, _name=name, **_named: calls.append(_name))
     return World(conversation, inbox, merged, stranger, other_inbox, server, calls)
 
@@ -101,11 +101,15 @@ def use_vectors(opened: Opened) -> None:
     opened.engine.vectors("Hello", "en")
 
 
+def use_language(opened: Opened) -> None:
+    opened.engine.language_of("Hello", own=["en"])
+
+
 def use_provider(opened: Opened) -> None:
     opened.complete(Request(Task.SUGGEST, "Help.", [Turn("user", "Hello")]), masker=Masker())
 
 
-STEPS = [use_engine, use_vectors, use_provider]
+STEPS = [use_engine, use_vectors, use_language, use_provider]
 
 
 class _UndoError(Exception):
