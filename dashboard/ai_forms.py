@@ -48,7 +48,10 @@ class VoiceForm(forms.ModelForm[AiSettings]):
         max_length=500,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=gettext_lazy("Its first words. That it is an AI, and how to reach a person, is said in any case."),
+        help_text=gettext_lazy(
+            "The first answer in a conversation begins with it, where the customer writes in its language; in others the "
+            "assistant begins in words of its own. That it is an AI, and how to reach a person, is added in any case."
+        ),
     )
     guard_rails = forms.CharField(
         label=gettext_lazy("Rules"),

@@ -1,7 +1,7 @@
 """Finding passages by words and by meaning: one statement over the workspace's postings and vectors."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from core.tenancy import current_workspace_id
 from knowledge.addresses import address_of
-from knowledge.models import HelpCentre, Passage
+from knowledge.models import Document, HelpCentre, Passage
 from knowledge.selectors.centre import open_centre
 from knowledge.words import asked_stems, tokens
 
@@ -187,6 +187,12 @@ def held_share(words: Sequence[str], passage_id: UUID, *, language: str) -> floa
         cursor.execute(_HELD, {"workspace": workspace_id, "passage": passage_id, "stems": asked})
         row = cursor.fetchone()
     return int(row[0]) / len(asked) if row else 0.0
+
+
+def are_public(document_ids: Collection[UUID]) -> bool:
+    """Whether customers may be told of all these documents now: none was taken back since it was found."""
+    asked = set(document_ids)
+    return Document.objects.filter(pk__in=asked, is_public=True).count() == len(asked)
 
 
 def sentence_vectors(passage_ids: Sequence[UUID]) -> dict[UUID, NDArray[np.float16]]:

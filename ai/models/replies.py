@@ -24,6 +24,7 @@ class Reason(models.TextChoices):
     LOW_CONFIDENCE = "low_confidence", _("Not sure enough")
     OUT_OF_SCOPE = "out_of_scope", _("Outside what the AI may answer")
     NOT_AUTOMATIC = "not_automatic", _("This intent is answered by people")
+    UNREAD = "unread", _("AI may not analyse messages here, and some intents are answered by people")
     OVER_ERROR_BUDGET = "over_error_budget", _("Too many wrong answers to this intent lately")
     LANGUAGE = "language", _("The sources are in another language")
     GUARD = "guard", _("The answer said more than its sources")

@@ -14,7 +14,7 @@ class Turn(WorkspaceModel):
     the row until `leased_until`; what a dead one held is due again then. `is_held`: the AI answers here alone, so that the
     conversation waits as pending and not among what people have to do.
     `answers` counts the AI's answers in a row that nobody of the company interrupted; `asked_seq` is the message after which
-    it asked what the contact means, so that it asks once.
+    it asked what the contact means, so that it asks once; 0 again when the conversation is resolved.
     """
 
     conversation = models.OneToOneField(Conversation, on_delete=models.CASCADE, related_name="turn")

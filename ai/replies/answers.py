@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from ai.engine.answers import Guard, extract
+from ai.engine.answers import Guard, Quote, extract
 from ai.engine.answers.negation import count
 from ai.engine.answers.sentences import split
 from ai.engine.text import stems
@@ -25,13 +25,14 @@ _CELLS = re.compile(r"\s+\|\s+")
 @dataclass(frozen=True, slots=True)
 class Said:
     """One sentence of an answer, the number of its source, and why it must not be said (codes; empty: it may). `is_line`: it was
-    an item of a list or a table, and stands on lines of its own."""
+    an item of a list or a table, and stands on lines of its own. `is_best`: of quotes, the one that answers best."""
 
     text: str
     source: int
     faults: tuple[str, ...] = ()
     coverage: float = 1.0
     is_line: bool = False
+    is_best: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def quoted(question: str, sources: Sequence[Source], *, language: str) -> Answer
         return None
     hit = sources[number].hit
     quotes = extract(question, hit, language=language, most=MOST_SENTENCES)
-    said = [_said(quote.text, number) for quote in quotes if not is_attack(quote.text)]
+    said = [_said(quote, number) for quote in quotes if not is_attack(quote.text)]
     return Answer(tuple(said), tuple(sources), "extract", language, is_quoted=True) if said else None
 
 
@@ -138,12 +139,13 @@ def _weights(sources: Sequence[Source]) -> Callable[[str], float]:
     return lambda stem: math.log(1 + total / (held[stem] + 0.5))
 
 
-def _said(text: str, number: int) -> Said:
+def _said(quote: Quote, number: int) -> Said:
     """A quote as it is sent: items of lists and rows of tables on lines of their own, without marks and bars."""
+    text, is_best = quote.text, quote.is_best
     rows = [row for row in text.splitlines() if row.strip()]
     if any(_CELLS.search(row) for row in rows):
-        return Said("\n".join(_CELLS.sub(" · ", row.strip()) for row in rows), number, is_line=True)
-    return Said(_one_line(text), number, is_line=_LIST_MARK.match(text) is not None)
+        return Said("\n".join(_CELLS.sub(" · ", row.strip()) for row in rows), number, is_line=True, is_best=is_best)
+    return Said(_one_line(text), number, is_line=_LIST_MARK.match(text) is not None, is_best=is_best)
 
 
 def _one_line(text: str) -> str:

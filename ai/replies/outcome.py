@@ -25,8 +25,9 @@ class Outcome:
     """`text` is what the customer would read, without what the first message adds. `steps` tell the way, as codes.
 
     `is_small_talk`: a constant text without sources. `asks`: it asks what the contact means. `introduces`: it says itself that an
-    AI writes. `confidence` and `evidence`: 0 to 1. `looked_up`: the documents that were found, best first.
-    `facts`: how an answer came about, for the gate that learns from what people make of answers (`ai.engine.trust`).
+    AI writes. `greets`: it is nothing but a greeting. `confidence` and `evidence`: 0 to 1. `looked_up`: the documents that were
+    found, best first. `facts`: how an answer came about, for the gate that learns from what people make of answers
+    (`ai.engine.trust`).
     """
 
     kind: Kind
@@ -40,6 +41,7 @@ class Outcome:
     is_small_talk: bool = False
     asks: bool = False
     introduces: bool = False
+    greets: bool = False
     model: str = ""
     looked_up: list[UUID] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)
@@ -48,6 +50,11 @@ class Outcome:
     def hand_over(cls, reason: Reason, *steps: str, **more: object) -> "Outcome":
         """Give it to people, because of this."""
         return cls(Kind.HAND_OVER, reason=reason, steps=[*steps, str(reason)], **more)  # type: ignore[arg-type]  # its own fields
+
+    @classmethod
+    def nothing(cls, *steps: str) -> "Outcome":
+        """Say nothing, and leave the conversation with whom it is."""
+        return cls(Kind.NOTHING, steps=list(steps), is_small_talk=True)
 
     @classmethod
     def say(cls, text: str, *steps: str, **more: object) -> "Outcome":

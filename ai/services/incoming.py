@@ -53,11 +53,13 @@ def on_messages(events: Sequence[Event]) -> None:
 
 
 def on_changes(events: Sequence[Event]) -> None:
-    """Consumer of `conversation.changed`: once people have resolved a conversation, the AI may answer the next question."""
+    """Consumer of `conversation.changed`: once a conversation is resolved, the AI may answer, and ask back about, the next
+    question."""
     changed = {one.conversation_id for one in events if "status" in one.data.get("fields", ())}
     if changed:
-        handed_over = Handover.objects.filter(conversation__in=changed, ended_at=None)
-        handed_over.filter(conversation__status=Conversation.Status.RESOLVED).update(ended_at=timezone.now())
+        resolved = {"conversation__in": changed, "conversation__status": Conversation.Status.RESOLVED}
+        Handover.objects.filter(**resolved, ended_at=None).update(ended_at=timezone.now())
+        Turn.objects.filter(**resolved, asked_seq__gt=0).update(asked_seq=0)
 
 
 def note_waiting(events: Sequence[Event]) -> None:

@@ -90,6 +90,24 @@ def is_automatic(intent: Intent) -> bool:
     return intent.may_be_automatic and not errors_of(intent).exceed(intent.error_budget)
 
 
+def restrain_answers() -> bool:
+    """Whether an intent of the workspace is kept from automatic answers, or bounded more strictly than a new one is.
+
+    Then nothing may be answered by itself that nobody has read: it could be of this intent.
+    """
+    intents = Intent.objects.filter(is_enabled=True)
+    if any(_is_strict(one) for one in intents):
+        return True
+    wrong = Proposal.objects.filter(review=Proposal.Review.WRONG, intent__isnull=False)
+    return any(not is_automatic(one) for one in intents.filter(pk__in=wrong.values("intent")))
+
+
+def _is_strict(intent: Intent) -> bool:
+    usual = Intent()
+    is_bounded = intent.minimum_confidence > usual.minimum_confidence or intent.error_budget < usual.error_budget
+    return is_bounded or not intent.may_be_automatic
+
+
 @transaction.atomic
 def save_intent(intent: Intent, values: dict[str, Any], *, actor: Actor) -> Intent:
     """Store a new or changed intent. Raises ValidationError, in words, for a name that is taken and for too many."""

@@ -20,17 +20,20 @@ from ai.models.replies import Reason
 from ai.replies.outcome import Kind, Outcome
 from ai.services import turns
 from ai.services.handing_over import hand_over, note_gap
+from ai.services.minors import protect, says_minor
 from ai.services.proposing import store_proposal
 from ai.services.reading import read_waiting
 from ai.services.restraint import person_is_on_it, withheld_because
-from ai.services.saying import said
+from ai.services.saying import greeting_of, said
 from ai.services.situations import Situation, situation_of
 from ai.services.thinking import think
 from ai.services.thinking_signs import shows_thinking
 from conversations.models import Conversation
 from conversations.services import state
+from conversations.services.messages import conversation_changed
 from conversations.services.replies import send_ai_reply
 from core.tenancy import scope
+from knowledge.retrieval import Audience, are_public
 
 log = structlog.get_logger(__name__)
 
@@ -48,6 +51,14 @@ class Role:
     is_shadow: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Thought:
+    """What was made of a situation; `opened` is the leave under which, None where there was none."""
+
+    outcome: Outcome
+    opened: Opened | None
+
+
 def take_turn(workspace_id: UUID, conversation_id: UUID) -> None:
     """Deal with what waits in a conversation, if it is due and nobody else does. Safe to run twice."""
     turn = turns.claim(workspace_id, conversation_id)
@@ -60,16 +71,11 @@ def take_turn(workspace_id: UUID, conversation_id: UUID) -> None:
         read_waiting(situation)
         role = role_in(situation)
     if turn.attempts > turns.MOST_ATTEMPTS:
-        act(situation, role, Outcome.hand_over(Reason.FAILED), None)
+        act(situation, role, Thought(Outcome.hand_over(Reason.FAILED), None))
         return
-    try:
-        opened = enter(role.purpose, Subject.of(situation.conversation))
-        with shows_thinking(situation, is_shown=role.is_live):
-            outcome = think(situation, opened, is_read_first=role.purpose == Purpose.SUGGEST)
-    except ClosedError as error:
-        act(situation, role, _closed(error.reason), None)
-    else:
-        act(situation, role, outcome, opened)
+    thought = _thought(situation, role.purpose, is_live=role.is_live)
+    # While answers stay in the shadow, agents are shown what an inbox that suggests would show them.
+    act(situation, role, thought, _thought(situation, Purpose.SUGGEST) if role.is_shadow else None)
 
 
 def role_in(situation: Situation) -> Role:
@@ -81,8 +87,29 @@ def role_in(situation: Situation) -> Role:
     return Role(Purpose.SUGGEST) if withheld_because(situation) else Role(Purpose.ANSWER, is_live=True)
 
 
-def act(situation: Situation, role: Role, outcome: Outcome, opened: Opened | None) -> None:
-    """Write down and send what was thought, if it still holds: nobody wrote meanwhile, no switch fell, no person came."""
+def _thought(situation: Situation, purpose: Purpose, *, is_live: bool = False) -> Thought:
+    """Think, as far as AI is on. Only what agents read first may come from what is internal."""
+    is_read_first = purpose == Purpose.SUGGEST
+    audience = Audience.AGENTS if is_read_first else Audience.PUBLIC
+    try:
+        opened = enter(purpose, Subject.of(situation.conversation))
+        with shows_thinking(situation, is_shown=is_live):
+            outcome = think(situation, opened, is_read_first=is_read_first, audience=audience)
+    except ClosedError as error:
+        return Thought(_closed(error.reason), None)
+    if outcome.reason is Reason.MINOR and says_minor(situation):
+        with scope(situation.workspace_id):
+            protect(situation.conversation)
+        return Thought(outcome, None)
+    return Thought(outcome, opened)
+
+
+def act(situation: Situation, role: Role, thought: Thought, beside: Thought | None = None) -> None:
+    """Write down and send what was thought, if it still holds: nobody wrote meanwhile, no switch fell, no person came.
+
+    `beside`: what agents are shown besides what is kept in the shadow.
+    """
+    outcome, opened = thought.outcome, thought.opened
     with scope(situation.workspace_id):
         assert situation.turn is not None
         locked = Conversation.objects.select_for_update(of=("self",)).select_related("contact", "identity", "inbox")
@@ -95,20 +122,25 @@ def act(situation: Situation, role: Role, outcome: Outcome, opened: Opened | Non
             return
         situation.turn = turn
         if not role.is_live:
-            _propose(situation, role, outcome, opened)
+            _propose(situation, role, thought, beside)
         elif outcome.kind is Kind.ANSWER and opened is not None:
             _answer(situation, outcome, opened)
+        elif outcome.kind is Kind.NOTHING:
+            _say_nothing(situation)
         else:
             _give_up(situation, outcome, opened)
 
 
-def _propose(situation: Situation, role: Role, outcome: Outcome, opened: Opened | None) -> None:
+def _propose(situation: Situation, role: Role, thought: Thought, beside: Thought | None) -> None:
     """Keep what was thought for people, or for the comparison that precedes going live. Nothing is sent."""
     assert situation.turn is not None
+    outcome, opened = thought.outcome, thought.opened
     if opened is not None and not outcome.is_small_talk:
         state_ = State.SHADOW if role.is_shadow else State.PROPOSED
         store_proposal(situation, outcome, opened, state=state_ if outcome.text else State.WITHHELD)
         note_gap(situation, outcome.reason)
+    if beside is not None and beside.opened is not None and beside.outcome.text and not beside.outcome.is_small_talk:
+        store_proposal(situation, beside.outcome, beside.opened, state=State.PROPOSED)
     if situation.turn.is_held:
         turns.open_for_people(situation.conversation)
     turns.end(situation.turn, is_held=False, answers=0)
@@ -119,6 +151,7 @@ def _answer(situation: Situation, outcome: Outcome, opened: Opened) -> None:
     assert turn is not None
     try:
         opened.check()
+        greeting = greeting_of(situation, opened)
     except ClosedError as error:
         _give_up(situation, _closed(error.reason), None)
         return
@@ -126,7 +159,12 @@ def _answer(situation: Situation, outcome: Outcome, opened: Opened) -> None:
         store_proposal(situation, outcome, opened, state=State.PROPOSED)
         turns.end(turn, is_held=False, answers=0)
         return
-    text, data = said(situation, outcome.text, outcome.answer, introduces=not outcome.introduces)
+    if outcome.answer is not None and not are_public([one.candidate.document_id for one in outcome.answer.cited]):
+        outcome.reason = Reason.NO_EVIDENCE
+        _give_up(situation, outcome, opened)
+        return
+    own_words = "" if greeting and outcome.greets else outcome.text
+    text, data = said(situation, own_words, outcome.answer, introduces=not outcome.introduces, greeting=greeting)
     key = uuid5(situation.conversation.pk, f"answer:{turn.to_seq}")
     try:
         message, _is_new = send_ai_reply(situation.conversation, body=text, idempotency_key=key, data=data)
@@ -138,7 +176,18 @@ def _answer(situation: Situation, outcome: Outcome, opened: Opened) -> None:
     store_proposal(situation, outcome, opened, state=State.SENT, message=message)
     # While the AI answers alone, the conversation is none of those that people have to do.
     state.set_status(situation.conversation, Conversation.Status.PENDING, by=None)
-    turns.end(turn, is_held=True, answers=turn.answers + 1, asked_seq=turn.to_seq if outcome.asks else 0)
+    turns.end(turn, is_held=True, answers=turn.answers + 1, asked_seq=turn.to_seq if outcome.asks else None)
+
+
+def _say_nothing(situation: Situation) -> None:
+    """What was written needs no answer, and who wrote it waits for none; the conversation stays with whom it is."""
+    turn, conversation = situation.turn, situation.conversation
+    assert turn is not None
+    if turn.is_held:
+        conversation.waiting_since = None
+        conversation.save(update_fields=["waiting_since"])
+        conversation_changed(conversation, "waiting_since")
+    turns.end(turn, is_held=turn.is_held, answers=turn.answers)
 
 
 def _give_up(situation: Situation, outcome: Outcome, opened: Opened | None) -> None:

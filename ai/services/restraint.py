@@ -1,5 +1,6 @@
 """When the AI holds its tongue: a person is on it, it would repeat itself, or it talks in circles."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from django.utils import timezone
@@ -7,6 +8,7 @@ from django.utils import timezone
 from ai.engine.text import stems
 from ai.models import Handover, InboxAi
 from ai.models.replies import Reason
+from ai.replies.answers import Answer
 from ai.replies.hours import is_within
 from ai.services.situations import Situation
 from ai.services.turns import RESCUE_AFTER
@@ -54,6 +56,21 @@ def repeats(situation: Situation, text: str) -> bool:
     return any(_alike(said, frozenset(stems(one, situation.language))) for one in situation.own_answers)
 
 
+def has_said(situation: Situation, text: str) -> bool:
+    """Whether the AI has said this word for word in the conversation."""
+    return any(_plain(text) in _plain(one) for one in situation.own_answers)
+
+
+def unsaid(situation: Situation, answer: Answer) -> Answer | None:
+    """An answer without the sentences that were said before; None where nothing else, or not what answers best, is left of it."""
+    left = tuple(one for one in answer.said if not has_said(situation, one.text))
+    is_point_said = any(one.is_best for one in answer.said) and not any(one.is_best for one in left)
+    if not left or is_point_said:
+        return None
+    rest = replace(answer, said=left)
+    return None if repeats(situation, rest.text) else rest
+
+
 def loops(situation: Situation) -> bool:
     """Whether the talk gets nowhere: too many answers in a row, or the same message again and again."""
     if situation.turn is not None and situation.turn.answers >= MOST_ANSWERS:
@@ -89,6 +106,10 @@ def withheld_because(situation: Situation) -> Reason | None:
 def is_late(situation: Situation) -> bool:
     """Whether what waits has waited for so long that people have it by now: after an outage, or what was there before."""
     return any(situation.now() - one.stored_at > RESCUE_AFTER for one in situation.waiting[-1:])
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())
 
 
 def _alike(said: frozenset[str], earlier: frozenset[str]) -> bool:

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from ai.gate import Opened
 from ai.replies.answers import Answer
+from ai.replies.small_talk import languages_of_small_talk
 from ai.replies.words import say
 from ai.services.situations import Situation
 from channels_app.contract import Feature
@@ -17,8 +19,10 @@ def said(
     *,
     offers_person: bool = True,
     introduces: bool = True,
+    greeting: str = "",
 ) -> tuple[str, dict[str, Any]]:
-    """The message's text and data. The first one of a conversation says that an AI writes, and how to get a person.
+    """The message's text and data. The first one of a conversation begins with the greeting, and says that an AI writes, and how
+    to get a person.
 
     Where the channel shows sources by itself (the widget does) the text goes without them; elsewhere a link follows.
     """
@@ -27,6 +31,7 @@ def said(
     links = list(dict.fromkeys(one["url"] for one in sources if one["url"])) if not _shows_sources(situation) else []
     is_introduced = not introduces or not is_first(situation)
     parts = [
+        greeting,
         "" if is_introduced else say("is_ai", language, name=voice.name, company=voice.company),
         text,
         " ".join([say("source", language), *links]) if links else "",
@@ -34,6 +39,19 @@ def said(
     ]
     body = "\n\n".join(filter(None, parts))
     return body, {"ai": {"name": voice.name, "sources": sources}}
+
+
+def greeting_of(situation: Situation, opened: Opened) -> str:
+    """The company's greeting, where the AI writes its first message here, in the greeting's language; else "".
+
+    Raises ClosedError.
+    """
+    text = (situation.inbox_ai.greeting or situation.settings.greeting).strip()
+    if not text or not is_first(situation):
+        return ""
+    own = [one[:2] for one in situation.settings.languages]
+    found = opened.engine.language_of(text, own=own, hinted=languages_of_small_talk(text))
+    return text if found.code == situation.language else ""
 
 
 def sources_of(answer: Answer) -> list[dict[str, str]]:

@@ -20,9 +20,10 @@ from ai.replies.outcome import Kind, Outcome
 from ai.replies.small_talk import SmallTalk, small_talk_of
 from ai.replies.urgency import anger_in
 from ai.replies.words import say
-from ai.services.intents import is_automatic
+from ai.services.intents import is_automatic, restrain_answers
+from ai.services.minors import says_minor
 from ai.services.own_hosts import own_hosts
-from ai.services.restraint import loops, repeats
+from ai.services.restraint import has_said, loops, repeats, unsaid
 from ai.services.retrieving import Found, retrieve
 from ai.services.situations import Situation
 from ai.services.translating import translated
@@ -52,8 +53,9 @@ _WORTH_ASKING, _SHORT_QUESTION = 0.15, 5
 type Step = Callable[[Situation], Outcome | None]
 
 
-def think(situation: Situation, opened: Opened, *, is_read_first: bool = False) -> Outcome:
-    """What to do now; `is_read_first`: a person decides about it, so less evidence will do.
+def think(situation: Situation, opened: Opened, *, is_read_first: bool = False, audience: Audience = Audience.PUBLIC) -> Outcome:
+    """What to do now; `is_read_first`: a person decides about it, so less evidence will do. `audience`: AGENTS only where a
+    person of the company reads it before anybody else does.
 
     Outside any scope: a provider may be asked. Raises ClosedError when AI is switched off on the way.
     """
@@ -62,11 +64,11 @@ def think(situation: Situation, opened: Opened, *, is_read_first: bool = False) 
             return outcome
     opened.check()
     with scope(situation.workspace_id):
-        found = _looked_up(situation, opened)
-    bounds = bounds_of(situation, found, is_read_first=is_read_first)
-    outcome = _answered(situation, opened, found, bounds)
+        ways = _looked_up(situation, opened, audience)
+    outcome, found = _afresh(situation, opened, ways, is_read_first=is_read_first)
     outcome.evidence, outcome.looked_up = found.evidence, [one.candidate.document_id for one in found.passages]
     if outcome.kind is Kind.ANSWER and not outcome.asks:
+        bounds = bounds_of(situation, found, is_read_first=is_read_first)
         with scope(situation.workspace_id):
             to_customers = bounds_of(situation, found, is_read_first=False)
             needed = (to_customers.least, to_customers.alone)
@@ -75,13 +77,34 @@ def think(situation: Situation, opened: Opened, *, is_read_first: bool = False) 
     return outcome
 
 
-def _looked_up(situation: Situation, opened: Opened) -> Found:
+def _looked_up(situation: Situation, opened: Opened, audience: Audience) -> list[Found]:
     """By the last three turns, since a question may need what came before; and by itself, since it may be about something else,
-    which earlier turns would drown. The one with more evidence counts."""
+    which earlier turns would drown. The one with more evidence comes first."""
     turns = situation.customer_turns
     ways, shelf = [turns, turns[-1:]] if len(turns) > 1 else [turns], situation.supposed.shelf
-    found = [retrieve(opened, way, language=situation.language, audience=Audience.PUBLIC, shelf=shelf) for way in ways]
-    return max(found, key=lambda one: one.evidence)
+    found = [retrieve(opened, way, language=situation.language, audience=audience, shelf=shelf) for way in ways]
+    return sorted(found, key=lambda one: -one.evidence)
+
+
+def _afresh(situation: Situation, opened: Opened, ways: list[Found], *, is_read_first: bool) -> tuple[Outcome, Found]:
+    """What the best way found, without sentences that were said before. Where its point was said, what the other way makes of
+    the message, if it answers or asks; else the first, marked as a repetition."""
+    repeated: tuple[Outcome, Found] | None = None
+    for found in ways:
+        outcome = _answered(situation, opened, found, bounds_of(situation, found, is_read_first=is_read_first))
+        if outcome.answer is None or outcome.kind is not Kind.ANSWER:
+            if repeated is None or outcome.asks:
+                return outcome, found
+            continue
+        rest = unsaid(situation, outcome.answer)
+        if rest is not None:
+            outcome.answer, outcome.text = rest, rest.text
+            return outcome, found
+        if repeated is None:
+            outcome.reason = Reason.REPEATED
+            repeated = outcome, found
+    assert repeated is not None
+    return repeated
 
 
 def bounds_of(situation: Situation, found: Found, *, is_read_first: bool) -> Bounds:
@@ -93,7 +116,7 @@ def bounds_of(situation: Situation, found: Found, *, is_read_first: bool) -> Bou
 
 
 def _minor(situation: Situation) -> Outcome | None:
-    if any(one.is_minor_suspected for one in situation.readings.values()):
+    if says_minor(situation) or any(one.is_minor_suspected for one in situation.readings.values()):
         return Outcome.hand_over(Reason.MINOR)
     return None
 
@@ -145,10 +168,13 @@ def _small_talk(situation: Situation) -> Outcome | None:
         return None
     kind = kinds[-1]
     assert kind is not None
-    greeting = situation.inbox_ai.greeting or situation.settings.greeting
-    if kind is SmallTalk.HELLO and greeting and situation.language == (situation.settings.languages or ["en"])[0]:
-        return Outcome.say(greeting, "hello")
-    return Outcome.say(say(str(kind), situation.language), kind.name.lower())
+    text, step = say(str(kind), situation.language), kind.name.lower()
+    if not has_said(situation, text):
+        return Outcome.say(text, step, greets=kind is SmallTalk.HELLO)
+    # Nobody waits for a second "you're welcome"; who says hello again does.
+    if kind is not SmallTalk.HELLO:
+        return Outcome.nothing(step, str(Reason.REPEATED))
+    return _ask_once(situation, step) or Outcome.hand_over(Reason.REPEATED, step)
 
 
 _BEFORE_LOOKING: tuple[Step, ...] = (_minor, _human, _attack, _topic, _anger, _unreadable, _circles, _identity, _small_talk)
@@ -168,12 +194,22 @@ def _answered(situation: Situation, opened: Opened, found: Found, bounds: Bounds
         refused = answer
         answer = answers.quoted(situation.asked, found.passages, language=situation.language)
         if answer is None:
-            is_foreign = all(one.candidate.language != situation.language for one in found.passages)
-            reason = Reason.GUARD if refused else Reason.LANGUAGE if is_foreign else Reason.NO_EVIDENCE
-            return Outcome.hand_over(reason, *steps, answer=refused)
+            return _unquoted(situation, found, steps, refused)
         steps.append("quoted")
     sure = found.evidence
     return Outcome(Kind.ANSWER, answer.text, answer, steps=steps, confidence=sure, evidence=sure, model=answer.model)
+
+
+def _unquoted(situation: Situation, found: Found, steps: list[str], refused: answers.Answer | None) -> Outcome:
+    """Something was found, and nothing of it may be said."""
+    if refused:
+        return Outcome.hand_over(Reason.GUARD, *steps, answer=refused)
+    if any(one.candidate.language == situation.language for one in found.passages):
+        return Outcome.hand_over(Reason.NO_EVIDENCE, *steps)
+    if situation.knows_language:
+        return Outcome.hand_over(Reason.LANGUAGE, *steps)
+    # It may well be in the customer's language: they wrote too little to tell.
+    return _ask_once(situation, *steps) or Outcome.hand_over(Reason.LOW_CONFIDENCE, *steps)
 
 
 def _unanswered(situation: Situation, found: Found) -> Outcome:
@@ -182,11 +218,19 @@ def _unanswered(situation: Situation, found: Found) -> Outcome:
 
 
 def _asking_back(situation: Situation, evidence: float) -> Outcome | None:
-    """The question what is meant: once a topic, and only where little was said of something that is not quite unknown."""
-    has_asked = situation.turn is not None and situation.turn.asked_seq > 0
-    if has_asked or len(situation.asked.split()) > _SHORT_QUESTION or evidence < _WORTH_ASKING:
+    """The question what is meant, where little was said of something that is not quite unknown."""
+    if len(situation.asked.split()) > _SHORT_QUESTION or evidence < _WORTH_ASKING:
         return None
-    return Outcome.say(say("clarify", situation.language), "clarify", asks=True, evidence=evidence)
+    return _ask_once(situation, evidence=evidence)
+
+
+def _ask_once(situation: Situation, *steps: str, evidence: float = 0.0) -> Outcome | None:
+    """The question what is meant: once until people have resolved the conversation, and never twice in the same words."""
+    has_asked = situation.turn is not None and situation.turn.asked_seq > 0
+    text = say("clarify", situation.language)
+    if has_asked or repeats(situation, text):
+        return None
+    return Outcome.say(text, *steps, "clarify", asks=True, evidence=evidence)
 
 
 def _generated(situation: Situation, opened: Opened, found: Found, task: Task) -> tuple[answers.Answer | None, str]:
@@ -233,11 +277,13 @@ def _considered(situation: Situation, outcome: Outcome, bounds: Bounds, trust: T
     """
     reading = situation.newest_reading
     outcome.intent = intent = reading.intent if reading else None
-    if repeats(situation, outcome.text):
+    if outcome.reason is Reason.REPEATED:
         return _held_back(outcome, Reason.REPEATED)
     if trust is not None and not trust.is_shown:
         outcome.text = ""
         return _held_back(outcome, Reason.LOW_CONFIDENCE)
+    if situation.is_unread and restrain_answers():
+        return _held_back(outcome, Reason.UNREAD)
     if intent is not None and reading is not None:
         if not intent.may_be_automatic:
             return _held_back(outcome, Reason.NOT_AUTOMATIC)

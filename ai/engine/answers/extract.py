@@ -26,12 +26,14 @@ _SHORTEST = 4
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """``text`` is ``source text[start:end]`` of the passage with the id ``source``, to the character."""
+    """``text`` is ``source text[start:end]`` of the passage with the id ``source``, to the character. ``is_best``: it is the one
+    that answers best; the others go with it."""
 
     source: str
     start: int
     end: int
     text: str
+    is_best: bool = False
 
 
 def extract(question: str, hit: "Hit", *, language: str, most: int = MOST) -> tuple[Quote, ...]:
@@ -46,7 +48,7 @@ def extract(question: str, hit: "Hit", *, language: str, most: int = MOST) -> tu
     order = np.argsort(-fuse(overlap, near), kind="stable")
     bound = _NEAR_ENOUGH * float(near[order[0]])
     chosen = [usable[row] for place, row in enumerate(order[:most]) if place == 0 or near[row] >= bound]
-    return tuple(_quote(hit, number) for number in sorted(_completed(chosen, hit, most)))
+    return tuple(_quote(hit, number, is_best=number == chosen[0]) for number in sorted(_completed(chosen, hit, most)))
 
 
 def _completed(chosen: Sequence[int], hit: "Hit", most: int) -> set[int]:
@@ -66,9 +68,9 @@ def _overlap(asked: frozenset[str], sentence: Sentence, language: str) -> float:
     return len(asked & frozenset(stems(sentence.text, language))) / max(1, len(asked))
 
 
-def _quote(hit: "Hit", number: int) -> Quote:
+def _quote(hit: "Hit", number: int, *, is_best: bool) -> Quote:
     sentence = hit.sentences[number]
-    return Quote(hit.passage.id, sentence.start, sentence.end, sentence.text)
+    return Quote(hit.passage.id, sentence.start, sentence.end, sentence.text, is_best)
 
 
 def as_text(quotes: Sequence[Quote]) -> str:

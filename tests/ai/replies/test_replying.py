@@ -305,7 +305,7 @@ def test_shadow_keeps_the_answer_and_sends_nothing(desk: Desk) -> None:
     desk.set(stage=InboxAi.Stage.SHADOW)
     conversation = desk.writes(REFUND)
     assert desk.said(conversation) == []
-    assert [one.state for one in desk.proposals(conversation)] == ["shadow"]
+    assert [one.state for one in desk.proposals(conversation)] == ["shadow", "proposed"]
     assert desk.handed_over(desk.writes("I want a human", visitor="other")) == []
 
 
