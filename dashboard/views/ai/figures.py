@@ -104,7 +104,7 @@ def _shares(found: Figures) -> list[Drawn]:
             _("Assumed"),
             _("No person was needed and the customer did not write again on any channel for 72 hours."),
         ),
-        Drawn(found.unresolved, _("Not resolved"), _("Handed over, answered by a person too, or asked again.")),
+        Drawn(found.unresolved, _("Not resolved"), _("Handed over, touched by a person too, or asked again.")),
         Drawn(found.wrong, _("Wrong"), _("Of the answers that your team reviewed.")),
     ]
 
