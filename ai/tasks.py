@@ -75,7 +75,7 @@ def tell_worse(workspace_id: str, evaluation_id: str) -> None:
 
 @shared_task(autoretry_for=(OSError,), retry_backoff=10, retry_backoff_max=900, max_retries=8)
 def tell_held(workspace_id: str, change_id: str) -> None:
-    """Tell the workspace's owners and admins by mail that what a reading of an import found is held."""
+    """Tell the workspace's owners and admins by mail that a learned model, or what a reading of an import found, is held."""
     alerts.tell_held(UUID(workspace_id), UUID(change_id))
 
 

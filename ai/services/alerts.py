@@ -1,4 +1,4 @@
-"""News of AI for the people who can do something about it: its budget, worse answers, what is held of imports."""
+"""News of AI for those who can do something about it: its budget, worse answers, imports and learned models that are held."""
 
 from functools import partial
 from uuid import UUID
@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts import mail
 from accounts.models import Membership
 from accounts.permissions import Permission, permissions_of
-from ai.models import Change, Evaluation
+from ai.models import Change, Evaluation, ModelVersion
 from ai.selectors.evaluation import evaluation_before, since
 from ai.services.settings import settings_of
 from chatzee.env import env
@@ -62,15 +62,26 @@ def tell_worse(workspace_id: UUID, evaluation_id: UUID) -> None:
 
 
 def tell_held(workspace_id: UUID, change_id: UUID) -> None:
-    """Write to them that what a reading of an import found is held: nobody has pressed a button who would see it."""
+    """Write to them that what a reading of an import found, or a learned model, is held: nobody has pressed a button who would
+    see it."""
     with scope(workspace_id):
         change = Change.objects.filter(pk=change_id, state=Change.State.HELD).first()
-        source = Source.objects.filter(pk=change.payload["source"]).first() if change is not None else None
-        if change is None or source is None:
+        found = _told_of(change) if change is not None else None
+        if change is None or found is None:
             return
-        readers, title, is_worse = _readers(), source.title, change.why == Change.Why.WORSE
+        readers, is_worse = _readers(), change.why == Change.Why.WORSE
+    template, words = found
     url = reverse("dashboard:ai-change", args=[workspace_id, change_id])
-    _send("ai_import_held", readers, url, source=title, is_worse=is_worse)
+    _send(template, readers, url, **words, is_worse=is_worse)
+
+
+def _told_of(change: Change) -> tuple[str, dict[str, object]] | None:
+    """The mail about a change that is held, and its words; None where what it is about has gone."""
+    if change.kind == Change.Kind.PROMOTE:
+        version = ModelVersion.objects.filter(pk=change.payload["version"]).first()
+        return ("ai_model_held", {"number": version.number}) if version is not None else None
+    source = Source.objects.filter(pk=change.payload["source"]).first()
+    return ("ai_import_held", {"source": source.title}) if source is not None else None
 
 
 def _readers() -> list[tuple[str, str, str, str]]:

@@ -183,12 +183,12 @@ def _hold(change: Change, why: Change.Why) -> None:
     change.save(update_fields=["state", "why"])
     record("ai.change_held", actor=Actor.system(), target=change, kind=str(change.kind), why=str(why))
     publish("ai.change", change=str(change.pk), state=str(change.state))
-    if change.kind == Kind.REREAD and not _is_told(change):
+    if change.kind in (Kind.REREAD, Kind.PROMOTE) and not _is_told(change):
         transaction.on_commit(partial(wake_up, TELL, str(change.workspace_id), str(change.pk)), robust=True)
 
 
 def _is_told(change: Change) -> bool:
-    """Whether people know of it: the reading before this one was held as well, and nobody has decided about that yet."""
+    """Whether people know of it: the one before was held as well, and nobody has decided about that yet."""
     before = Change.objects.filter(target=change.target, id__lt=change.pk).order_by("-id").first()
     return before is not None and before.why != Why.NONE and before.state == State.DISCARDED and before.decided_by is None
 

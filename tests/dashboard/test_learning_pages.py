@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User, Workspace
-from ai.models import Assist, FeedbackEvent, InboxAi, Intent, ModelVersion, Proposal, Reading
+from ai.models import Assist, Change, FeedbackEvent, GoldenCase, InboxAi, Intent, ModelVersion, Proposal, Reading
 from ai.services import promoting
 from ai.services.assist_running import run
 from ai.services.assisting import finish
@@ -105,6 +105,28 @@ def test_each_kind_has_its_page_with_data_figures_and_history(
     gate = text(client, f"{base}/settings/ai/models/{reply.pk}/")
     for words in ("Would go out by themselves", "… of those, not wanted", "would not be wanted", "hundredths"):
         assert words in gate
+
+
+def test_candidate_that_is_measured_or_held_says_so(client: Client, base: str, workspace: Workspace) -> None:
+    with scope(workspace.pk):
+        GoldenCase.objects.create(question="Can I return it?", language="en", expected="person")
+        version = candidate("mood", "better", accuracy=0.8)
+    page = text(client, f"{base}/settings/ai/models/?kind=mood")
+    for words in ("No learned model is in use", "Being measured: Learned model put to use (Mood, model 1).", "Measured first"):
+        assert words in page
+    assert "Being measured" not in text(client, f"{base}/settings/ai/models/?kind=reply")
+    with scope(workspace.pk):
+        Change.objects.update(state="held", why="worse")
+        change = Change.objects.get()
+    page = text(client, f"{base}/settings/ai/models/?kind=mood")
+    assert "Held: Learned model put to use (Mood, model 1)." in page
+    shown = text(client, f"{base}/settings/ai/evaluation/changes/{change.pk}/")
+    assert "Chatzee, by itself" in shown
+    assert client.post(f"{base}/settings/ai/evaluation/changes/{change.pk}/discarding/").status_code == 302
+    with scope(workspace.pk):
+        version.refresh_from_db()
+        assert version.state == "rejected"
+    assert "Better on lessons; discarded" in text(client, f"{base}/settings/ai/models/?kind=mood")
 
 
 def test_one_kind_is_rolled_back_and_the_others_stay(client: Client, base: str, workspace: Workspace) -> None:

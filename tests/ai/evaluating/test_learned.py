@@ -1,6 +1,10 @@
 """Learned models are measured before they are put to use, and before they are taken back by hand, whatever they learned."""
 
 import base64
+from typing import Any
+
+import pytest
+from django.core import mail
 
 from accounts.models import Membership
 from ai.engine.intents import Artefact
@@ -8,7 +12,8 @@ from ai.gate import Purpose, Subject, enter
 from ai.learning.training import Trained
 from ai.models import Change, FeedbackEvent, ModelVersion
 from ai.selectors.learned import live_model
-from ai.services import promoting, training, versions
+from ai.services import changes, promoting, training, versions
+from ai.services.alerts import tell_held
 from ai.services.change_kinds import world_with
 from ai.services.changes import discard, override
 from ai.services.reading import read_supposing
@@ -124,6 +129,29 @@ def test_candidate_that_answers_worse_is_held_for_an_owner(shop: Shop, owner: Me
         override(held, reason="It keeps back what is out of date.", membership=owner)
         version.refresh_from_db()
         assert (version.state, version.user_id) == ("live", owner.user_id)
+
+
+def test_people_are_told_once_that_candidates_are_held_until_somebody_decides(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    told: list[tuple[str, ...]] = []
+    monkeypatch.setattr(changes, "wake_up", lambda *arguments: told.append(arguments))
+    shop.knows(REFUND, "Returns and refunds")
+    counts = []
+    for decides in (False, True, False):
+        with django_capture_on_commit_callbacks(execute=True):
+            trained(shop, gate(base=-8.0))
+            shop.works()
+        counts.append(len(told))
+        if decides:
+            with scope(shop.workspace.pk):
+                discard(the_change(shop), by=shop.author)
+    assert counts == [1, 1, 2]
+    held = the_change(shop)
+    assert told[1] == (changes.TELL, str(shop.workspace.pk), str(held.pk))
+    tell_held(shop.workspace.pk, held.pk)
+    assert f"/settings/ai/evaluation/changes/{held.pk}/" in mail.outbox[0].body
+    assert "Model 3 does better on what your team taught, but with it" in mail.outbox[0].body
 
 
 def test_without_golden_questions_a_candidate_is_put_to_use_at_once(shop: Shop) -> None:
