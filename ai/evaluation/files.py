@@ -95,6 +95,8 @@ def _reading(path: Path) -> Iterator[TextIO]:
         encoding = _encoding(path, raw.peek(8))
         try:
             yield TextIOWrapper(raw, encoding=encoding, newline="")
+        except OSError as error:
+            raise DatasetError(f"{path} cannot be read: {error.strerror}.") from error
         except UnicodeError as error:
             is_marked = encoding != "utf-8-sig"
             problem = "is damaged" if is_marked else "is not UTF-8"

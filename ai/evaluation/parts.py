@@ -25,6 +25,8 @@ def split(rows: Labelled) -> tuple[Labelled, Labelled]:
     test = rows.take([row for row in range(len(rows)) if is_held[row]])
     if not len(training) or not len(test):
         raise DatasetError(f"{len(rows)} rows are too few to keep a fifth for the test. Give --train and --test, a file each.")
+    if not set(training.labels) & set(test.labels):
+        raise DatasetError("No label has enough rows to be learned and tested. Give --train and --test, a file each.")
     tell(f"one file for both: {len(training):,} texts to learn from, {len(test):,} for the test")
     return training, test
 

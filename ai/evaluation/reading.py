@@ -11,7 +11,7 @@ from ai.engine.intents import Examples, IntentModel
 from ai.engine.intents.examples import is_english_worth_it
 from ai.engine.language import detect, most_common
 from ai.evaluation.datasets import Labelled
-from ai.evaluation.report import embed, tell
+from ai.evaluation.report import embed
 
 #: A text is believed to be in another language than the rest only above this confidence.
 _SURE = 0.95
@@ -51,14 +51,16 @@ def in_chunks(embedders: EmbedderSet, rows: Labelled, *, has_english: bool) -> I
     for start in range(0, len(rows), _CHUNK):
         chosen = slice(start, start + _CHUNK)
         texts = rows.texts[chosen]
-        yield Examples(texts, rows.labels[chosen], languages[chosen], vectors_of(embedders, texts, has_english=has_english))
-        if len(rows) > _CHUNK:
-            tell(f"read {min(start + _CHUNK, len(rows)):,} of {len(rows):,} texts")
+        vectors = vectors_of(embedders, texts, has_english=has_english, before=start, total=len(rows))
+        yield Examples(texts, rows.labels[chosen], languages[chosen], vectors)
 
 
-def vectors_of(embedders: EmbedderSet, texts: Sequence[str], *, has_english: bool) -> Mapping[str, Vectors]:
+def vectors_of(
+    embedders: EmbedderSet, texts: Sequence[str], *, has_english: bool, before: int = 0, total: int = 0
+) -> Mapping[str, Vectors]:
+    """By embedder's name; ``before`` and ``total`` as in :func:`ai.evaluation.report.embed`."""
     used = [embedders.english, embedders.multilingual] if has_english else [embedders.multilingual]
-    return {one.name: embed(one, texts) for one in used}
+    return {one.name: embed(one, texts, before=before, total=total) for one in used}
 
 
 def scored(model: IntentModel, rows: Examples) -> Iterator[tuple[NDArray[np.intp], Scored]]:

@@ -39,15 +39,15 @@ def tell(words: str) -> None:
     sys.stderr.flush()
 
 
-def embed(embedder: Embedder, texts: Sequence[str]) -> Vectors:
-    """Vectors ``[n, size]``, with a word on stderr every few seconds."""
+def embed(embedder: Embedder, texts: Sequence[str], *, before: int = 0, total: int = 0) -> Vectors:
+    """Vectors ``[n, size]``, with a word on stderr every few seconds. ``before`` texts of ``total`` were embedded earlier."""
     started = time.monotonic()
     found = [np.zeros((0, embedder.size), dtype=np.float32)]
     for start in range(0, len(texts), _CHUNK):
         found.append(embedder.embed(texts[start : start + _CHUNK]))
         if time.monotonic() - started > _PATIENCE:
             started = time.monotonic()
-            tell(f"{embedder.name}: {min(start + _CHUNK, len(texts)):,} of {len(texts):,} texts")
+            tell(f"{embedder.name}: {before + min(start + _CHUNK, len(texts)):,} of {total or len(texts):,} texts")
     return np.concatenate(found)
 
 

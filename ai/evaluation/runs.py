@@ -10,13 +10,23 @@ from ai.engine.facade import engine
 from ai.evaluation import parts
 from ai.evaluation.datasets import Labelled, Marked, Question, folder, kind_of_lines, read_labelled, read_marked, read_questions
 from ai.evaluation.files import DatasetError, is_json_lines
-from ai.evaluation.report import Report
+from ai.evaluation.report import Report, tell
 from ai.evaluation.tasks import answer, guard, intent, language, minor, pii, sentiment
 
 TASKS = ("intent", "sentiment", "language", "answer", "guard", "pii", "minor")
 _NAMED = ("banking77", "clapnq")
 #: Texts a label that a run on Banking77 learns from beside all of them.
 _SHOTS = (5, 10)
+#: Which options each task reads.
+_USED: dict[str, tuple[str, ...]] = {
+    "intent": ("--train", "--oos", "--shots"),
+    "sentiment": ("--train",),
+    "language": ("--train",),
+    "answer": ("--train",),
+    "minor": ("--positive",),
+    "guard": (),
+    "pii": (),
+}
 #: The task that a JSONL file is for when none was named.
 _BY_KIND = {"spans": "pii", "questions": "answer", "labels": "intent"}
 
@@ -38,8 +48,8 @@ class Wanted:
 
 def run(wanted: Wanted) -> tuple[dict[str, Any], Report]:
     """The heading of the figures, and the report. Raises :class:`DatasetError` with what to do."""
-    if wanted.shots is not None and wanted.shots < 1:
-        raise DatasetError("--shots takes how many training texts each label has: 5 or 10.")
+    if wanted.shots is not None and wanted.shots < 0:
+        raise DatasetError("--shots takes how many training texts each label has: 5 or 10, or 0 for the labels' names alone.")
     if wanted.dataset == "banking77":
         task = wanted.task or "intent"
         report = _banking77(wanted, task)
@@ -48,8 +58,16 @@ def run(wanted: Wanted) -> tuple[dict[str, Any], Report]:
         report = _clapnq(wanted, task)
     else:
         task = wanted.task or _task_of(_test_file(wanted))
+        _tell_of_unused(wanted, task)
         report = _RUNNERS[task](wanted)
     return {"task": task, "dataset": wanted.dataset if wanted.dataset in _NAMED else _test_file(wanted).name}, report
+
+
+def _tell_of_unused(wanted: Wanted, task: str) -> None:
+    given = {"--train": wanted.train, "--oos": wanted.oos, "--positive": wanted.positive, "--shots": wanted.shots is not None}
+    unused = [name for name, value in given.items() if value and name not in _USED[task]]
+    if unused:
+        tell(f"{task} has no use for {' and '.join(unused)}")
 
 
 def _test_file(wanted: Wanted) -> Path:
@@ -108,7 +126,12 @@ def _full_and_few(training: Labelled, test: Labelled, wanted: Wanted) -> Report:
 
 def _run_intent(wanted: Wanted) -> Report:
     test = read_labelled(_test_file(wanted), task="intent")
-    training, test = (read_labelled(wanted.train, task="intent"), test) if wanted.train else parts.split(test)
+    if wanted.train is not None:
+        training = read_labelled(wanted.train, task="intent")
+    elif wanted.shots == 0:
+        training = test
+    else:
+        training, test = parts.split(test)
     return _intent(training, test, wanted)
 
 
@@ -117,6 +140,8 @@ def _intent(training: Labelled, test: Labelled, wanted: Wanted) -> Report:
     if oos and oos not in {*training.labels, *test.labels}:
         raise DatasetError(f"No row has the label {wanted.oos} that --oos names. Labels are {parts.shown(set(test.labels))}.")
     test = parts.aligned(training, test, oos=oos)
+    if wanted.shots == 0:
+        return intent.run_names(training.without(oos).labels, test.without(oos), embedders=engine().embedders)
     doubles = parts.tell_of_doubles(training.texts, test.texts)
     if wanted.shots is not None:
         known, asked = training.without(oos), test.without(oos)

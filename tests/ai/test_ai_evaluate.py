@@ -148,7 +148,7 @@ def test_answers_and_the_guard_are_measured(tmp_path: Path, capsys: pytest.Captu
         (("--dataset", "banking77", "--data", ""), "--data DIR, or CHATZEE_AI_DATA"),
         (("--task", "intent", "--test", "none.csv"), "none.csv cannot be read: No such file or directory."),
         (("--dataset", "banking77", "--task", "guard", "--data", "."), "cannot be read"),
-        (("--shots", "0", "--test", "none.csv"), "--shots takes how many training texts"),
+        (("--shots", "-1", "--test", "none.csv"), "--shots takes how many training texts"),
     ],
 )
 def test_what_is_missing_is_said(arguments: tuple[str, ...], message: str, monkeypatch: pytest.MonkeyPatch) -> None:

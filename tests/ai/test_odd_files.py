@@ -63,6 +63,17 @@ def test_a_training_file_without_an_intent_is_refused(tmp_path: Path) -> None:
     train, test = _csv(tmp_path / "train.csv", [("sing", "oos")]), _csv(tmp_path / "test.csv", [*INTENTS, ("sing", "oos")])
     assert "no row but those out of scope" in _refused("--task", "intent", "--train", train, "--test", test, "--oos", "oos")
     assert "too few to keep a fifth" in _refused("--task", "intent", "--test", train)
+    single = _csv(tmp_path / "single.csv", [(f"text number {number}", f"label {number}") for number in range(60)])
+    assert "No label has enough rows" in _refused("--task", "intent", "--test", single)
+
+
+def test_labels_are_known_by_their_names_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [("I forgot how to sign in", "forgotten_password"), ("my parcel has not come", "lateDelivery"), ("sing a song", "oos")]
+    test = _csv(tmp_path / "test.csv", rows)
+    figures, _said = _run(capsys, "--task", "intent", "--test", test, "--shots", "0", "--oos", "oos")
+    assert (figures["accuracy"], figures["train"], figures["test"], figures["labels"]) == (1.0, 0, 2, 2)
+    numbers = _csv(tmp_path / "numbers.csv", [("hello", "1"), ("bye", "2")])
+    assert "have an example or a name that says something" in _refused("--task", "intent", "--test", numbers, "--shots", "0")
 
 
 def test_labels_in_other_capitals_are_the_same_and_strangers_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -110,11 +121,32 @@ def test_a_label_of_minors_that_is_not_there_is_refused(tmp_path: Path) -> None:
     assert _refused("--task", "minor", "--test", path, "--positive", "nope").startswith("No row has the label nope")
 
 
+def test_of_texts_without_labels_only_the_flags_are_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "banking77").mkdir()
+    for name in ("train", "test"):
+        _csv(tmp_path / "banking77" / f"{name}.csv", [("I am 13 years old", "card"), ("hello", "refund")])
+    figures, _said = _run(capsys, "--dataset", "banking77", "--task", "minor", "--data", str(tmp_path))
+    assert (figures["test"], figures["flagged"]) == (4, 2)
+    assert {"minors", "recall", "others"}.isdisjoint(figures)
+    figures, _said = _run(capsys, "--dataset", "banking77", "--task", "pii", "--data", str(tmp_path))
+    assert (figures["taken"], figures["precision"], figures["false_redactions"]) == (0, None, 0)
+
+
 def test_training_questions_without_any_answer_are_refused(tmp_path: Path) -> None:
     text = "The shop opens at nine ."
     train, test = _questions(tmp_path / "a.jsonl", [(text, "")]), _questions(tmp_path / "b.jsonl", [(text, "Nine.")] * 2)
     refused = _refused("--task", "answer", "--train", train, "--test", test)
     assert refused == "No training question has an answer. Add lines whose output has one, or leave --train out."
+
+
+def test_the_guard_reads_each_question_in_its_own_language(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    passages = [
+        ("Der Laden in Berlin ist am Montag und am Dienstag geöffnet .", "Der Laden ist am Montag geöffnet ."),
+        ("A loja em Lisboa está aberta na segunda-feira e na terça-feira .", "A loja está aberta na segunda-feira ."),
+    ]
+    figures, said = _run(capsys, "--task", "guard", "--test", _questions(tmp_path / "a.jsonl", passages), "--shots", "5")
+    assert (figures["false_alarms"], figures["tried_negation_added"], figures["caught_negation_added"]) == (0.0, 2, 1.0)
+    assert "guard has no use for --shots" in said
 
 
 def test_an_error_nobody_thought_of_names_the_file_and_no_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

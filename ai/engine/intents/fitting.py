@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from ai.engine.embedders.base import EmbedderSet
 from ai.engine.intents import features, gate as gates
 from ai.engine.intents.examples import Examples
-from ai.engine.intents.linear import fit_logistic, fit_svm
+from ai.engine.intents.linear import as_matrix, fit_logistic, fit_svm
 from ai.engine.intents.model import Head, IntentModel, Route
 
 #: What the multilingual head adds to the English one (0.3 and 0.5 are as good as each other).
@@ -47,13 +47,13 @@ def fit(known: Examples, *, languages: tuple[str, ...], embedders: EmbedderSet, 
     y = np.array([labels.index(label) for label in known.labels])
     # Counted twice: the counts of all texts at once take ten times the memory of their weights.
     idf = features.inverse_frequencies(features.count(text) for text in known.texts)
-    rows = [features.weigh(features.count(text), idf) for text in known.texts]
+    matrix = as_matrix([features.weigh(features.count(text), idf) for text in known.texts])
     return IntentModel(
         labels=labels,
         languages=languages,
         heads={name: _head(name, vectors, y, embedders, settings) for name, vectors in known.vectors.items()},
         idf=idf,
-        svm=fit_svm(rows, y, strength=settings.svm, balanced=settings.is_balanced),
+        svm=fit_svm(matrix, y, strength=settings.svm, balanced=settings.is_balanced),
         routes=_routes(embedders, languages, known.vectors, settings.svm_weight),
     )
 

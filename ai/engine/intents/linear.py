@@ -40,27 +40,27 @@ def fit_logistic(x: NDArray[np.float32], y: NDArray[np.int64], *, strength: floa
     return _linear(model.coef_, model.intercept_)
 
 
-def fit_svm(rows: Sequence[Sparse], y: NDArray[np.int64], *, strength: float = 1.0, balanced: bool = False) -> Linear:
-    """Linear support vector machine, one label against the others; its scores are margins."""
+def fit_svm(matrix: Any, y: NDArray[np.int64], *, strength: float = 1.0, balanced: bool = False) -> Linear:
+    """Linear support vector machine, one label against the others; its scores are margins. ``matrix``: :func:`as_matrix`'s."""
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.svm import LinearSVC
 
     model = LinearSVC(C=strength, class_weight="balanced" if balanced else None, random_state=_SEED)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        model.fit(as_matrix(rows), y)
+        model.fit(matrix, y)
     if len(model.classes_) == 2:
         return _linear(np.concatenate([-model.coef_, model.coef_]), np.concatenate([-model.intercept_, model.intercept_]))
     return _linear(model.coef_, model.intercept_)
 
 
 def as_matrix(rows: Sequence[Sparse]) -> Any:
-    """scipy's sparse matrix ``[rows, SIZE]``."""
+    """scipy's sparse matrix ``[rows, SIZE]``, in the numbers that scikit-learn works with: it would make a copy of others."""
     from scipy.sparse import csr_matrix
 
     ends = np.cumsum([0, *(len(row.positions) for row in rows)])
     positions = np.concatenate([row.positions for row in rows]) if rows else np.zeros(0, dtype=np.int32)
-    values = np.concatenate([row.values for row in rows]) if rows else np.zeros(0, dtype=np.float32)
+    values = np.concatenate([row.values for row in rows], dtype=np.float64) if rows else np.zeros(0)
     # Words and characters may share a position: scipy adds up what stands twice.
     return csr_matrix((values, positions, ends), shape=(len(rows), SIZE))
 

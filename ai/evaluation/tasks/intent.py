@@ -62,8 +62,7 @@ def run(training: Labelled, test: Labelled, *, embedders: Embedders, oos: str = 
 
 def run_few_shot(training: Labelled, test: Labelled, *, shots: int, embedders: Embedders) -> Report:
     """Mean accuracy over 5 draws of ``shots`` training texts a label, with the names of the labels."""
-    if not len(test):
-        raise DatasetError("All test texts are out of scope, so few-shot learning has nothing to measure. Leave --shots out.")
+    _check_intents(test)
     drawn = [_draw(training.labels, shots, seed) for seed in range(_SEEDS)]
     place = {row: number for number, row in enumerate(sorted({row for rows in drawn for row in rows}))}
     examples = read(embedders, [training.texts[row] for row in place], [training.labels[row] for row in place])
@@ -92,6 +91,21 @@ def run_few_shot(training: Labelled, test: Labelled, *, shots: int, embedders: E
         accuracies=found,
     )
     return report
+
+
+def run_names(labels: Sequence[str], test: Labelled, *, embedders: Embedders) -> Report:
+    """Accuracy of a model that knows nothing but the names of the labels."""
+    _check_intents(test)
+    model = train(read(embedders, (), (), has_english=True), embedders, labels=labels)
+    report = Report()
+    report.add(f"no training text, the names of {len(model.labels)} labels", train=0, shots=0, labels=len(model.labels))
+    _report_accuracy(report, test.labels, _answer_all(model, embedders, test))
+    return report
+
+
+def _check_intents(test: Labelled) -> None:
+    if not len(test):
+        raise DatasetError("All test texts are out of scope, so few-shot learning has nothing to measure. Leave --shots out.")
 
 
 def _answer_all(model: IntentModel, embedders: Embedders, test: Labelled) -> Answers:

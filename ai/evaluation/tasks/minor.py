@@ -21,7 +21,7 @@ def run(test: Labelled, *, today: date, minor: str = "") -> Report:
         raise DatasetError(f"No row has the label {minor} that --positive names. Labels are {shown(labels)}.")
     if not chosen and len(labels) > 1:
         raise DatasetError(f"Which label means a minor? Found {shown(labels)}; name it with --positive.")
-    truth = [label == chosen for label in test.labels]
+    truth = [chosen != "" and label == chosen for label in test.labels]
     found = [find_minor_sign(text, today=today) is not None for text in test.texts]
     others = [flagged for flagged, is_minor in zip(found, truth, strict=True) if not is_minor]
     if not any(test.labels):

@@ -58,13 +58,15 @@ def run(marked: Sequence[Marked]) -> Report:
     for line in _by_type(found):
         report.add(line)
     words = sum(len(one.text.split()) for one in marked)
+    precision = (taken - false) / taken if taken else float("nan")
+    shown = f", precision {100 * precision:.2f} %" if taken else ""
     report.add(
         f"false redactions: {false:,} spans in {messages_false:,} texts ({100 * messages_false / max(1, len(marked)):.3f} %, "
-        f"{100 * false / max(1, words):.4f} % of words), precision {100 * (taken - false) / max(1, taken):.2f} %",
+        f"{100 * false / max(1, words):.4f} % of words){shown}",
         false_redactions=false,
         false_redaction_share=messages_false / max(1, len(marked)),
         false_redactions_per_word=false / max(1, words),
-        precision=(taken - false) / max(1, taken),
+        precision=precision,
         recall_by_type={kind: sum(hits) / len(hits) for kind, hits in sorted(found.items())},
     )
     report.add(f"restored to the character: {restored:,} of {len(marked):,}", restored_share=restored / max(1, len(marked)))

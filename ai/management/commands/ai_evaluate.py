@@ -34,7 +34,12 @@ class Command(BaseCommand):
         )
         parser.add_argument("--oos", default="", metavar="LABEL", help="the label of messages that belong to no intent")
         parser.add_argument("--positive", default="", metavar="LABEL", help="the label of minors, where it is not called minor")
-        parser.add_argument("--shots", type=int, metavar="N", help="learn from N training texts a label (5 or 10), five draws")
+        parser.add_argument(
+            "--shots",
+            type=int,
+            metavar="N",
+            help="learn from N training texts a label, five draws; 0: from the labels' names alone",
+        )
         parser.add_argument("--data", default="", metavar="DIR", help="folder of the named sets (CHATZEE_AI_DATA otherwise)")
 
     def handle(self, *args: Any, **options: Any) -> None:
