@@ -20,6 +20,10 @@ LANGUAGES = [
     ("nl", "Nederlands"), ("pl", "Polski"), ("tr", "Türkçe"), ("ru", "Русский"), ("ar", "العربية"), ("ja", "日本語"),
     ("ko", "한국어"), ("th", "ไทย"), ("zh", "中文"),
 ]  # fmt: skip
+GREETING_HELP = gettext_lazy(
+    "The first answer in a conversation begins with it, where the customer writes in its language; in others the assistant "
+    "begins in words of its own. That it is an AI, and how to reach a person, is added in any case."
+)
 
 
 class VoiceForm(forms.ModelForm[AiSettings]):
@@ -48,10 +52,7 @@ class VoiceForm(forms.ModelForm[AiSettings]):
         max_length=500,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=gettext_lazy(
-            "The first answer in a conversation begins with it, where the customer writes in its language; in others the "
-            "assistant begins in words of its own. That it is an AI, and how to reach a person, is added in any case."
-        ),
+        help_text=GREETING_HELP,
     )
     guard_rails = forms.CharField(
         label=gettext_lazy("Rules"),
@@ -148,7 +149,11 @@ class InboxAiForm(forms.ModelForm[InboxAi]):
         required=False,
     )
     greeting = forms.CharField(
-        label=gettext_lazy("Greeting"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
+        label=gettext_lazy("Greeting"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=GREETING_HELP,
     )
     guard_rails = forms.CharField(
         label=gettext_lazy("Rules"),
