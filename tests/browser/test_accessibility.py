@@ -1,8 +1,11 @@
 """WCAG 2.2 AA on every page of the product, light and dark, wide and narrow, empty and full."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from django.db import connections
+from playwright.sync_api import Browser, Frame, Page
 
 from conversations.models import Conversation
 from conversations.services import replies, state
@@ -11,6 +14,9 @@ from core.tenancy import scope
 from tests.browser.world import World, make_world, open_chat, write
 from tests.factories import make_conversation
 from tests.harness.stack import Stack
+from tests.isolation.busy import Busy, make_busy
+from tests.isolation.routes import all_routes, is_of_workspace, is_personal
+from tests.isolation.test_routes import parts_of
 
 pytestmark = pytest.mark.browser
 
@@ -60,7 +66,7 @@ def world(stack: Stack, browser: Browser) -> World:
     return made
 
 
-def problems(page: Page) -> list[str]:
+def problems(page: Page | Frame) -> list[str]:
     """What axe finds on the page at rest, one line each: the rule, and the first element it concerns."""
     page.wait_for_load_state("networkidle")
     page.evaluate(SETTLED)
@@ -81,6 +87,37 @@ def test_no_violation_on_any_page(world: World, *, dark: bool, width: int) -> No
     assert found == []
 
 
+def _busy() -> Busy:
+    try:
+        return make_busy()
+    finally:
+        connections.close_all()
+
+
+@pytest.mark.drill
+@pytest.mark.parametrize(("width", "dark"), [(1440, False), (390, True)], ids=["wide-light", "narrow-dark"])
+def test_no_violation_on_any_address(stack: Stack, browser: Browser, *, dark: bool, width: int) -> None:
+    """Every address that shows a page, as the resolver lists them, of a workspace in which there is everything."""
+    with ThreadPoolExecutor(1) as apart:  # it runs coroutines, and this thread's loop is the browser's
+        busy = apart.submit(_busy).result()
+    page = World(stack, browser, busy.workspace, busy.owner, busy.owner, busy.inbox).sign_in(busy.owner, dark=dark, width=width)
+    parts, found, seen = parts_of(busy), [], 0
+    for route in all_routes():
+        if not (is_of_workspace(route) or is_personal(route)) or not set(route.parts) <= parts.keys():
+            continue
+        address = f"{stack.web_url}{route.path(parts)}"
+        answer = page.request.get(address, max_redirects=0)
+        if answer.status != 200 or "<!doctype html>" not in answer.text()[:100].lower():
+            continue
+        page.goto(address)
+        found += problems(page)
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append(f"{address}: wider than the window")
+        seen += 1
+    assert not found, "\n".join(found)
+    assert seen >= 50
+
+
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_no_violation_before_sign_in(world: World, *, dark: bool) -> None:
     context = world.browser.new_context(color_scheme="dark" if dark else "light")
@@ -92,12 +129,18 @@ def test_no_violation_before_sign_in(world: World, *, dark: bool) -> None:
     assert found == []
 
 
-def test_no_violation_in_the_widget(world: World) -> None:
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_no_violation_in_the_widget(world: World, *, dark: bool) -> None:
     shop = world.visit_shop()
+    shop.emulate_media(color_scheme="dark" if dark else "light")
     chat = open_chat(shop)
+    found = problems(shop)
     write(chat, "Hello")
     chat.get_by_text("Hello", exact=True).first.wait_for()
-    assert problems(shop) == []
+    found += problems(chat)  # the package judges no frame within a page by itself
+    chat.get_by_role("button", name="Emoji", exact=True).click()
+    found += problems(chat)
+    assert found == []
 
 
 def test_menus_and_dialogs_have_no_violation(world: World) -> None:

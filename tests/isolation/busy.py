@@ -117,7 +117,11 @@ def _visitor_writes(busy: Busy) -> None:
         await intake.close()
 
     asyncio.run(store())
-    drain.drain()
+    is_applied = False
+    while not is_applied:  # beside running workers, one of them may have it in its hands
+        drain.drain()
+        with scope(busy.workspace.pk):
+            is_applied = Message.objects.exists()
 
 
 def _agent_works(busy: Busy) -> None:
