@@ -72,6 +72,8 @@ def test_labels_are_known_by_their_names_alone(tmp_path: Path, capsys: pytest.Ca
     test = _csv(tmp_path / "test.csv", rows)
     figures, _said = _run(capsys, "--task", "intent", "--test", test, "--shots", "0", "--oos", "oos")
     assert (figures["accuracy"], figures["train"], figures["test"], figures["labels"]) == (1.0, 0, 2, 2)
+    many = _csv(tmp_path / "many.csv", [("hello", f"thing {number:03}") for number in range(120)])
+    assert _run(capsys, "--task", "intent", "--test", many, "--shots", "0")[0]["labels"] == 120
     numbers = _csv(tmp_path / "numbers.csv", [("hello", "1"), ("bye", "2")])
     assert "have an example or a name that says something" in _refused("--task", "intent", "--test", numbers, "--shots", "0")
 

@@ -21,19 +21,22 @@ def _run(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:
     return figures
 
 
-def test_banking77_is_known_better_than_its_paper_does(capsys: pytest.CaptureFixture[str]) -> None:
-    assert _run(capsys, "--dataset", "banking77")["accuracy"] >= 0.94
+def test_banking77_is_known_better_than_its_paper_does_and_learned_from_few(capsys: pytest.CaptureFixture[str]) -> None:
+    figures = _run(capsys, "--dataset", "banking77")
+    assert figures["accuracy"] >= 0.94
+    assert figures["shots_5_accuracy"] >= 0.81
+    assert figures["shots_10_accuracy"] >= 0.86
 
 
-@pytest.mark.parametrize(("shots", "bar"), [("5", 0.81), ("10", 0.86)])
-def test_banking77_is_learned_from_few_examples(capsys: pytest.CaptureFixture[str], shots: str, bar: float) -> None:
-    assert _run(capsys, "--dataset", "banking77", "--shots", shots)["accuracy"] >= bar
+def test_banking77_is_known_by_the_names_of_its_intents(capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run(capsys, "--dataset", "banking77", "--shots", "0")["accuracy"] >= 0.6
 
 
 def test_support_messages_are_left_alone(capsys: pytest.CaptureFixture[str]) -> None:
     assert _run(capsys, "--dataset", "banking77", "--task", "pii")["false_redaction_share"] <= 0.002
     # Three people say that they are 16, 17 and under 18.
-    assert _run(capsys, "--dataset", "banking77", "--task", "minor")["flagged"] == 3
+    figures = _run(capsys, "--dataset", "banking77", "--task", "minor")
+    assert (figures["flagged"], "minors" in figures) == (3, False)
     assert _run(capsys, "--dataset", "banking77", "--task", "language")["accuracy"] >= 0.995
 
 

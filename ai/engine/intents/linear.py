@@ -1,7 +1,8 @@
 """Training of linear layers with scikit-learn, which nothing but training loads."""
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,13 +27,10 @@ def fit_logistic(x: NDArray[np.float32], y: NDArray[np.int64], *, strength: floa
 
     ``strength`` is scikit-learn's C: the larger, the closer the fit.
     """
-    from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
 
     model = LogisticRegression(C=strength, max_iter=300, tol=1e-3, class_weight="balanced" if balanced else None)
-    with warnings.catch_warnings():
-        # A layer that stops before its optimum is as good on new texts; the hold-out judges it.
-        warnings.simplefilter("ignore", ConvergenceWarning)
+    with _without_warnings():
         model.fit(x, y)
     if len(model.classes_) == 2:
         # One row for two labels: half of it for each gives the same probabilities by softmax.
@@ -42,12 +40,10 @@ def fit_logistic(x: NDArray[np.float32], y: NDArray[np.int64], *, strength: floa
 
 def fit_svm(matrix: Any, y: NDArray[np.int64], *, strength: float = 1.0, balanced: bool = False) -> Linear:
     """Linear support vector machine, one label against the others; its scores are margins. ``matrix``: :func:`as_matrix`'s."""
-    from sklearn.exceptions import ConvergenceWarning
     from sklearn.svm import LinearSVC
 
     model = LinearSVC(C=strength, class_weight="balanced" if balanced else None, random_state=_SEED)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
+    with _without_warnings():
         model.fit(matrix, y)
     if len(model.classes_) == 2:
         return _linear(np.concatenate([-model.coef_, model.coef_]), np.concatenate([-model.intercept_, model.intercept_]))
@@ -63,6 +59,18 @@ def as_matrix(rows: Sequence[Sparse]) -> Any:
     values = np.concatenate([row.values for row in rows], dtype=np.float64) if rows else np.zeros(0)
     # Words and characters may share a position: scipy adds up what stands twice.
     return csr_matrix((values, positions, ends), shape=(len(rows), SIZE))
+
+
+@contextmanager
+def _without_warnings() -> Iterator[None]:
+    """A layer that stops before its optimum is as good on new texts; the hold-out judges it. As many labels as texts are no
+    mistake either: the names of labels may be all there is."""
+    from sklearn.exceptions import ConvergenceWarning
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        warnings.filterwarnings("ignore", "The number of unique classes", UserWarning)
+        yield
 
 
 def _linear(weights: NDArray[np.float64], bias: NDArray[np.float64]) -> Linear:
