@@ -14,3 +14,5 @@ import "./forms.js";
 import "./shortcuts.js";
 
 document.documentElement.classList.add("js");
+// On a phone the settings' places are a strip: the one that is open is in sight.
+document.querySelector(".settings-nav [aria-current=page]")?.scrollIntoView({ block: "nearest", inline: "center" });

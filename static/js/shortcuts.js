@@ -61,13 +61,21 @@ export function sayKeys(keys) {
   return keys.split(/[ +]/).map((part) => words[part] ?? part.toUpperCase());
 }
 
+/** The words of a button as they are shown: of several in one place only those that are seen, and without its keys. */
+function said(element) {
+  if (isVisible(element)) return element.innerText.trim();
+  const copy = element.cloneNode(true);
+  copy.querySelector(".menu-keys")?.remove();
+  return copy.textContent.trim();
+}
+
 function help() {
   const dialog = document.getElementById("shortcuts-dialog");
   const list = dialog?.querySelector("[data-part=list]");
   if (!list) return;
   const rows = new Map([...registered].map(([keys, { words }]) => [keys, words]));
   for (const element of document.querySelectorAll("[data-shortcut]")) {
-    if (!rows.has(element.dataset.shortcut)) rows.set(element.dataset.shortcut, element.dataset.tip || element.getAttribute("aria-label") || element.textContent.trim());
+    if (!rows.has(element.dataset.shortcut)) rows.set(element.dataset.shortcut, element.dataset.tip || element.getAttribute("aria-label") || said(element));
   }
   list.replaceChildren(...[...rows].map(([keys, words]) => {
     const row = Object.assign(document.createElement("li"), { className: "spread" });

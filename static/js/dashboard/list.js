@@ -18,10 +18,10 @@ export class List {
     same?.setAttribute("aria-current", "page");
   }
 
-  /** Which of the places a query belongs to: its status, inbox, team and label, whatever its tab and sort. */
+  /** Which of the places a query belongs to: its inbox, team or label whatever the status, else its status; never its tab and sort. */
   place(query) {
     const asked = new URLSearchParams(query);
-    return JSON.stringify([asked.get("status") || (asked.get("inbox") || asked.get("team") || asked.get("label") ? "" : "open"), asked.get("inbox"), asked.get("team"), asked.get("label"), asked.get("mentioned")]);
+    return JSON.stringify([asked.get("inbox") || asked.get("team") || asked.get("label") ? "" : asked.get("status") || "open", asked.get("inbox"), asked.get("team"), asked.get("label"), asked.get("mentioned")]);
   }
 
   mark(number) {
