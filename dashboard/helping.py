@@ -15,6 +15,7 @@ from ai.purposes import Purpose, Subject
 from ai.selectors.replies import newest_assist, newest_reading, open_handover, open_proposal
 from ai.services.advising import next_action, proposed_labels, proposed_priority
 from ai.services.assisting import AssistError, decide
+from ai.services.rules import mood_sureness
 from conversations.models import Conversation, Message
 from dashboard.ai_words import closed_words
 from knowledge.languages import name_of
@@ -54,7 +55,7 @@ def understanding_context(request: WorkspaceRequest, conversation: Conversation)
         "language": name_of(reading.language) if reading else "",
         "is_unhappy": bool(reading and reading.mood == Reading.Mood.NEGATIVE),
         "moods": Reading.Mood.choices,
-        "mood_sureness": round(100 * reading.why.get("chances", {}).get("mood", 0.0)) if reading else 0,
+        "mood_sureness": round(100 * mood_sureness(reading)) if reading else 0,
         "why": _why(reading) if reading else [],
         "intents": list(Intent.objects.filter(is_enabled=True).values_list("id", "name")) if reading else [],
         "handover": open_handover(conversation),

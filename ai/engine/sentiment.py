@@ -16,7 +16,7 @@ from ai.engine.text import words
 type Mood = Literal["negative", "neutral", "positive"]
 
 #: VADER's authors' own bounds on the compound score.
-_BOUND = 0.05
+BOUND = 0.05
 #: VADER compares every word with every other: 0.5 ms at 160 words, quadratic beyond.
 _LIMIT = 1_500
 
@@ -32,9 +32,9 @@ class Sentiment:
 
     @property
     def mood(self) -> Mood:
-        if self.compound <= -_BOUND:
+        if self.compound <= -BOUND:
             return "negative"
-        return "positive" if self.compound >= _BOUND else "neutral"
+        return "positive" if self.compound >= BOUND else "neutral"
 
     def as_features(self) -> NDArray[np.float32]:
         """Four numbers for a learned model, shape ``[4]``."""

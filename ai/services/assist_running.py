@@ -21,7 +21,7 @@ from ai.services.minors import protect, says_minor
 from ai.services.proposing import store_proposal
 from ai.services.reading import read_waiting
 from ai.services.situations import Situation, conversation_by, load
-from ai.services.summarising import summary_by_provider, summary_of
+from ai.services.summarising import recall, summary_by_provider, summary_of
 from ai.services.thinking import think
 from conversations.models import Conversation, Message
 from core.audit import Actor
@@ -119,6 +119,8 @@ def _suggest(job: _Job) -> dict[str, Any]:
 
 def _summarise(job: _Job) -> dict[str, Any]:
     language = str(job.assist.request.get("language", "en"))
+    with scope(job.situation.workspace_id):
+        recall(job.situation)
     if job.opened.has_provider(Task.SUMMARISE):
         summary = summary_by_provider(job.situation, job.opened, language=language)
     else:

@@ -14,7 +14,7 @@ from ai.replies.hours import is_within, next_opening, worded
 from ai.replies.words import say
 from ai.services.saying import said
 from ai.services.situations import Situation
-from ai.services.summarising import summary_of
+from ai.services.summarising import recall, summary_of
 from ai.services.turns import open_for_people, tell
 from conversations.models import Conversation
 from conversations.services import state
@@ -48,6 +48,7 @@ def hand_over(situation: Situation, reason: Reason, *, is_silent: bool = False, 
     )
     if may_write:
         language = Workspace.objects.values_list("language", flat=True).get(pk=conversation.workspace_id)
+        recall(situation)
         handover.summary = summary_of(situation, language=language).text
         key = uuid5(conversation.pk, f"handover:{situation.to_seq}")
         handover.note = add_ai_note(conversation, body=handover.summary, idempotency_key=key, data={"handover": str(reason)})

@@ -61,7 +61,11 @@ AS_IT_IS = Supposed()
 
 @dataclass(slots=True)
 class Situation:
-    """A conversation up to `to_seq`; what waits for an answer are the inbound lines from `from_seq` on."""
+    """A conversation up to `to_seq`; what waits for an answer are the inbound lines from `from_seq` on.
+
+    `lines` are the newest MEMORY messages. `earlier` holds what the contact wrote before them, oldest first, for those who ask
+    for it (`summarising.recall`).
+    """
 
     conversation: Conversation
     lines: Sequence[Line]
@@ -74,6 +78,7 @@ class Situation:
     masker: Masker
     turn: Turn | None = None
     readings: dict[int, Reading] = field(default_factory=dict)
+    earlier: list[str] = field(default_factory=list)
     language: str = "en"
     supposed: Supposed = AS_IT_IS
 

@@ -17,6 +17,8 @@ _FACTS = re.compile(
     r"#\s?\w{3,}|\b[A-Z]{1,4}[-–]?\d{3,}\b|\b\d{4,}\b|\b\d{1,2}[./-]\d{1,2}(?:[./-]\d{2,4})?\b|(?:€|\$|£|R\$)\s?\d[\d.,]*|\b\d[\d.,]*\s?(?:€|EUR|USD|BRL|GBP)\b"
 )
 _LONGEST, _MOST_ASKED, _MOST_FACTS = 280, 3, 8
+#: How many messages before the newest ones a summary looks at, the oldest first: what it is about stands there.
+MOST_EARLIER = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +29,18 @@ class Summary:
     model: str
 
 
+def recall(situation: Situation) -> None:
+    """Read what the contact wrote before the lines that the AI keeps in mind, in the scope: a summary begins at the beginning."""
+    if situation.lines:
+        inbound = Message.objects.filter(conversation=situation.conversation, kind=Message.Kind.INBOUND, deleted_at=None)
+        rows = inbound.filter(seq__lt=situation.lines[0].seq).order_by("seq")[:MOST_EARLIER]
+        situation.earlier = [one.body for one in rows if one.body]
+
+
 def summary_of(situation: Situation, *, language: str) -> Summary:
     """What was asked, what the AI answered, facts, mood and language: without any model, in the given language of the product."""
     with translation.override(language):
-        asked = [_cut(one.text) for one in situation.lines if one.kind == Message.Kind.INBOUND and _says_something(one.text)]
+        asked = [_cut(text) for text in _inbound(situation) if _says_something(text)]
         shown = asked[:1] + asked[1:][-(_MOST_ASKED - 1) :]
         lines = [_("Asked: %(text)s") % {"text": " / ".join(shown) or _("nothing in words")}]
         if answers := situation.own_answers:
@@ -45,7 +55,8 @@ def summary_by_provider(situation: Situation, opened: Opened, *, language: str) 
     """The same by a provider's model. Outside any scope. Raises ClosedError and ProviderError."""
     mark = "«conversation»"
     who = {Message.Kind.INBOUND.value: "Customer", Message.Kind.NOTE.value: "Colleague, in private"}
-    said = "\n".join(f"{who.get(one.kind, 'Company')}: {one.text}" for one in situation.lines if one.text)
+    earlier = [f"Customer, earlier: {_cut(text)}" for text in situation.earlier]
+    said = "\n".join((*earlier, *(f"{who.get(one.kind, 'Company')}: {one.text}" for one in situation.lines if one.text)))
     rules = (
         f'Summarise a customer service conversation for a colleague who takes it over, in the language "{language}", in at '
         f"most five short lines: what the customer wants, what was tried, facts (numbers, dates, products), what is open. "
@@ -67,8 +78,11 @@ def _about(situation: Situation) -> str:
 
 
 def _facts(situation: Situation) -> list[str]:
-    said = [one.text for one in situation.lines if one.kind == Message.Kind.INBOUND]
-    return list(dict.fromkeys(found for text in said for found in _FACTS.findall(text)))[:_MOST_FACTS]
+    return list(dict.fromkeys(found for text in _inbound(situation) for found in _FACTS.findall(text)))[:_MOST_FACTS]
+
+
+def _inbound(situation: Situation) -> list[str]:
+    return [*situation.earlier, *(one.text for one in situation.lines if one.kind == Message.Kind.INBOUND)]
 
 
 def _says_something(text: str) -> bool:

@@ -59,6 +59,20 @@ def test_summary_needs_no_provider_and_a_rewording_says_that_it_needs_one(desk: 
     assert done(desk, wording).error == "no_provider"
 
 
+def test_summary_of_a_long_conversation_begins_at_its_beginning(desk: Desk) -> None:
+    agent = make_member(desk.workspace).user
+    with scope(desk.workspace.pk):
+        conversation = receive(desk.inbox, "My order #4711 came broken").conversation
+        for number in range(60):
+            receive(desk.inbox, f"And another thing, number {number}")
+        conversation.refresh_from_db()
+        summary = assisting.summarise(conversation, by=agent, language="en")
+    text = done(desk, summary).result["text"]
+    assert "Asked: My order #4711 came broken / " in text
+    assert "number 59" in text
+    assert "Named: #4711" in text
+
+
 @pytest.fixture
 def wording(desk: Desk, server: Scripted) -> Assist:
     """A rewording that a provider will do."""
