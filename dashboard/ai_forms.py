@@ -26,12 +26,8 @@ GREETING_HELP = gettext_lazy(
 )
 
 
-class VoiceForm(forms.ModelForm[AiSettings]):
-    """Who the assistant is, and what it must and must not say."""
-
-    class Meta:
-        model = AiSettings
-        fields = ("assistant_name", "tone", "persona", "greeting", "guard_rails", "languages")
+class _VoiceFields(forms.Form):
+    """Who the assistant is and what it must not say, in the workspace or in one inbox."""
 
     assistant_name = forms.CharField(
         label=gettext_lazy("Name"),
@@ -39,7 +35,6 @@ class VoiceForm(forms.ModelForm[AiSettings]):
         required=False,
         help_text=gettext_lazy("Customers see it beside “AI”. Empty: the name of your company."),
     )
-    tone = forms.ChoiceField(label=gettext_lazy("Tone"), choices=AiSettings.Tone)
     persona = forms.CharField(
         label=gettext_lazy("Who it is"),
         max_length=2000,
@@ -67,6 +62,26 @@ class VoiceForm(forms.ModelForm[AiSettings]):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("One on each line. Whoever asks about one of them is given to a person."),
     )
+
+    def clean_forbidden_topics(self) -> list[str]:
+        """One topic a line."""
+        lines = [one.strip() for one in str(self.cleaned_data["forbidden_topics"]).splitlines()]
+        topics = list(dict.fromkeys(filter(None, lines)))
+        if len(topics) > MAX_TOPICS:
+            raise forms.ValidationError(_("At most %(count)d topics. Put some of them together.") % {"count": MAX_TOPICS})
+        if any(len(one) > 120 for one in topics):
+            raise forms.ValidationError(_("A topic has at most 120 characters. Put what it is about on a line of its own."))
+        return topics
+
+
+class VoiceForm(_VoiceFields, forms.ModelForm[AiSettings]):
+    """Who the assistant is, and what it must and must not say."""
+
+    class Meta:
+        model = AiSettings
+        fields = ("assistant_name", "tone", "persona", "greeting", "guard_rails", "languages")
+
+    tone = forms.ChoiceField(label=gettext_lazy("Tone"), choices=AiSettings.Tone)
     languages = forms.MultipleChoiceField(
         label=gettext_lazy("Languages"),
         choices=LANGUAGES,
@@ -77,19 +92,6 @@ class VoiceForm(forms.ModelForm[AiSettings]):
     def __init__(self, data: QueryDict | None = None, *, instance: AiSettings) -> None:
         initial = {"forbidden_topics": "\n".join(instance.forbidden_topics), "languages": instance.languages}
         super().__init__(data, instance=instance, initial=initial, prefix="voice")
-
-    def clean_forbidden_topics(self) -> list[str]:
-        return _topics(str(self.cleaned_data["forbidden_topics"]))
-
-
-def _topics(text: str) -> list[str]:
-    """One topic a line. Raises ValidationError."""
-    topics = list(dict.fromkeys(filter(None, (one.strip() for one in text.splitlines()))))
-    if len(topics) > MAX_TOPICS:
-        raise forms.ValidationError(_("At most %(count)d topics. Put some of them together.") % {"count": MAX_TOPICS})
-    if any(len(one) > 120 for one in topics):
-        raise forms.ValidationError(_("A topic has at most 120 characters. Put what it is about on a line of its own."))
-    return topics
 
 
 class HoursForm(forms.Form):
@@ -131,7 +133,7 @@ class HoursForm(forms.Form):
         return {str(day): [[f"{found[f'from_{day}']:%H:%M}", f"{found[f'to_{day}']:%H:%M}"]] for day in opens}
 
 
-class InboxAiForm(forms.ModelForm[InboxAi]):
+class InboxAiForm(_VoiceFields, forms.ModelForm[InboxAi]):
     """How AI replies in an inbox, and what it says differently there."""
 
     class Meta:
@@ -139,34 +141,10 @@ class InboxAiForm(forms.ModelForm[InboxAi]):
         fields = ("mode", "stage", "share", "hours", "assistant_name", "tone", "persona", "greeting", "guard_rails")
 
     share = forms.IntegerField(label=gettext_lazy("Share"), min_value=1, max_value=100, required=False)
-    assistant_name = forms.CharField(label=gettext_lazy("Name"), max_length=40, required=False)
-    persona = forms.CharField(
-        label=gettext_lazy("Who it is"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
-    )
     tone = forms.ChoiceField(
         label=gettext_lazy("Tone"),
         choices=[("", gettext_lazy("As everywhere")), *AiSettings.Tone.choices],
         required=False,
-    )
-    greeting = forms.CharField(
-        label=gettext_lazy("Greeting"),
-        max_length=500,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=GREETING_HELP,
-    )
-    guard_rails = forms.CharField(
-        label=gettext_lazy("Rules"),
-        max_length=4000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("Beside those on the assistant's page. One on each line."),
-    )
-    forbidden_topics = forms.CharField(
-        label=gettext_lazy("Topics for people only"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("Beside those on the assistant's page. One on each line."),
     )
 
     def __init__(self, data: QueryDict | None = None, *, instance: InboxAi, general: AiSettings) -> None:
@@ -175,9 +153,10 @@ class InboxAiForm(forms.ModelForm[InboxAi]):
             self.fields[name].required = False
         for name in ("assistant_name", "persona", "greeting"):
             self.fields[name].widget.attrs["placeholder"] = getattr(general, name)
-
-    def clean_forbidden_topics(self) -> list[str]:
-        return _topics(str(self.cleaned_data["forbidden_topics"]))
+        for name in ("assistant_name", "persona"):
+            self.fields[name].help_text = ""  # the placeholder tells
+        for name in ("guard_rails", "forbidden_topics"):
+            self.fields[name].help_text = _("Beside those on the assistant's page. One on each line.")
 
     def values(self) -> dict[str, Any]:
         """What was given; parts of the form that are not shown keep what they were."""

@@ -14,16 +14,15 @@ def done(
     response = HttpResponse(status=204)
     events: dict[str, Any] = {**triggers, **({"close-dialog": True} if closes_dialog else {})}
     if message:
-        toast = {"message": message, "tone": tone}
-        events["toast"] = {**toast, "undo_url": undo_url} if undo_url else toast
+        events["toast"] = _toast(message, tone, undo_url)
     if events:
-        response["HX-Trigger"] = orjson.dumps(events).decode()
+        response["HX-Trigger"] = _events(**events)
     return response
 
 
 def with_toast(page: HttpResponse, message: str) -> HttpResponse:
     """A page that takes the place of the one that was sent in, and says what was done."""
-    page["HX-Trigger-After-Settle"] = orjson.dumps({"toast": {"message": message, "tone": "good"}}).decode()
+    page["HX-Trigger-After-Settle"] = _events(toast=_toast(message, "good"))
     return page
 
 
@@ -31,6 +30,15 @@ def wrong(error: ValidationError | str, status: int = 422) -> JsonResponse:
     """What was wrong and what to do about it; what was typed stays in the browser."""
     words = " ".join(error.messages) if isinstance(error, ValidationError) else error
     response = JsonResponse({"message": words}, status=status)
-    response["HX-Trigger"] = orjson.dumps({"toast": {"message": words, "tone": "bad"}}).decode()
+    response["HX-Trigger"] = _events(toast=_toast(words, "bad"))
     response["HX-Reswap"] = "none"
     return response
+
+
+def _toast(message: str, tone: str, undo_url: str = "") -> dict[str, str]:
+    return {"message": message, "tone": tone, **({"undo_url": undo_url} if undo_url else {})}
+
+
+def _events(**events: Any) -> str:
+    """Events of the page as htmx reads them from a header."""
+    return orjson.dumps(events).decode()

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.utils.safestring import SafeString
 
@@ -61,13 +62,8 @@ class ListHead:
             Choice(_status_words(status), filter_query(chosen, status=status), status == chosen.status)
             for status in (*Status.values, "")
         ]
-        named = (
-            (_("Inbox"), "inbox", chosen.inbox, self.inboxes),
-            (_("Team"), "team", chosen.team, self.teams),
-            (_("Label"), "label", chosen.label, self.labels),
-        )
         groups = [(_("Status"), statuses)]
-        for words, name, taken, all_ in named:
+        for words, name, taken, all_ in self._facets():
             choices = [
                 Choice(one.name, filter_query(chosen, **{name: None if one.pk == taken else one.pk}), one.pk == taken)
                 for one in all_
@@ -86,14 +82,21 @@ class ListHead:
         }
         return [Choice(label, filter_query(self.chosen, sort=sort), sort == self.chosen.sort) for sort, label in words.items()]
 
+    def _facets(self) -> tuple[tuple[str, str, UUID | None, tuple[Named, ...]], ...]:
+        """What the filter may name: the kind's words, its field, which one is chosen, and all there are."""
+        chosen = self.chosen
+        return (
+            (_("Inbox"), "inbox", chosen.inbox, self.inboxes),
+            (_("Team"), "team", chosen.team, self.teams),
+            (_("Label"), "label", chosen.label, self.labels),
+        )
+
     def _narrowed(self) -> Iterator[tuple[str, str, Any]]:
         """What the filter names beside the status: the field, its words, and its value where it names nothing."""
-        chosen = self.chosen
-        named = ("inbox", chosen.inbox, self.inboxes), ("team", chosen.team, self.teams), ("label", chosen.label, self.labels)
-        for field, taken, all_ in named:
+        for _words, field, taken, all_ in self._facets():
             if taken:
                 yield field, next((one.name for one in all_ if one.pk == taken), ""), None
-        if chosen.is_mentioned:
+        if self.chosen.is_mentioned:
             yield "is_mentioned", _("Mentions of you"), False
 
 

@@ -71,7 +71,8 @@ class WidgetConsumer(AsyncWebsocketConsumer):
             await self.close(TOO_MANY)
             return
         try:
-            told = orjson.loads(text_data or "")
+            body = (text_data or "").encode()
+            told = orjson.loads(body)
             kind = str(told["t"])
         except (ValueError, KeyError, TypeError):
             await self._tell(t="error", code="malformed", message="This is not a message of the chat.")
@@ -83,7 +84,7 @@ class WidgetConsumer(AsyncWebsocketConsumer):
         elif kind == "typing":
             await self._typing(bool(told.get("on")))
         else:
-            await self._take_in(kind, str(text_data).encode(), told.get("id"))
+            await self._take_in(kind, body, told.get("id"))
 
     def _may_send(self) -> bool:
         now = time.monotonic()
