@@ -21,16 +21,11 @@ from core.audit import Actor
 from core.audit.models import AuditEntry
 from core.events.models import Event
 from core.tenancy import scope
-from tests.factories import make_inbox, make_user, make_workspace, receive
+from tests.factories import make_workspace, receive
 
 pytestmark = pytest.mark.django_db
 Task, Source, Basis = FeedbackEvent.Task, FeedbackEvent.Source, FeedbackEvent.Basis
 SYSTEM = Actor.system()
-
-
-@pytest.fixture
-def owner() -> User:
-    return make_user()
 
 
 @pytest.fixture
@@ -39,12 +34,6 @@ def workspace(owner: User) -> Workspace:
     with scope(found.pk):
         save_settings({"learns_by_consent": True}, actor=SYSTEM)
     return found
-
-
-@pytest.fixture
-def inbox(workspace: Workspace) -> Inbox:
-    with scope(workspace.pk):
-        return make_inbox()
 
 
 def taught(message: Message, owner: User) -> FeedbackEvent | None:

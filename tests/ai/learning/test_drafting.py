@@ -20,7 +20,7 @@ from core.tenancy import scope
 from knowledge.models import Article, Gap
 from knowledge.services.articles import archive_article, publish_article
 from knowledge.services.gaps import note_unanswered
-from tests.factories import make_inbox, make_user, make_workspace, receive
+from tests.factories import make_workspace, receive
 
 pytestmark = pytest.mark.django_db
 QUESTION = "Hi, can I have my initials engraved on the teapot?"
@@ -31,19 +31,8 @@ ANSWER = (
 
 
 @pytest.fixture
-def owner() -> User:
-    return make_user("Kwame Mensah")
-
-
-@pytest.fixture
 def workspace(owner: User) -> Workspace:
     return make_workspace(owner=owner)
-
-
-@pytest.fixture
-def inbox(workspace: Workspace) -> Inbox:
-    with scope(workspace.pk):
-        return make_inbox()
 
 
 def answered(inbox: Inbox, owner: User, visitor: str, *, text: str = ANSWER, is_resolved: bool = True) -> Message:

@@ -23,7 +23,7 @@ from conversations.models import Contact, Conversation, Inbox, Message
 from core.audit import Actor
 from core.audit.models import AuditEntry
 from core.tenancy import scope
-from tests.factories import make_inbox, make_user, make_workspace, receive
+from tests.factories import make_workspace, receive
 
 pytestmark = pytest.mark.django_db
 Task, Source, State = FeedbackEvent.Task, FeedbackEvent.Source, ModelVersion.State
@@ -48,23 +48,12 @@ TAUGHT = {
 
 
 @pytest.fixture
-def owner() -> User:
-    return make_user()
-
-
-@pytest.fixture
 def workspace(owner: User) -> Workspace:
     found = make_workspace(owner=owner)
     with scope(found.pk):
         for name in TAUGHT:
             Intent.objects.create(name=name)
     return found
-
-
-@pytest.fixture
-def inbox(workspace: Workspace) -> Inbox:
-    with scope(workspace.pk):
-        return make_inbox()
 
 
 def teach(inbox: Inbox, owner: User, *, count: int, visitor: str = "one") -> list[FeedbackEvent]:
