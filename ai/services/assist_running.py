@@ -11,13 +11,12 @@ from django.utils import timezone
 
 from ai.gate import Closed, ClosedError, Opened, Purpose, Subject, enter
 from ai.models import Assist, Proposal
-from ai.models.replies import Reason
 from ai.providers import ProviderError
 from ai.purposes import Task
 from ai.replies.prompting import plain_request
 from ai.services import trying
 from ai.services.assisting import AssistError, Tone, finish, grow
-from ai.services.minors import protect, says_minor
+from ai.services.minors import is_protected
 from ai.services.proposing import store_proposal
 from ai.services.reading import read_waiting
 from ai.services.situations import Situation, conversation_by, load
@@ -106,10 +105,7 @@ def _suggest(job: _Job) -> dict[str, Any]:
     with scope(job.situation.workspace_id):
         read_waiting(job.situation)
     outcome = think(job.situation, job.opened, is_read_first=True, audience=Audience.AGENTS)
-    if outcome.reason is Reason.MINOR and says_minor(job.situation):
-        with scope(job.situation.workspace_id):
-            protect(job.situation.conversation)
-    if not outcome.text:
+    if is_protected(job.situation, outcome) or not outcome.text:
         return {"proposal": None, "reason": str(outcome.reason)}
     with scope(job.situation.workspace_id):
         job.opened.check()

@@ -108,17 +108,17 @@ def _suppose_model(world: World, change: Change) -> None:
 
 def _suppose_learned(world: World, change: Change) -> None:
     task = change.payload["task"]
-    if task == FeedbackEvent.Task.INTENT:
-        world.live = live_before(world.live)
-    else:
-        world.supposed = Supposed(learned={task: live_before(live_model(world.workspace.pk, task))})
+    _suppose_in_use(world, task, live_before(live_model(world.workspace.pk, task)))
 
 
 def _suppose_promotion(world: World, change: Change) -> None:
     version, task = _candidate(change), change.payload["task"]
-    if version is None:
-        return
-    found = LiveModel(version.pk, model_name(version.number, task))
+    if version is not None:
+        _suppose_in_use(world, task, LiveModel(version.pk, model_name(version.number, task)))
+
+
+def _suppose_in_use(world: World, task: str, found: LiveModel | None) -> None:
+    """A task's learned model in place of the one in use; None: the rules."""
     if task == FeedbackEvent.Task.INTENT:
         world.live = found
     else:

@@ -32,10 +32,11 @@ def split(cell: str) -> list[str]:
 
 
 def names_of(case: GoldenCase) -> tuple[str, str]:
-    """The cells of a question's articles and of its imported sources."""
+    """The cells of a question's articles and of its imported sources, always in the same order."""
     sources = list(case.sources.all())
-    articles = [f"#{one.article.number} {one.article.title}".rstrip() for one in sources if one.article is not None]
-    return joined(articles), joined(_name_of(one.item) for one in sources if one.item is not None)
+    articles = sorted((one.article for one in sources if one.article is not None), key=lambda article: article.number)
+    items = sorted(_name_of(one.item) for one in sources if one.item is not None)
+    return joined(f"#{one.number} {one.title}".rstrip() for one in articles), joined(items)
 
 
 class Library:

@@ -20,7 +20,7 @@ from ai.models.replies import Reason
 from ai.replies.outcome import Kind, Outcome
 from ai.services import turns
 from ai.services.handing_over import hand_over, note_gap
-from ai.services.minors import protect, says_minor
+from ai.services.minors import is_protected
 from ai.services.proposing import store_proposal
 from ai.services.reading import read_waiting
 from ai.services.restraint import person_is_on_it, withheld_because
@@ -97,11 +97,7 @@ def _thought(situation: Situation, purpose: Purpose, *, is_live: bool = False) -
             outcome = think(situation, opened, is_read_first=is_read_first, audience=audience)
     except ClosedError as error:
         return Thought(_closed(error.reason), None)
-    if outcome.reason is Reason.MINOR and says_minor(situation):
-        with scope(situation.workspace_id):
-            protect(situation.conversation)
-        return Thought(outcome, None)
-    return Thought(outcome, opened)
+    return Thought(outcome, None if is_protected(situation, outcome) else opened)
 
 
 def act(situation: Situation, role: Role, thought: Thought, beside: Thought | None = None) -> None:

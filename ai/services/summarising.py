@@ -10,7 +10,7 @@ from ai.gate import Opened
 from ai.models import Reading
 from ai.providers import Request, Turn
 from ai.purposes import Task
-from ai.services.situations import Situation
+from ai.services.situations import MEMORY, Situation
 from conversations.models import Message
 
 _FACTS = re.compile(
@@ -18,7 +18,7 @@ _FACTS = re.compile(
 )
 _LONGEST, _MOST_ASKED, _MOST_FACTS = 280, 3, 8
 #: How many messages before the newest ones a summary looks at, the oldest first: what it is about stands there.
-MOST_EARLIER = 400
+_MOST_EARLIER = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +31,9 @@ class Summary:
 
 def recall(situation: Situation) -> None:
     """Read what the contact wrote before the lines that the AI keeps in mind, in the scope: a summary begins at the beginning."""
-    if situation.lines:
+    if len(situation.lines) == MEMORY:
         inbound = Message.objects.filter(conversation=situation.conversation, kind=Message.Kind.INBOUND, deleted_at=None)
-        rows = inbound.filter(seq__lt=situation.lines[0].seq).order_by("seq")[:MOST_EARLIER]
+        rows = inbound.filter(seq__lt=situation.lines[0].seq).order_by("seq")[:_MOST_EARLIER]
         situation.earlier = [one.body for one in rows if one.body]
 
 
