@@ -2,7 +2,7 @@
 
 import argparse
 import fcntl
-import os
+import json
 import signal
 import subprocess
 import sys
@@ -13,7 +13,7 @@ from typing import IO
 
 from chatzee.embedded import children, environment, ports, processes, roles
 from chatzee.embedded.fingerprint import schema_fingerprint
-from chatzee.embedded.folders import REPOSITORY, STATE, Folders
+from chatzee.embedded.folders import REPOSITORY, STATE, Folders, write_private
 from chatzee.embedded.postgres import Cluster, PostgresError
 from chatzee.embedded.supervisor import Service, Supervisor, left_over
 from chatzee.embedded.valkey import Valkey, ValkeyError
@@ -22,6 +22,8 @@ from chatzee.embedded.valkey import Valkey, ValkeyError
 WANTED = {
     "web": 8000, "edge": 8001, "emulators": 8002, "smtp": 8025, "pop": 8110, "imap": 8143, "postgres": 55432, "valkey": 56379,
 }  # fmt: skip
+#: The file in the run's folder that says where each part listens, while they run.
+PORTS = "ports.json"
 #: The ANSI colour of each process's prefix in the terminal.
 _COLOURS = {"emulators": 37, "web": 36, "edge": 35, "worker": 33, "ai": 96, "listener": 32, "beat": 34}
 #: Seconds the web and edge processes may take to answer.
@@ -52,7 +54,8 @@ class Dev:
                 self.cluster.start()
                 self.valkey.start()
                 self._put_up_databases()
-            self._export()
+            self.environment = environment.of_dev(self.folders, self.cluster, self.valkey, self.ports)
+            write_private(self.folders.home / PORTS, json.dumps(self.ports))
             self._prepare()
             self._load_demo()
             self.supervisor = Supervisor(self.folders, processes.serving(self.environment), self._services())
@@ -78,17 +81,6 @@ class Dev:
             roles.create_databases(connection, data="chatzee", keys="chatzee_keys")
         with self.cluster.connect("chatzee") as connection:
             roles.create_extensions(connection)
-
-    def _export(self) -> None:
-        own = environment.variables(
-            self.folders, self.valkey, mode="dev", web_port=self.ports["web"], edge_port=self.ports["edge"]
-        )
-        mail = {f"{name}_port": self.ports[name] for name in ("smtp", "pop", "imap")}
-        own |= environment.emulated(self.ports["emulators"], **mail)
-        databases = environment.database_variables(self.folders, self.cluster, data="chatzee", keys="chatzee_keys")
-        # What the developer exports wins, so that one setting can be tried without editing a file.
-        given = {name: value for name, value in os.environ.items() if name.startswith("CHATZEE_")}
-        self.environment = {**os.environ, **own, **databases, **given}
 
     def _prepare(self) -> None:
         stamp = self.folders.home / "prepared"
@@ -188,7 +180,8 @@ class Dev:
 
     def _stop(self) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        (self.folders.home / "address").unlink(missing_ok=True)
+        for name in ("address", PORTS):
+            (self.folders.home / name).unlink(missing_ok=True)
         if self.supervisor is not None:
             print("\nStopping…", flush=True)
             self.supervisor.stop()

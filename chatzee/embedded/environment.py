@@ -1,6 +1,8 @@
 """The `CHATZEE_*` variables (see `chatzee/env.py`) of a run on one machine."""
 
 import json
+import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -78,6 +80,22 @@ def emulated(port: int, *, smtp_port: int, pop_port: int, imap_port: int) -> dic
         "CHATZEE_DEMO_MAIL": f"{HOST}:{smtp_port}:{imap_port}",
         "CHATZEE_SHOWN_MEDIA_HOSTS": json.dumps([f"http://{HOST}:{port}", f"http://localhost:{port}"]),
         "CHATZEE_HTTP_ALLOWED_PRIVATE": json.dumps(allowed),
+    }
+
+
+def of_dev(folders: Folders, cluster: Cluster, valkey: Valkey, ports: Mapping[str, int]) -> dict[str, str]:
+    """The environment of `bin/dev` with its servers on these ports, by their names.
+
+    What the developer exports wins, so that one setting can be tried without editing a file.
+    """
+    mail = {f"{name}_port": ports[name] for name in ("smtp", "pop", "imap")}
+    given = {name: value for name, value in os.environ.items() if name.startswith("CHATZEE_")}
+    return {
+        **os.environ,
+        **variables(folders, valkey, mode="dev", web_port=ports["web"], edge_port=ports["edge"]),
+        **emulated(ports["emulators"], **mail),
+        **database_variables(folders, cluster, data="chatzee", keys="chatzee_keys"),
+        **given,
     }
 
 

@@ -22,11 +22,27 @@ def is_free(port: int) -> bool:
 
 
 def first_free(wanted: int, *, span: int = 200, avoid: frozenset[int] = frozenset()) -> int:
-    """The wanted port, or the next free one within `span`. Raises OSError when all of them are taken."""
+    """The wanted port, or the next free one within `span`, claimed. Raises OSError when all of them are taken."""
     for port in range(wanted, wanted + span):
-        if port not in avoid and is_free(port):
+        if port not in avoid and is_free(port) and _claim(port):
             return port
     raise OSError(f"No free port between {wanted} and {wanted + span - 1} on {HOST}.")
+
+
+def _claim(port: int) -> bool:
+    """Keep other runs that start at the same time from choosing this port too; False when one of them has.
+
+    The claim is the UDP port of the same number, which none of the servers uses: the kernel gives it to one process, of
+    whatever user, and frees it when that process ends.
+    """
+    claim = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        claim.bind((HOST, port))
+    except OSError:
+        claim.close()
+        return False
+    claim.detach()  # open until the process ends
+    return True
 
 
 def any_free() -> int:

@@ -48,6 +48,10 @@ class Checkout:
         assert _until(lambda: "Chatzee is running" in self.said() or self.process_ended(), limit=START_LIMIT), self.said()
         assert not self.process_ended(), self.said()
 
+    def manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "chatzee.embedded.manage", *arguments]
+        return subprocess.run(command, cwd=self.folder, env=self.environment(), capture_output=True, text=True, check=False)
+
     @property
     def output(self) -> Path:
         return self.folder / "output.txt"
@@ -120,6 +124,12 @@ def test_second_start_names_the_first_and_leaves_it_alone(checkout: Checkout) ->
     assert checkout.answers()
 
 
+def test_commands_run_on_what_runs_here(checkout: Checkout) -> None:
+    done = checkout.manage("audit_verify")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "The audit trail is whole.\n"
+
+
 def test_every_killed_process_comes_back(checkout: Checkout) -> None:
     before = checkout.living()
     assert len(before) == 9  # Postgres, Valkey, emulators, web, edge, worker, ai, listener, beat
@@ -146,6 +156,12 @@ def test_interrupt_stops_everything(checkout: Checkout) -> None:
     assert checkout.process.wait(30) == 0
     assert checkout.said().rstrip().endswith("Stopped.")
     assert [identity for identity in before if identity.is_running()] == []
+
+
+def test_commands_say_when_nothing_runs(checkout: Checkout) -> None:
+    done = checkout.manage("audit_verify")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "bin/manage: nothing runs in this checkout. Start bin/dev in another terminal, then try again.\n"
 
 
 def _are_replaced(before: list[Identity], now: list[Identity]) -> bool:

@@ -4,6 +4,8 @@ import os
 import secrets
 import signal
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -13,7 +15,7 @@ import pytest
 import redis
 
 from chatzee.embedded import folders as folders_module, ports, roles
-from chatzee.embedded.folders import Folders
+from chatzee.embedded.folders import REPOSITORY, Folders
 from chatzee.embedded.postgres import Cluster
 from chatzee.embedded.valkey import Valkey
 
@@ -46,6 +48,19 @@ def test_a_taken_port_gives_way_to_the_next_free_one() -> None:
         found = ports.first_free(port)
         assert port < found < port + 200
         assert ports.first_free(port, avoid=frozenset({found})) > found
+
+
+def test_what_another_run_chose_is_not_chosen_again_until_it_ends() -> None:
+    port = ports.any_free()
+    choose = f"from chatzee.embedded import ports; print(ports.first_free({port}), flush=True); input()"
+    other = subprocess.Popen([sys.executable, "-c", choose], cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert other.stdin is not None
+    assert other.stdout is not None
+    with other:
+        assert int(other.stdout.readline()) == port
+        assert port < ports.first_free(port) < port + 200
+        other.stdin.close()
+    assert ports.first_free(port) == port
 
 
 def test_roles_and_databases_are_as_the_house_needs_them(cluster: Cluster) -> None:
