@@ -14,6 +14,7 @@ from ai.models import (
     InboxAi,
     Intent,
     Lineage,
+    MinorLift,
     ModelVersion,
     Origin,
     Proposal,
@@ -37,6 +38,16 @@ declare(
     fields={
         **technical("id workspace level inbox conversation contact purpose actor_kind user created_at"),
         **fields("reason", Category.BEHAVIOUR, erase=Erase.ROW),
+    },
+)
+declare(
+    MinorLift,
+    subject=Subject.CONTACT,
+    purpose="Not to take for a minor again whom a person has found not to be one.",
+    retention=Retention.CONVERSATION,
+    fields={
+        **technical("id workspace contact user"),
+        **fields("lifted_at", Category.BEHAVIOUR, erase=Erase.ROW),
     },
 )
 declare(

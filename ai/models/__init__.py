@@ -8,7 +8,7 @@ from ai.models.readings import Intent, Reading
 from ai.models.replies import Assist, Handover, Proposal
 from ai.models.resolutions import Resolution
 from ai.models.settings import AiSettings, InboxAi
-from ai.models.switches import Switch
+from ai.models.switches import MinorLift, Switch
 from ai.models.turns import Turn
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "InboxAi",
     "Intent",
     "Lineage",
+    "MinorLift",
     "ModelVersion",
     "Origin",
     "Proposal",

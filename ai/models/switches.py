@@ -65,3 +65,14 @@ class Switch(WorkspaceModel):
     def target_id(self) -> UUID:
         """The id of what is off."""
         return self.inbox_id or self.conversation_id or self.contact_id or self.workspace_id
+
+
+class MinorLift(WorkspaceModel):
+    """When a person of the company last took back that a contact may be a minor: what was written until then is no sign of it."""
+
+    contact = models.OneToOneField(Contact, on_delete=models.CASCADE, related_name="minor_lift")
+    user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    lifted_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"no minor until {self.lifted_at}: {self.contact_id}"

@@ -16,7 +16,7 @@ from ai.purposes import Task
 from ai.replies.prompting import plain_request
 from ai.services import trying
 from ai.services.assisting import AssistError, Tone, finish, grow
-from ai.services.minors import is_protected
+from ai.services.minors import is_protected, refuse_minor
 from ai.services.proposing import store_proposal
 from ai.services.reading import read_waiting
 from ai.services.situations import Situation, conversation_by, load
@@ -117,6 +117,7 @@ def _summarise(job: _Job) -> dict[str, Any]:
     language = str(job.assist.request.get("language", "en"))
     with scope(job.situation.workspace_id):
         recall(job.situation)
+    refuse_minor(job.situation)
     if job.opened.has_provider(Task.SUMMARISE):
         summary = summary_by_provider(job.situation, job.opened, language=language)
     else:
@@ -137,6 +138,7 @@ def _translate(job: _Job) -> dict[str, Any]:
 
 
 def _by_provider(job: _Job, rules: str, text: str, task: Task) -> dict[str, Any]:
+    refuse_minor(job.situation)
     request = replace(plain_request(rules, text, task=task), on_text=_Growing(job.assist))
     completion = job.opened.complete(request, masker=job.situation.masker)
     return {"text": completion.text.strip(), "model": completion.model}

@@ -17,7 +17,7 @@ from ai.models import Intent, Reading
 from ai.replies.small_talk import languages_of_small_talk
 from ai.replies.urgency import Urgency, anger_in, urgency_of
 from ai.services.intents import Known, model_of
-from ai.services.minors import protect
+from ai.services.minors import is_news, protect
 from ai.services.ordering import Ordered, ordered
 from ai.services.situations import Line, Situation, language_of
 from ai.services.turns import tell
@@ -69,7 +69,7 @@ def _read(opened: Opened, situation: Situation, line: Line, intents: Sequence[In
     reading.message = Message.objects.get(pk=line.id)
     reading.save(force_insert=True)
     note_use(opened, "read", model=reading.model, ms=int((time.monotonic() - started) * 1000), outcome="ok")
-    if reading.is_minor_suspected:
+    if reading.is_minor_suspected and is_news(situation.conversation, line.seq):
         protect(situation.conversation)
     if reading.intent is not None and reading.intent.applies_itself:
         _apply(situation.conversation, reading.intent)

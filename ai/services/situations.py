@@ -63,8 +63,8 @@ AS_IT_IS = Supposed()
 class Situation:
     """A conversation up to `to_seq`; what waits for an answer are the inbound lines from `from_seq` on.
 
-    `lines` are the newest MEMORY messages. `earlier` holds what the contact wrote before them, oldest first, for those who ask
-    for it (`summarising.recall`).
+    `lines` are the newest MEMORY messages. `earlier` holds those that the contact wrote before them, oldest first, for those who
+    ask for it (`summarising.recall`).
     """
 
     conversation: Conversation
@@ -78,7 +78,7 @@ class Situation:
     masker: Masker
     turn: Turn | None = None
     readings: dict[int, Reading] = field(default_factory=dict)
-    earlier: list[str] = field(default_factory=list)
+    earlier: list[Line] = field(default_factory=list)
     language: str = "en"
     supposed: Supposed = AS_IT_IS
 
@@ -90,6 +90,11 @@ class Situation:
     def forbidden_topics(self) -> list[str]:
         """What the company wants no AI to touch, anywhere or in this inbox."""
         return [*self.settings.forbidden_topics, *self.inbox_ai.forbidden_topics]
+
+    @property
+    def inbound(self) -> list[Line]:
+        """All that the contact wrote and the AI looks at, oldest first."""
+        return [*self.earlier, *(one for one in self.lines if one.kind == Message.Kind.INBOUND)]
 
     @property
     def waiting(self) -> list[Line]:
@@ -169,7 +174,7 @@ def load(conversation: Conversation, *, from_seq: int, to_seq: int, turn: Turn |
     settings, inbox_ai = settings_of(), inbox_ai_of(conversation.inbox)
     situation = Situation(
         conversation=conversation,
-        lines=[_line(one) for one in rows],
+        lines=[line_of(one) for one in rows],
         from_seq=from_seq,
         to_seq=to_seq,
         settings=settings,
@@ -202,7 +207,8 @@ def voice_of(workspace: Workspace, settings: AiSettings, inbox_ai: InboxAi) -> V
     )
 
 
-def _line(message: Message) -> Line:
+def line_of(message: Message) -> Line:
+    """A message as the AI sees it; `attachments` were fetched with it."""
     return Line(
         id=message.pk,
         seq=message.seq,

@@ -10,7 +10,7 @@ from ai.gate import Opened
 from ai.models import Reading
 from ai.providers import Request, Turn
 from ai.purposes import Task
-from ai.services.situations import MEMORY, Situation
+from ai.services.situations import MEMORY, Situation, line_of
 from conversations.models import Message
 
 _FACTS = re.compile(
@@ -33,8 +33,8 @@ def recall(situation: Situation) -> None:
     """Read what the contact wrote before the lines that the AI keeps in mind, in the scope: a summary begins at the beginning."""
     if len(situation.lines) == MEMORY:
         inbound = Message.objects.filter(conversation=situation.conversation, kind=Message.Kind.INBOUND, deleted_at=None)
-        rows = inbound.filter(seq__lt=situation.lines[0].seq).order_by("seq")[:_MOST_EARLIER]
-        situation.earlier = [one.body for one in rows if one.body]
+        rows = inbound.filter(seq__lt=situation.lines[0].seq).prefetch_related("attachments").order_by("seq")
+        situation.earlier = [line_of(one) for one in rows[:_MOST_EARLIER] if one.body]
 
 
 def summary_of(situation: Situation, *, language: str) -> Summary:
@@ -55,7 +55,7 @@ def summary_by_provider(situation: Situation, opened: Opened, *, language: str) 
     """The same by a provider's model. Outside any scope. Raises ClosedError and ProviderError."""
     mark = "«conversation»"
     who = {Message.Kind.INBOUND.value: "Customer", Message.Kind.NOTE.value: "Colleague, in private"}
-    earlier = [f"Customer, earlier: {_cut(text)}" for text in situation.earlier]
+    earlier = [f"Customer, earlier: {_cut(one.text)}" for one in situation.earlier]
     said = "\n".join((*earlier, *(f"{who.get(one.kind, 'Company')}: {one.text}" for one in situation.lines if one.text)))
     rules = (
         f'Summarise a customer service conversation for a colleague who takes it over, in the language "{language}", in at '
@@ -82,7 +82,7 @@ def _facts(situation: Situation) -> list[str]:
 
 
 def _inbound(situation: Situation) -> list[str]:
-    return [*situation.earlier, *(one.text for one in situation.lines if one.kind == Message.Kind.INBOUND)]
+    return [one.text for one in situation.inbound]
 
 
 def _says_something(text: str) -> bool:

@@ -4,11 +4,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 
-from ai.models import Switch
+from ai.models import MinorLift, Switch
 from ai.purposes import Purpose
 from ai.selectors.switches import Target, switches_of
-from conversations.models import Conversation
+from conversations.models import Contact, Conversation
 from core.audit import Actor, record
 from core.audit.record import ActorKind
 from core.events import publish
@@ -31,13 +32,12 @@ def switch_off(
     Each reason is a switch of its own: an objection is not lifted by switching a setting on again.
     """
     named = {} if level == Level.WORKSPACE else {str(level): target}
-    user_id = actor.id if actor.kind == ActorKind.USER else None
     _switch, is_new = Switch.objects.get_or_create(
         level=level,
         purpose=purpose or "",
         reason=reason,
         **named,
-        defaults={"actor_kind": actor.kind, "user_id": user_id},
+        defaults={"actor_kind": actor.kind, "user_id": _user_id(actor)},
     )
     if is_new:
         _tell(level, target, purpose, reason, actor, is_off=True)
@@ -53,11 +53,21 @@ def switch_on(
     *,
     actor: Actor,
 ) -> bool:
-    """Take back a `switch_off` with the same purpose and reason; whether there was one."""
+    """Take back a `switch_off` with the same purpose and reason; whether there was one.
+
+    A sign of a minor that is taken back is known to be none (`MinorLift`): only what the contact writes from now on may be one.
+    """
     count, _by_model = switches_of(level, target).filter(purpose=purpose or "", reason=reason).delete()
     if count:
         _tell(level, target, purpose, reason, actor, is_off=False)
+        if reason == Reason.MINOR and isinstance(target, Contact):
+            found = {"user_id": _user_id(actor), "lifted_at": timezone.now()}
+            MinorLift.objects.update_or_create(contact=target, defaults=found)
     return bool(count)
+
+
+def _user_id(actor: Actor) -> UUID | None:
+    return actor.id if actor.kind == ActorKind.USER else None
 
 
 def _tell(

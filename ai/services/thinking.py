@@ -116,9 +116,7 @@ def bounds_of(situation: Situation, found: Found, *, is_read_first: bool) -> Bou
 
 
 def _minor(situation: Situation) -> Outcome | None:
-    if says_minor(situation) or any(one.is_minor_suspected for one in situation.readings.values()):
-        return Outcome.hand_over(Reason.MINOR)
-    return None
+    return Outcome.hand_over(Reason.MINOR) if says_minor(situation) else None
 
 
 def _human(situation: Situation) -> Outcome | None:

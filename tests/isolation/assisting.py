@@ -17,6 +17,7 @@ from ai.models import (
     Handover,
     Intent,
     Lineage,
+    MinorLift,
     ModelVersion,
     Origin,
     Proposal,
@@ -43,6 +44,7 @@ def make_ai(plant: Callable[[str], str], owner: User, conversation: Conversation
     save_settings({"persona": f"We sell {plant('AI persona')}.", "budget_micros": 5_000_000}, actor=actor)
     save_inbox_ai(conversation.inbox, {"greeting": f"Hi from {plant('AI greeting')}"}, actor=actor)
     switch_off(Switch.Level.CONTACT, conversation.contact, reason=Switch.Reason.OBJECTION, actor=actor)
+    MinorLift.objects.create(contact=conversation.contact, user=owner, lifted_at=timezone.now())
     message = Message.objects.filter(conversation=conversation, kind=Message.Kind.INBOUND).latest("seq")
     intent = Intent.objects.create(name="Where is it")
     Reading.objects.create(
