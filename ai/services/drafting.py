@@ -208,7 +208,7 @@ def _may_stay(article: Article) -> bool:
         return False
     keyring.load({origin.message.key_id})
     contact_id = origin.conversation.contact_id
-    return not origin.message.is_erased and not is_closed(Subject(article.workspace_id, contact_id=contact_id))
+    return not origin.message.is_erased and not is_closed(contact_id)
 
 
 def _person(contact: Contact) -> UUID:

@@ -1,7 +1,7 @@
 """What a training is made of: lessons of a task, of people who may still be learned from, as the training process reads them."""
 
 import base64
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,8 +17,9 @@ from ai.purposes import Closed
 from ai.services.rules import rules_of
 from ai.services.settings import settings_of
 from ai.services.versions import artefact_json
-from ai.switching import closed_by
+from ai.switching import closed_for
 from conversations.models import ConsentEvent, Contact
+from core.tenancy import current_workspace_id
 from core.vault import keyring
 
 Task = FeedbackEvent.Task
@@ -66,17 +67,20 @@ def allowed(events: list[FeedbackEvent]) -> list[FeedbackEvent]:
     """
     if settings_of().learns_by_consent:
         events = [one for one in events if one.basis == FeedbackEvent.Basis.CONSENT]
-    contacts = {one.contact_id: one.workspace_id for one in events}
-    closed: set[UUID] = set()
-    if _anything_is_off():
-        closed = {contact for contact, owner in contacts.items() if is_closed(Subject(owner, contact_id=contact))}
+    closed = _closed({one.contact_id for one in events}) if _anything_is_off() else set()
     keyring.load({one.key_id for one in events})
     return [one for one in events if one.contact_id not in closed and not one.is_erased]
 
 
-def is_closed(subject: Subject) -> bool:
+def is_closed(contact_id: UUID) -> bool:
     """Whether this person must not be learned from; that all learning is off is another matter, and destroys nothing."""
-    return closed_by(Purpose.LEARN, subject) not in {None, Closed.WORKSPACE, Closed.PURPOSE}
+    return bool(_closed({contact_id}))
+
+
+def _closed(contacts: Collection[UUID]) -> set[UUID]:
+    """Those of them who must not be learned from."""
+    asked = closed_for(Purpose.LEARN, Subject(current_workspace_id()), contacts)
+    return {contact for contact, by in asked.items() if by not in {None, Closed.WORKSPACE, Closed.PURPOSE}}
 
 
 def somebody_left_since(moment: datetime) -> bool:
