@@ -33,7 +33,8 @@ class Conversation(EncryptedModel, WorkspaceModel):
     `last_seq` counts the messages; `inbound_seq` is the newest one from the contact. `read_seqs` holds how far each
     agent has read, by user id: the conversation is unread for an agent who is behind `inbound_seq`.
     `contact_read_seq` is how far the contact has read. `contact_name` and `label_ids` repeat what stands elsewhere.
-    `is_threaded`: the channel has threads (e-mail), so that one identity may have several live conversations.
+    `first_replied_at` is when a person first replied; an answer of the AI ends the waiting (`waiting_since`), and is no reply of
+    theirs. `is_threaded`: the channel has threads (e-mail), so that one identity may have several live conversations.
     """
 
     class Status(models.TextChoices):

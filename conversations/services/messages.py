@@ -156,8 +156,10 @@ def _advance(conversation: Conversation, message: Message, now: datetime, draft:
         changed |= {"inbound_seq", "waiting_since"}
     elif message.kind == Kind.OUTBOUND:
         conversation.waiting_since = None
-        conversation.first_replied_at = conversation.first_replied_at or now
-        changed |= {"waiting_since", "first_replied_at"}
+        changed.add("waiting_since")
+        if not draft.is_ai:
+            conversation.first_replied_at = conversation.first_replied_at or now
+            changed.add("first_replied_at")
     if message.author_user_id is not None and message.kind != Kind.ACTIVITY:
         # Who writes has read what stands above.
         conversation.read_seqs = {**conversation.read_seqs, str(message.author_user_id): message.seq}

@@ -1,6 +1,7 @@
 """Status, assignment, labels and read marks, each with its line in the thread."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -12,6 +13,7 @@ from accounts.permissions import Role
 from conversations.models import Conversation, ConversationLabel, Inbox, Label, Message
 from conversations.selectors.lists import ListFilter, list_page
 from conversations.services import reading, state
+from conversations.services.replies import send_ai_reply, send_reply
 from core.audit.models import AuditEntry
 from core.tenancy import scope
 from tests.factories import make_conversation, make_inbox, make_user, receive
@@ -80,3 +82,16 @@ def test_unread_is_each_agents_own(shop: Inbox, agent: Membership) -> None:
     assert unread() == (False, True)
     reading.mark_unread(conversation, user=agent.user)
     assert unread() == (True, True)
+
+
+def test_first_reply_is_a_persons(shop: Inbox, agent: Membership) -> None:
+    conversation = receive(shop, "Where is my parcel?").conversation
+    send_ai_reply(conversation, body="It is on its way.", idempotency_key=uuid4())
+    conversation.refresh_from_db()
+    assert (conversation.waiting_since, conversation.first_replied_at) == (None, None)
+    replies = [
+        send_reply(conversation, body=body, author=agent.user, idempotency_key=uuid4()) for body in ("It is here.", "Enjoy!")
+    ]
+    conversation.refresh_from_db()
+    assert conversation.first_replied_at is not None
+    assert conversation.first_replied_at <= replies[0].created_at
