@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from ai.models import Use
 from ai.providers.wording import words_of
 from ai.purposes import Closed, Purpose
+from ai.services.sureness import Sureness
 
 
 def purpose_rows(off: Collection[str]) -> list[dict[str, Any]]:
@@ -56,6 +57,13 @@ def closed_words(reason: str) -> str:
         Closed.NO_PROVIDER: _("No provider is set up for this."),
     }
     return known.get(reason, _("AI is switched off."))
+
+
+def sureness_words(sureness: Sureness) -> str:
+    """How sure the AI is: in percent where that was measured, else in a word."""
+    if sureness.chance is not None:
+        return f"{round(100 * sureness.chance)} %"
+    return _("likely") if sureness.is_likely else _("unsure")
 
 
 def decision_words(decision: str) -> str:

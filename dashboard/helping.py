@@ -15,9 +15,9 @@ from ai.purposes import Purpose, Subject
 from ai.selectors.replies import newest_assist, newest_reading, open_handover, open_proposal
 from ai.services.advising import next_action, proposed_labels, proposed_priority
 from ai.services.assisting import AssistError, decide
-from ai.services.rules import mood_sureness
+from ai.services.sureness import sureness_of_intent, sureness_of_mood
 from conversations.models import Conversation, Message
-from dashboard.ai_words import closed_words
+from dashboard.ai_words import closed_words, sureness_words
 from knowledge.languages import name_of
 
 #: Languages that texts are translated into from the composer, beside the customer's own.
@@ -55,7 +55,8 @@ def understanding_context(request: WorkspaceRequest, conversation: Conversation)
         "language": name_of(reading.language) if reading else "",
         "is_unhappy": bool(reading and reading.mood == Reading.Mood.NEGATIVE),
         "moods": Reading.Mood.choices,
-        "mood_sureness": round(100 * mood_sureness(reading)) if reading else 0,
+        "mood_sureness": sureness_words(sureness_of_mood(reading)) if reading else "",
+        "intent_sureness": sureness_words(sureness_of_intent(reading)) if reading else "",
         "why": _why(reading) if reading else [],
         "intents": list(Intent.objects.filter(is_enabled=True).values_list("id", "name")) if reading else [],
         "handover": open_handover(conversation),
@@ -131,7 +132,9 @@ def _why(reading: Reading) -> list[tuple[str, str]]:
     """What led to a reading, in lines of what and by what."""
     found = []
     if reading.intent_name and reading.runner_up:
-        found.append((_("Or"), f"{reading.runner_up} ({round(_chance(reading) * 100)} %)"))
+        second = sureness_of_intent(reading, float(reading.why.get("intent", {}).get("runner_up_probability", 0.0)))
+        share = "" if second.chance is None else f" ({sureness_words(second)})"
+        found.append((_("Or"), f"{reading.runner_up}{share}"))
     mood = reading.why.get("mood", {})
     if words := [*mood.get("words", ()), *filter(None, [mood.get("anger")])]:
         found.append((_("Mood"), ", ".join(_quoted(str(one)) for one in words)))
@@ -140,10 +143,6 @@ def _why(reading: Reading) -> list[tuple[str, str]]:
     if models := reading.why.get("models"):
         found.append((_("Learned"), ", ".join(models.values())))
     return found
-
-
-def _chance(reading: Reading) -> float:
-    return float(reading.why.get("intent", {}).get("runner_up_probability", 0.0))
 
 
 def _quoted(word: str) -> str:

@@ -163,7 +163,7 @@ def _figures(truth: NDArray[np.str_], said: Said, scope: Scope | None) -> Figure
     sent = None if said.sent is None else int(said.sent.sum())
     return Figures(
         accuracy=float(is_right.mean()) if len(truth) else 0.0,
-        ece=None if said.chances is None else _ece(said.chances, is_right),
+        ece=None if said.chances is None else calibration_error(said.chances, is_right),
         auroc=None if scope is None else _auroc(scope.inside, scope.outside),
         recalls=recalls,
         sent=sent,
@@ -171,7 +171,7 @@ def _figures(truth: NDArray[np.str_], said: Said, scope: Scope | None) -> Figure
     )
 
 
-def _ece(probabilities: NDArray[np.float64], is_right: NDArray[np.bool_]) -> float:
+def calibration_error(probabilities: NDArray[np.float64], is_right: NDArray[np.bool_]) -> float:
     """Expected calibration error over ten bins: how far promised and kept shares lie apart."""
     if not len(probabilities):
         return 0.0

@@ -55,10 +55,9 @@ class NextAction:
 
 @dataclass(frozen=True, slots=True)
 class ProposedLabel:
-    """A label that fits, how sure that is (0 to 1), and the intent that it comes from."""
+    """A label that fits, and the intent that it comes from."""
 
     label: Label
-    confidence: float
     intent: str
 
 
@@ -85,7 +84,7 @@ def proposed_labels(conversation: Conversation) -> list[ProposedLabel]:
     intent = reading.intent if reading else None
     if reading is None or intent is None or intent.label is None or intent.label_id in conversation.label_ids:
         return []
-    return [ProposedLabel(intent.label, reading.intent_probability, intent.name)]
+    return [ProposedLabel(intent.label, intent.name)]
 
 
 def proposed_priority(conversation: Conversation) -> ProposedPriority | None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ai.engine.sentiment import BOUND, Sentiment
+from ai.engine.sentiment import Sentiment
 from ai.engine.settled import Ruled
 from ai.models import Intent, Reading
 from ai.replies.urgency import HIGH, URGENT, Urgency, urgency_of
@@ -16,21 +16,6 @@ def ruled_mood(compound: float, anger: str) -> Ruled:
     """By the lexicon's score (-1 to 1), and by the word of anger where there is one: that stands."""
     lexicon = Sentiment(compound, 0.0, 0.0, 0.0).mood
     return Ruled("negative", "negative") if anger else Ruled(lexicon, "positive")
-
-
-def mood_sureness(reading: Reading) -> float:
-    """How sure the mood of a reading is, from 0 to 1: as a learned model says; else how far the lexicon's score lies from where
-    another mood begins. The lexicon is not calibrated, so it is never surer than 0.95, and of a neutral mood, which may only be
-    one without words of its own, than 0.75. Of a language that it does not know it can only guess one of three.
-    """
-    if learned := reading.why.get("chances", {}).get("mood"):
-        return float(learned)
-    if reading.why.get("mood", {}).get("anger"):
-        return 0.95
-    score = abs(reading.mood_score)
-    if score < BOUND:
-        return 0.5 + 0.25 * (1 - score / BOUND) if reading.language == "en" else 1 / 3
-    return 0.5 + 0.45 * (score - BOUND) / (1 - BOUND)
 
 
 def ruled_priority(urgency: Urgency, intent: Intent | None, anger: str) -> Ruled:

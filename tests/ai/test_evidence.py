@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pytest
 
 from ai.engine.embedders import Embedders
 from ai.engine.retrieval import Evidence, EvidenceGate
 from ai.evaluation import measures
 from ai.evaluation.datasets import Question, read_questions
+from ai.learning.judging import calibration_error
 from ai.services.thinking import ENGLISH, OTHERS
 from tests.ai.small_centres.searching import CENTRES, Searched, public, searches
 
@@ -85,6 +87,14 @@ def test_a_question_in_other_words_than_the_article_is_answered(searched: dict[b
     gate = EvidenceGate.default()
     chances = {one.asked.text: gate.chance(one.evidence) for one in searched[True] if not one.is_removed}
     assert chances["How long does delivery take?"] >= ENGLISH.alone > ENGLISH.least > chances["Do you ship to Japan?"]
+
+
+@pytest.mark.parametrize("is_english", [True, False])
+def test_evidence_promises_what_it_holds(searched: dict[bool, list[Searched]], *, is_english: bool) -> None:
+    """So it is shown in percent beside a suggestion."""
+    judged = judge(gate_of(is_english=is_english), searched[is_english])
+    chances, is_right = np.array([chance for _one, chance in judged]), np.array([one.is_right for one, _chance in judged])
+    assert calibration_error(chances, is_right) <= 0.13
 
 
 @needs_data

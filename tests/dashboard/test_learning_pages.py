@@ -140,6 +140,22 @@ def test_one_kind_is_rolled_back_and_the_others_stay(client: Client, base: str, 
     assert client.post(f"{base}/settings/ai/models/training/", {"kind": "mood"})["Location"].endswith("?kind=mood")
 
 
+def test_mood_and_intent_that_nothing_measured_say_no_number(
+    client: Client, base: str, workspace: Workspace, conversation: Conversation
+) -> None:
+    with scope(workspace.pk):
+        message = conversation.messages.get()
+        intent = Intent.objects.create(name="Where is it")
+        Reading.objects.create(
+            message=message, conversation=conversation, seq=message.seq, language="en", model="embedded/names", mood_score=-0.1,
+            mood="negative", intent=intent, intent_name="Where is it", intent_probability=0.83, is_in_scope=True,
+            runner_up="Refund", why={"intent": {"runner_up_probability": 0.12}},
+        )  # fmt: skip
+    beside = text(client, f"{base}/conversations/{conversation.number}/ai/understanding/")
+    assert ('<span class="meta">likely</span>' in beside, '<span class="meta">unsure</span>' in beside) == (True, True)
+    assert ("Refund" in beside, " %" in beside) == (True, False)
+
+
 def test_an_agent_corrects_a_mood(client: Client, base: str, workspace: Workspace, conversation: Conversation) -> None:
     with scope(workspace.pk):
         message = conversation.messages.get()
