@@ -7,6 +7,7 @@ import sys
 import psycopg
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from phonenumbers import PhoneMetadata
 from pydantic import SecretStr
 
 from chatzee.embedded import processes
@@ -68,6 +69,35 @@ def test_a_safe_process_starts(monkeypatch: pytest.MonkeyPatch, db: None) -> Non
     except ImproperlyConfigured as error:
         refused = str(error)
     assert refused == ""
+
+
+@pytest.fixture
+def unread(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """No country's numbers have been read yet; those that are, by their regions."""
+    regions: list[str] = []
+    monkeypatch.setattr(PhoneMetadata, "_region_available", {"PT": regions.append, "BR": regions.append})
+    monkeypatch.setattr(PhoneMetadata, "_country_code_available", {800: lambda code: regions.append(str(code))})
+    return regions
+
+
+def test_a_process_reads_all_numbering_before_it_serves(monkeypatch: pytest.MonkeyPatch, db: None, unread: list[str]) -> None:
+    monkeypatch.setattr(checks, "env", _production())
+    checks.refuse_unsafe_start()
+    assert unread == ["PT", "BR", "800"]
+    # What has been read takes no lock any more.
+    assert set(PhoneMetadata._region_available.values()) == {None}
+
+
+def test_a_process_that_cannot_read_numbering_does_not_start(
+    monkeypatch: pytest.MonkeyPatch, db: None, unread: list[str]
+) -> None:
+    def fails(region: str) -> None:
+        raise ImportError(f"region_{region}")
+
+    monkeypatch.setitem(PhoneMetadata._region_available, "BR", fails)
+    monkeypatch.setattr(checks, "env", _production())
+    with pytest.raises(ImproperlyConfigured, match=r"chatzee\.E014.*region_BR|region_BR.*chatzee\.E014"):
+        checks.refuse_unsafe_start()
 
 
 def test_a_root_key_that_wraps_and_opens_is_no_problem() -> None:
