@@ -25,6 +25,7 @@ from ai.models import (
     Spend,
     Switch,
     TaskModel,
+    Training,
     Turn,
     Use,
 )
@@ -240,6 +241,13 @@ declare(
         **fields("figures", Category.BUSINESS, erase=Erase.KEEP),
         **fields("manifest arrays", Category.BUSINESS, export=False, erase=Erase.KEEP),
     },
+)
+declare(
+    Training,
+    subject=Subject.NONE,
+    purpose="Show how a training goes, and take it up again when its process died.",
+    retention=Retention.ACCOUNT,
+    fields=technical("id workspace task state attempts asked_at began_at ended_at"),
 )
 declare(
     Lineage,

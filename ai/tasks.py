@@ -17,6 +17,7 @@ from ai.services import (
     replying,
     resolving,
     training,
+    trainings,
     turns,
     uses,
 )
@@ -88,7 +89,13 @@ def check_provider(workspace_id: str, provider_id: str) -> None:
 @shared_task
 def train(workspace_id: str, task: str) -> None:
     """Make a candidate of what a workspace's agents taught. Outside the AI's process: the training has one of its own."""
-    training.train(UUID(workspace_id), task)
+    training.run(UUID(workspace_id), task)
+
+
+@shared_task
+def sweep_trainings() -> None:
+    """Take up trainings whose wake-up was lost or whose process died."""
+    trainings.wake_lost()
 
 
 @shared_task

@@ -71,6 +71,7 @@ app.conf.update(
         "sweep evaluations": {"task": "ai.tasks.sweep_evaluations", "schedule": 10.0, "options": {"expires": 10}},
         "measure by night": {"task": "ai.tasks.sweep_nightly", "schedule": 600.0, "options": {"expires": 600}},
         "check search": {"task": "conversations.tasks.check_search", "schedule": 60.0, "options": {"expires": 60}},
+        "sweep trainings": {"task": "ai.tasks.sweep_trainings", "schedule": 60.0, "options": {"expires": 60}},
         "sweep lessons": {"task": "ai.tasks.sweep_lessons", "schedule": 24 * 3600.0},
         "sweep erased": {"task": "ai.tasks.sweep_erased", "schedule": 3600.0},
         "sweep proposed articles": {"task": "ai.tasks.sweep_proposals", "schedule": 3600.0},

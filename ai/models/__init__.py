@@ -1,7 +1,7 @@
 """The tables of AI."""
 
 from ai.models.evaluation import Change, Evaluation, EvaluationResult, GoldenCase, GoldenSource
-from ai.models.learning import FeedbackEvent, Lineage, ModelVersion, Origin
+from ai.models.learning import FeedbackEvent, Lineage, ModelVersion, Origin, Training
 from ai.models.ledger import Egress, Spend, Use
 from ai.models.providers import Provider, ProviderModel, TaskModel
 from ai.models.readings import Intent, Reading
@@ -36,6 +36,7 @@ __all__ = [
     "Spend",
     "Switch",
     "TaskModel",
+    "Training",
     "Turn",
     "Use",
 ]

@@ -69,6 +69,35 @@ class FeedbackEvent(EncryptedModel, WorkspaceModel):
         return self.message.key_id
 
 
+class Training(WorkspaceModel):
+    """The last training of a task: asked for, going on, or what became of it (`done`: a `ModelVersion`, put to use or not).
+
+    `attempts` counts how often it was begun; `began_at` is the last time.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        RUNNING = "running", _("Being trained")
+        DONE = "done", _("Trained")
+        TOO_LITTLE = "too_little", _("Too little to learn from")
+        STOPPED = "stopped", _("Stopped")
+        FAILED = "failed", _("Failed")
+
+    task = models.CharField(max_length=8, choices=FeedbackEvent.Task)
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    attempts = models.SmallIntegerField(default=0)
+    asked_at = models.DateTimeField()
+    began_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "task"], name="training_of_task")]
+        indexes = [models.Index(fields=["asked_at"], name="training_open", condition=Q(state__in=("waiting", "running")))]
+
+    def __str__(self) -> str:
+        return f"{self.task} training: {self.state}"
+
+
 class ModelVersion(EncryptedModel, WorkspaceModel):
     """A trained model and its history. `manifest` and `arrays` (base64 of the npz) are an `Artefact`; nothing in it is run.
 

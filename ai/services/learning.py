@@ -1,6 +1,5 @@
 """Lessons: what a person made of something that a model said, kept where learning is allowed."""
 
-from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -12,6 +11,7 @@ from ai.purposes import Purpose, Subject
 from ai.selectors.learned import live_model
 from ai.services.masking import masker_of
 from ai.services.settings import settings_of
+from ai.services.trainings import ask_to_train
 from ai.services.turns import tell
 from ai.services.versions import watch
 from ai.switching import closed_by
@@ -19,8 +19,6 @@ from conversations.models import Conversation, Message
 from conversations.selectors.people import ids_of_person
 from core.events import publish
 from core.events.models import Event
-from core.tenancy import current_workspace_id
-from core.wakeup import wake_up
 
 Task, Source, Basis = FeedbackEvent.Task, FeedbackEvent.Source, FeedbackEvent.Basis
 #: So many new lessons of a task are worth a candidate before the day is over.
@@ -208,5 +206,4 @@ def _said_by(task: FeedbackEvent.Task, reading: Reading | None, facts: dict[str,
 def _train_soon(task: str) -> None:
     """Ask for a candidate at every ENOUGH lessons."""
     if FeedbackEvent.objects.filter(task=task).count() % ENOUGH == 0:
-        wake = partial(wake_up, "ai.tasks.train", str(current_workspace_id()), str(task), expires=3600)
-        transaction.on_commit(wake, robust=True)
+        ask_to_train(task)

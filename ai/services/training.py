@@ -13,25 +13,23 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from django.db import transaction
 from django.utils import timezone
 
 from ai.gate import ClosedError, Opened, Purpose, Subject, enter
 from ai.models import FeedbackEvent, ModelVersion
 from ai.services.gathering import Gathered, allowed, gather, job_of, somebody_left_since
 from ai.services.promoting import destroy, keep_candidate
+from ai.services.trainings import LIMIT as _LIMIT, State, ask_to_train, claim, settle
 from core.tenancy import scope
 from core.tenancy.workspaces import workspace_ids
-from core.wakeup import wake_up
 
 log = structlog.get_logger(__name__)
 
 Task = FeedbackEvent.Task
-TASK = "ai.tasks.train"
 #: Training starts with this many lessons in at least two labels.
 FEWEST, FEWEST_LABELS = 6, 2
-#: Seconds that a training may take, and from one question whether it may go on to the next.
-_LIMIT, _TICK = 600, 1
+#: Seconds from one question whether it may go on to the next.
+_TICK = 1
 _ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -43,10 +41,23 @@ class _ObjectedError(Exception):
     """Somebody whose lessons are being learned from may not be learned from any more."""
 
 
-def train(workspace_id: UUID, task: str) -> ModelVersion | None:
-    """Make a candidate of a workspace's lessons and let the judgement decide; None where there is nothing to learn from.
+def run(workspace_id: UUID, task: str) -> None:
+    """The training that was asked for, and what became of it; nothing where another worker is on it. Never inside a scope."""
+    began = claim(workspace_id, task)
+    if began is None:
+        return
+    outcome = State.FAILED
+    try:
+        outcome, _version = train(workspace_id, task)
+    finally:
+        settle(workspace_id, task, began, outcome)
+
+
+def train(workspace_id: UUID, task: str) -> tuple[State, ModelVersion | None]:
+    """Make a candidate of a workspace's lessons and let the judgement decide; what became of it.
 
     Never inside a scope: it takes seconds. What is switched off meanwhile ends it within a second or two, and nothing is kept.
+    Raises TrainingFailedError.
     """
     try:
         opened = enter(Purpose.LEARN, Subject(workspace_id))
@@ -55,32 +66,25 @@ def train(workspace_id: UUID, task: str) -> ModelVersion | None:
             gathered = gather(task)
             live = ModelVersion.objects.filter(task=task, state=ModelVersion.State.LIVE).first()
             job = job_of(gathered, live)
-        if not _is_enough(gathered):
-            return None
-        found = _run(job, partial(_go_on, opened, gathered, began))
+        found = _run(job, partial(_go_on, opened, gathered, began)) if _is_enough(gathered) else None
         if found is None:
-            return None
+            return State.TOO_LITTLE, None
         with scope(workspace_id):
             opened.check()
             if not _are_allowed(gathered):
-                return None
-            return keep_candidate(task, found, gathered.events, live)
+                return State.STOPPED, None
+            return State.DONE, keep_candidate(task, found, gathered.events, live)
     except (ClosedError, _ObjectedError):
-        return None  # where somebody objected, the next candidate is without them
-
-
-def ask_to_train(workspace_id: UUID, task: str) -> None:
-    """Have a worker make a candidate, once the open transaction has committed."""
-    transaction.on_commit(partial(_wake, workspace_id, task), robust=True)
+        return State.STOPPED, None  # where somebody objected, the next candidate is without them
 
 
 def sweep() -> None:
     """Every day: ask for a candidate wherever something new was taught."""
     for workspace_id in workspace_ids():
         with scope(workspace_id):
-            due = [task for task in Task.values if _has_news(task)]
-        for task in due:
-            _wake(workspace_id, task)
+            for task in Task.values:
+                if _has_news(task):
+                    ask_to_train(task)
 
 
 def sweep_erased() -> None:
@@ -91,8 +95,8 @@ def sweep_erased() -> None:
             were_wanted = {one.task for one in stale if one.state in (ModelVersion.State.LIVE, ModelVersion.State.WAITING)}
             for version in stale:
                 destroy(version, why="erased")
-        for task in were_wanted:
-            _wake(workspace_id, task)
+            for task in were_wanted:
+                ask_to_train(task)
 
 
 def _is_enough(gathered: Gathered) -> bool:
@@ -109,10 +113,6 @@ def _has_news(task: str) -> bool:
 def _is_stale(version: ModelVersion) -> bool:
     events = list(FeedbackEvent.objects.filter(lineage__model=version))
     return len(events) < version.examples or len(allowed(events)) < len(events)
-
-
-def _wake(workspace_id: UUID, task: str) -> None:
-    wake_up(TASK, str(workspace_id), str(task), expires=3600)
 
 
 def _go_on(opened: Opened, gathered: Gathered, began: datetime) -> None:

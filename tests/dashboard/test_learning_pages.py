@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User, Workspace
-from ai.models import Assist, Change, FeedbackEvent, GoldenCase, InboxAi, Intent, ModelVersion, Proposal, Reading
+from ai.models import Assist, Change, FeedbackEvent, GoldenCase, InboxAi, Intent, ModelVersion, Proposal, Reading, Training
 from ai.services import promoting
 from ai.services.assist_running import run
 from ai.services.assisting import finish
@@ -105,6 +106,35 @@ def test_each_kind_has_its_page_with_data_figures_and_history(
     gate = text(client, f"{base}/settings/ai/models/{reply.pk}/")
     for words in ("Would go out by themselves", "… of those, not wanted", "would not be wanted", "hundredths"):
         assert words in gate
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("waiting", "A candidate will be trained in a moment"),
+        ("running", "A candidate is being trained"),
+        ("too_little", "too few lessons"),
+        ("stopped", "Learning was switched off"),
+        ("failed", "no lesson is lost"),
+        ("done", ""),
+    ],
+)
+def test_training_is_seen_until_it_has_ended_and_why_nothing_came_of_it(
+    client: Client, base: str, workspace: Workspace, conversation: Conversation, state: str, words: str
+) -> None:
+    now, is_open = timezone.now(), state in ("waiting", "running")
+    with scope(workspace.pk):
+        FeedbackEvent.objects.create(
+            task="mood", message=conversation.messages.get(), conversation=conversation, contact=conversation.contact,
+            model="lexicon", prediction="neutral", correction="negative", source="corrected", language="pt",
+        )  # fmt: skip
+        began = None if state == "waiting" else now
+        Training.objects.create(task="mood", state=state, asked_at=now, began_at=began, ended_at=None if is_open else now)
+    page = text(client, f"{base}/settings/ai/models/?kind=mood")
+    assert words in page
+    assert ("The last training made no candidate" in page) == (state in ("too_little", "stopped", "failed"))
+    assert ("Train now" in page) != is_open
+    assert "A candidate" not in text(client, f"{base}/settings/ai/models/?kind=reply")
 
 
 def test_candidate_that_is_measured_or_held_says_so(client: Client, base: str, workspace: Workspace) -> None:

@@ -1,7 +1,7 @@
 """The running product on the test's own databases: granian, uvicorn, Celery's worker and beat, as real processes.
 
-`stack` lives for a module. What its tests write is committed, seen by the processes, and emptied at the module's end:
-each test makes a workspace of its own. A test that uses it asks for no other database fixture.
+`stack` lives for a module (in `tests/browser` for all of them). What its tests write is committed, seen by the processes,
+and emptied at its end: each test makes a workspace of its own. A test that uses it asks for no other database fixture.
 """
 
 import os
@@ -177,9 +177,8 @@ class Stack:
         return self.folder / f"{name}.log"
 
 
-@pytest.fixture(scope="module")
-def stack(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Stack]:
-    """The running product, for the tests of a module (see this file's head)."""
+def running(django_db_blocker: DjangoDbBlocker) -> Iterator[Stack]:
+    """The body of a fixture: the product runs, and at the end the databases are empty."""
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
         # A browser test keeps an event loop in this thread; see tests/harness/browser.py.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -193,8 +192,14 @@ def stack(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
             _let_go()
 
 
+@pytest.fixture(scope="module")
+def stack(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Stack]:
+    """The running product, for the tests of a module (see this file's head)."""
+    yield from running(django_db_blocker)
+
+
 def _let_go() -> None:
-    """Give the databases back as the next module expects them."""
+    """Give the databases back as the next tests expect them."""
     from django.core.cache import cache
     from django.db import connections
 

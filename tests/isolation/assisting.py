@@ -28,6 +28,7 @@ from ai.models import (
     Spend,
     Switch,
     TaskModel,
+    Training,
     Turn,
     Use,
 )
@@ -89,6 +90,7 @@ def _lessons(plant: Callable[[str], str], message: Message) -> None:
         decision="better", live_at=timezone.now(),
     )  # fmt: skip
     Lineage.objects.create(model=version, event=event)
+    Training.objects.create(task="intent", asked_at=timezone.now())
     article = propose_article(title=f"Where is {plant('proposed')}?", body="<p>There.</p>", language="en")
     Origin.objects.create(article=article, conversation=conversation, message=message, is_text=True)
 

@@ -15,11 +15,11 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import WorkspaceRequest, workspace_view
 from accounts.permissions import Permission
 from ai.learning.judging import FEWEST_HELD_OUT
-from ai.models import FeedbackEvent, ModelVersion
+from ai.models import FeedbackEvent, ModelVersion, Training
 from ai.selectors.evaluation import open_change
 from ai.services.promoting import target_of
 from ai.services.submitting import roll_back
-from ai.services.training import ask_to_train
+from ai.services.trainings import OPEN, ask_to_train
 from dashboard.ai_words import decision_words
 from dashboard.evaluation_words import about, measured_first
 from dashboard.learning_words import KINDS, label_words, measures_of, percent, points
@@ -50,6 +50,7 @@ def models(request: WorkspaceRequest) -> HttpResponseBase:
         "tabs": _tabs(kind),
         "live": next((one for one in history if one.state == ModelVersion.State.LIVE), None),
         "rows": [(one, decision_words(one.decision), people.get(str(one.user_id), "")) for one in history],
+        **_training(kind),
         "pending": pending,
         "pending_about": f"{pending.get_kind_display()} ({about(pending)})" if pending else "",
         "lessons": count,
@@ -110,9 +111,14 @@ def rollback(request: WorkspaceRequest) -> HttpResponseBase:
 def training(request: WorkspaceRequest) -> HttpResponseBase:
     """Ask for a candidate now, instead of tonight; of a kind (`kind`)."""
     kind = _kind(request.POST.get("kind", ""))
-    ask_to_train(request.workspace.pk, kind)
-    messages.success(request, _("A candidate is being trained. It shows up here once it is judged."))
+    ask_to_train(kind)
     return _back(request, kind)
+
+
+def _training(kind: Task) -> dict[str, Any]:
+    """What is being trained, or why the last training made no candidate."""
+    found = Training.objects.filter(task=kind).exclude(state=Training.State.DONE).first()
+    return {"training": found, "is_training": found is not None and found.state in OPEN}
 
 
 def _kind(asked: str) -> Task:

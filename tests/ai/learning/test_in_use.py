@@ -237,7 +237,7 @@ def test_candidates_of_all_kinds_come_out_of_the_training_process(desk: Desk, ag
                 learning.note(message, task, Source.CORRECTED, prediction=labels[0], correction=told, by=agent, facts=facts)
         FeedbackEvent.objects.update(created_at=timezone.now() - timedelta(days=1))
     for task in (Task.MOOD, Task.PRIORITY, Task.REPLY):
-        version = training.train(desk.workspace.pk, task)
+        version = training.train(desk.workspace.pk, task)[1]
         assert version is not None
         assert (version.task, version.number, version.decision, version.state) == (task, 1, "few", "rejected")
     with scope(desk.workspace.pk):
