@@ -14,7 +14,7 @@ from ai import gate
 from ai.gate import Purpose, Subject
 from ai.models import FeedbackEvent, Intent, Lineage, ModelVersion, Switch, Training
 from ai.selectors.learned import live_model
-from ai.services import promoting, training, versions
+from ai.services import promoting, training, trainings, versions
 from ai.services.gathering import allowed
 from ai.services.intents import model_of
 from ai.services.learning import note
@@ -98,7 +98,7 @@ def test_nobody_is_learned_from_who_does_not_want_it(
 def test_lessons_become_a_model_in_use(workspace: Workspace, inbox: Inbox, owner: User) -> None:
     with scope(workspace.pk):
         teach(inbox, owner, count=4)
-        training.ask_to_train(Task.INTENT)
+        trainings.ask_to_train(Task.INTENT)
     training.run(workspace.pk, Task.INTENT)
     with scope(workspace.pk):
         assert Training.objects.get().state == Training.State.DONE
@@ -144,7 +144,7 @@ def test_what_is_switched_off_ends_a_training_in_flight(
     monkeypatch.setattr(Endless, "started", [])
     monkeypatch.setattr(subprocess, "Popen", Endless)
     monkeypatch.setattr(training, "_LIMIT", 20)
-    assert training.train(workspace.pk, Task.INTENT) == (training.State.STOPPED, None)
+    assert training.train(workspace.pk, Task.INTENT) == (trainings.State.STOPPED, None)
     assert [one.returncode for one in Endless.started] == [-signal.SIGKILL]
     with scope(workspace.pk):
         assert not ModelVersion.objects.exists()
@@ -246,6 +246,6 @@ def test_learning_that_is_off_makes_no_candidate(workspace: Workspace, inbox: In
     with scope(workspace.pk):
         teach(inbox, owner, count=2)
         switch_off(Switch.Level.WORKSPACE, None, Purpose.LEARN, actor=SYSTEM)
-    assert training.train(workspace.pk, Task.INTENT) == (training.State.STOPPED, None)
+    assert training.train(workspace.pk, Task.INTENT) == (trainings.State.STOPPED, None)
     with scope(workspace.pk):
         assert not ModelVersion.objects.exists()

@@ -36,7 +36,7 @@ def begun(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The trainings that were begun; each of them finds too little to learn from."""
     found: list[str] = []
 
-    def train(_workspace_id: object, task: str) -> tuple[State, None]:
+    def train(_workspace_id: object, task: str) -> tuple[Training.State, None]:
         found.append(task)
         return State.TOO_LITTLE, None
 
@@ -46,7 +46,7 @@ def begun(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def ask(workspace: Workspace) -> None:
     with scope(workspace.pk):
-        training.ask_to_train(Task.MOOD)
+        trainings.ask_to_train(Task.MOOD)
 
 
 def standing(workspace: Workspace) -> tuple[str, int]:

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_busy'),
-        ('ai', '0015_unread'),
+        ('ai', '0016_minor_lifts'),
     ]
 
     operations = [
