@@ -1,9 +1,10 @@
-"""Password rules beyond Django's: strength by zxcvbn, and passwords known from breaches."""
+"""Password rules: length, strength by zxcvbn, and passwords known from breaches. One is told at a time, with what to do."""
 
 import hashlib
 from functools import lru_cache
 
 import structlog
+from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from zxcvbn import zxcvbn
@@ -14,21 +15,26 @@ from core.http import Limits, SafeClient, SafeHttpError
 
 log = structlog.get_logger(__name__)
 
-MAX_LENGTH = 128
+MIN_LENGTH, MAX_LENGTH = 10, 128
+
+
+class LengthValidator:
+    """Refuses what is too short to be safe, or longer than a password needs to be."""
+
+    def validate(self, password: str, user: User | None = None) -> None:
+        if len(password) < MIN_LENGTH:
+            raise ValidationError(_("Use at least 10 characters. A few unrelated words make a good password."))
+        if len(password) > MAX_LENGTH:
+            raise ValidationError(_("Use at most 128 characters."))
 
 
 class StrengthValidator:
-    """Refuses what zxcvbn could guess in under 10^8 tries, the person's own name and address included."""
+    """Refuses common passwords, and what zxcvbn could guess in under 10^8 tries, the person's own name and address included."""
 
     def validate(self, password: str, user: User | None = None) -> None:
-        if len(password) > MAX_LENGTH:
-            raise ValidationError(_("Use at most 128 characters."))
         own = [user.name, *user.email.split("@")] if user else []
-        if zxcvbn(password[:72], user_inputs=own)["score"] < 3:
+        if password.strip().casefold() in _common().passwords or zxcvbn(password[:72], user_inputs=own)["score"] < 3:
             raise ValidationError(_("This password is too easy to guess. A few unrelated words make a good one."))
-
-    def get_help_text(self) -> str:
-        return _("A few unrelated words make a good password.")
 
 
 class BreachedPasswordValidator:
@@ -45,8 +51,19 @@ class BreachedPasswordValidator:
                 code="password_breached",
             )
 
+
+class PasswordRules:
+    """All of them, in this order: the first that a password breaks is the one that is told."""
+
+    def __init__(self) -> None:
+        self.rules = (LengthValidator(), StrengthValidator(), BreachedPasswordValidator())
+
+    def validate(self, password: str, user: User | None = None) -> None:
+        for rule in self.rules:
+            rule.validate(password, user)
+
     def get_help_text(self) -> str:
-        return _("Do not use a password from another site.")
+        return _("At least 10 characters. A few unrelated words make a good one.")
 
 
 def _is_breached(password: str) -> bool:
@@ -68,3 +85,8 @@ def _is_breached(password: str) -> bool:
 @lru_cache(maxsize=1)
 def _client() -> SafeClient:
     return SafeClient(limits=Limits(connect=1.0, read=2.0, total=2.5, max_bytes=500_000))
+
+
+@lru_cache(maxsize=1)
+def _common() -> CommonPasswordValidator:
+    return CommonPasswordValidator()

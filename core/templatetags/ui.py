@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django import template
 from django.template import engines
-from django.template.defaultfilters import date as format_date
+from django.template.defaultfilters import date as format_date, time as format_time
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -193,7 +193,7 @@ def _live_time(moment: dt.datetime, kind: str, text: str) -> str:
 
 def _words(local: dt.datetime, kind: str) -> str:
     if kind == "clock":
-        return f"{local:%H:%M}"
+        return escape(format_time(local, "TIME_FORMAT"))
     if kind == "day":
         return _day_words(local.date(), "l j F", get_language())
     return escape(format_date(local, "DATETIME_FORMAT"))

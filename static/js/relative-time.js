@@ -33,9 +33,9 @@ function short(date, now) {
   return format(now.getFullYear() === date.getFullYear() ? { day: "numeric", month: "short" } : { day: "numeric", month: "short", year: "numeric" }).format(date);
 }
 
-/** `date` as `short` (list), `clock` (14:05), `day` (Today, Tuesday 3 March) or `exact`. */
+/** `date` as `short` (list), `clock` (2:05 PM, 14:05), `day` (Today, Tuesday 3 March) or `exact`. */
 export function say(date, kind = "short", now = new Date()) {
-  if (kind === "clock") return format({ hour: "2-digit", minute: "2-digit" }).format(date);
+  if (kind === "clock") return format({ timeStyle: "short" }).format(date);
   if (kind === "exact") return format({ dateStyle: "full", timeStyle: "short" }).format(date);
   if (kind === "day") {
     const days = dayNumber(now) - dayNumber(date);

@@ -168,6 +168,21 @@ def test_proving_an_address_takes_it_from_whoever_did_not(
     assert (owner.name, owner == squatter) == ("Inês", False)
 
 
+@pytest.mark.parametrize(
+    ("password", "words"),
+    [
+        ("aaa", "Use at least 10 characters. A few unrelated words make a good password."),
+        ("password", "Use at least 10 characters. A few unrelated words make a good password."),
+        ("password1234", "This password is too easy to guess. A few unrelated words make a good one."),
+    ],
+)
+def test_weak_password_is_told_one_thing_and_what_to_do(client: Client, password: str, words: str) -> None:
+    answer = client.post("/sign-up/", {**NEWCOMER, "password": password})
+
+    assert answer.context["form"].errors["password"] == [words]
+    assert answer.content.decode().count("unrelated words") == 1
+
+
 @pytest.mark.parametrize("password", ["short1", "password1234", "Inês Inês Inês", "1234567890", "x" * 129])
 def test_sign_up_refuses_a_weak_password(client: Client, password: str) -> None:
     answer = client.post("/sign-up/", {**NEWCOMER, "password": password})

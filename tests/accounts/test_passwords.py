@@ -93,6 +93,12 @@ def test_weak_password_is_refused(password: str) -> None:
         StrengthValidator().validate(password)
 
 
+def test_common_password_is_too_easy_to_guess(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "zxcvbn", lambda *_args, **_own: {"score": 4})
+    with pytest.raises(ValidationError, match="too easy to guess"):
+        StrengthValidator().validate(" Password1 ")
+
+
 def test_no_more_hashes_than_places_run_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     from django.contrib.auth.hashers import Argon2PasswordHasher
 

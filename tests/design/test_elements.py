@@ -60,6 +60,7 @@ def test_menu_is_used_by_keyboard_and_gives_the_focus_back(show: Show) -> None:
         ("2026-03-09T23:30:00Z", "day", "Today"),
         ("2026-03-09T22:30:00Z", "day", "Yesterday"),
         ("2026-03-10T11:05:00Z", "clock", "12:05 PM"),
+        ("2026-03-10T08:05:00Z", "clock", "9:05 AM"),
     ],
 )
 def test_times_are_said_in_the_zone_of_the_page(show: Show, at: str, kind: str, text: str) -> None:

@@ -10,7 +10,7 @@ function format(options) {
 
 const midnight = (date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
 
-export const clock = (date) => format({ hour: "2-digit", minute: "2-digit" }).format(date);
+export const clock = (date) => format({ timeStyle: "short" }).format(date);
 export const exact = (date) => format({ dateStyle: "full", timeStyle: "short" }).format(date);
 export const dayKey = (date) => midnight(date);
 
