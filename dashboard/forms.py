@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from accounts.models import Team, User
 from conversations.models import Inbox, Label
 from conversations.selectors.conversations import viewing_users
+from core.names import NameField
 
 MAX_ATTRIBUTES = 50
 TONE_CHOICES = [(tone, tone) for tone in ("neutral", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9")]
@@ -17,7 +18,7 @@ TONE_CHOICES = [(tone, tone) for tone in ("neutral", "0", "1", "2", "3", "4", "5
 class AttributesForm(forms.Form):
     """A contact's name and custom attributes, which come as two lists: `attribute` and `value`."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=120, required=False)
+    name = NameField(label=gettext_lazy("Name"), max_length=120, required=False)
 
     def __init__(self, data: QueryDict) -> None:
         super().__init__(data)
@@ -42,11 +43,12 @@ class LabelForm(forms.ModelForm[Label]):
     class Meta:
         model = Label
         fields = ("name", "color")
+        field_classes = {"name": NameField}
 
     color = forms.ChoiceField(label=gettext_lazy("Colour"), choices=TONE_CHOICES, initial="neutral")
 
     def clean_name(self) -> str:
-        name = str(self.cleaned_data["name"]).strip()
+        name = str(self.cleaned_data["name"])
         if Label.objects.filter(name__iexact=name).exclude(pk=self.instance.pk).exists():
             raise forms.ValidationError(_("There is a label of this name already."))
         return name
@@ -58,6 +60,7 @@ class InboxForm(forms.ModelForm[Inbox]):
     class Meta:
         model = Inbox
         fields = ("name", "team")
+        field_classes = {"name": NameField}
 
     team: forms.ModelChoiceField[Team] = forms.ModelChoiceField(
         label=gettext_lazy("Team"),

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from core.names import NameField
 from core.vault.blind import canonical_email
 
 
@@ -65,9 +66,9 @@ def check_new_password(form: forms.Form, field: str, user: User) -> None:
 class SignUpForm(forms.Form):
     """A new person and their company; the time zone and language come from the browser."""
 
-    name = forms.CharField(label=_("Your name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = NameField(label=_("Your name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     email = EmailField(label=_("Work e-mail address"))
-    company = forms.CharField(label=_("Company"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "organization"}))
+    company = NameField(label=_("Company"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "organization"}))
     password = NewPasswordField()
     time_zone = forms.CharField(required=False, widget=forms.HiddenInput)
     language = forms.CharField(required=False, widget=forms.HiddenInput)

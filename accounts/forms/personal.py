@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from accounts.forms.entry import EmailField, NewPasswordField, check_new_password
 from accounts.models import User
 from accounts.models.user import email_index
+from core.names import NameField
 
 THEMES = [("system", gettext_lazy("As on this device")), ("light", gettext_lazy("Light")), ("dark", gettext_lazy("Dark"))]
 
@@ -23,7 +24,7 @@ def zones() -> list[tuple[str, str]]:
 class ProfileForm(forms.Form):
     """Name, language, time zone and theme."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = NameField(label=gettext_lazy("Name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
     time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"), choices=zones)
     theme = forms.ChoiceField(label=gettext_lazy("Appearance"), choices=THEMES)
@@ -91,4 +92,4 @@ class ForgottenForm(forms.Form):
 class PasskeyNameForm(forms.Form):
     """What its owner calls a passkey."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=64)
+    name = NameField(label=gettext_lazy("Name"), max_length=64)

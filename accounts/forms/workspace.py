@@ -14,6 +14,7 @@ from accounts.models import Membership, Team, User
 from accounts.permissions import Role
 from accounts.selectors import members
 from accounts.services.members import grantable_roles
+from core.names import NameField
 
 MAX_INVITATIONS = 20
 
@@ -21,15 +22,13 @@ MAX_INVITATIONS = 20
 class NewWorkspaceForm(forms.Form):
     """A company's name."""
 
-    name = forms.CharField(
-        label=gettext_lazy("Company"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "organization"})
-    )
+    name = NameField(label=gettext_lazy("Company"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "organization"}))
 
 
 class WorkspaceForm(forms.Form):
     """A workspace's name, time zone and language."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
+    name = NameField(label=gettext_lazy("Name"), max_length=80)
     time_zone = forms.ChoiceField(
         label=gettext_lazy("Time zone"),
         choices=zones,
@@ -79,7 +78,7 @@ class RoleForm(forms.Form):
 class JoinForm(forms.Form):
     """The name and password of somebody who was invited."""
 
-    name = forms.CharField(label=gettext_lazy("Your name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = NameField(label=gettext_lazy("Your name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     password = NewPasswordField()
 
     def __init__(self, email: str, *args: Any, **kwargs: Any) -> None:
@@ -94,7 +93,7 @@ class JoinForm(forms.Form):
 class TeamForm(forms.Form):
     """A team's name and its people."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=60)
+    name = NameField(label=gettext_lazy("Name"), max_length=60)
     people = forms.TypedMultipleChoiceField(
         label=gettext_lazy("Members"), required=False, coerce=UUID, widget=forms.CheckboxSelectMultiple
     )
@@ -105,7 +104,7 @@ class TeamForm(forms.Form):
         self.fields["people"].choices = [(one.user_id, one.user.name) for one in members()]  # type: ignore[attr-defined]
 
     def clean_name(self) -> str:
-        name = str(self.cleaned_data["name"]).strip()
+        name = str(self.cleaned_data["name"])
         same = Team.objects.filter(name__iexact=name)
         if (same.exclude(pk=self.team.pk) if self.team else same).exists():
             raise forms.ValidationError(_("There is a team of this name already."))

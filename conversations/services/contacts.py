@@ -17,6 +17,7 @@ from conversations.services.messages import rename_contact_in
 from core.audit import Action, Actor, record
 from core.events import publish, publish_all
 from core.events.models import Event
+from core.names import plain_name
 from core.vault import keyring
 
 
@@ -53,8 +54,8 @@ def resolve_identities(inbox: Inbox, senders: Sequence[Sender]) -> list[ContactI
     for identity, sender in zip(identities, senders, strict=True):
         if sender.also:
             aliases.attach(inbox, identity, sender, found)
-        if sender.name and not identity.contact.name:
-            _rename(identity.contact, sender.name)
+        if not identity.contact.name and (name := plain_name(sender.name)):
+            _rename(identity.contact, name)
             _contact_changed(identity.contact)
         for claim in sender.claims:
             add_claim(identity.contact, claim)
@@ -92,7 +93,7 @@ def _new_contacts(inbox: Inbox, senders: Mapping[Mark, Sender]) -> dict[Mark, Co
         mark: Contact(
             workspace_id=inbox.workspace_id,
             key_id=key_id,
-            name=sender.name,
+            name=plain_name(sender.name),
             language=sender.language,
             attributes=sender.attributes,
             last_seen_at=timezone.now(),
@@ -178,7 +179,7 @@ def known_identity(inbox: Inbox, sender: Sender) -> ContactIdentity | None:
 @transaction.atomic
 def edit_contact(contact: Contact, *, name: str, attributes: dict[str, Any], actor: Actor) -> Contact:
     """Change a contact's name and custom attributes."""
-    _rename(contact, name.strip())
+    _rename(contact, name)
     contact.attributes = attributes
     contact.save(update_fields=["attributes"])
     record(Action.CONTACT_CHANGED, actor=actor, target=contact)
@@ -214,7 +215,7 @@ def delete_contact_note(note: ContactNote, *, actor: Actor) -> None:
 
 
 def _rename(contact: Contact, name: str) -> None:
-    contact.name = name
+    contact.name = name = plain_name(name)
     contact.save(update_fields=["name"])
     rename_contact_in(contact.conversations.all(), name)
 
