@@ -43,7 +43,7 @@ class UserAdmin(LookOnly):
     ordering = ("-created_at",)
     list_per_page = 50
     fields = ("id", "address", "is_proven", "is_active", "is_staff", "language", "time_zone", "last_login", "created_at")
-    actions = ("deactivate", "mail_reset", "end_sessions")
+    actions = ("deactivate", "activate", "mail_reset", "end_sessions")
 
     @admin.display(description=gettext_lazy("E-mail address"))
     def address(self, user: User) -> str:
@@ -69,6 +69,15 @@ class UserAdmin(LookOnly):
             sessions.revoke_all(user)
             self.log_change(request, user, [{"deactivated": {}}])
         messages.success(request, _("Deactivated."))
+
+    @admin.action(description=gettext_lazy("Activate, so that they can sign in again"))
+    def activate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        # Without an address to be found by, one has been purged or lives on in another account.
+        for user in queryset.filter(is_active=False).exclude(email_index=None):
+            user.is_active = True
+            user.save(update_fields=["is_active"])
+            self.log_change(request, user, [{"activated": {}}])
+        messages.success(request, _("Activated."))
 
     @admin.action(description=gettext_lazy("Mail a link to reset the password"))
     def mail_reset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:

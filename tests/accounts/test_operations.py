@@ -10,7 +10,7 @@ from core.audit.models import AuditEntry
 from core.tenancy import scope
 from tests.accounts.conftest import signed_in
 from tests.accounts.test_factors import with_app
-from tests.factories import make_conversation, make_inbox, make_user, make_workspace
+from tests.factories import PASSWORD, make_conversation, make_inbox, make_user, make_workspace
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +63,20 @@ def test_staff_can_end_sessions_and_deactivate() -> None:
     assert user.is_active is False
     assert UserSession.objects.filter(user=user).count() == 0
     assert theirs.get("/me/").status_code == 302
+
+
+def test_staff_can_activate_again_but_nobody_whose_address_is_gone() -> None:
+    _user, client = _staff()
+    away, purged = make_user(is_active=False), make_user(is_active=False)
+    User.objects.filter(pk=purged.pk).update(email_index=None)
+
+    client.post("/operations/accounts/user/", {"action": "activate", "_selected_action": [str(away.pk), str(purged.pk)]})
+
+    away.refresh_from_db()
+    purged.refresh_from_db()
+    assert (away.is_active, purged.is_active) == (True, False)
+    answer = Client().post("/sign-in/", {"email": away.email, "password": PASSWORD}, follow=True)
+    assert answer.redirect_chain[0][0] == "/"
 
 
 @pytest.mark.parametrize("path", ["accounts/user/add/", "accounts/user/{user}/delete/"])
