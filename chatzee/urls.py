@@ -20,5 +20,8 @@ urlpatterns = [
     *(path("", include(urls)) for urls in parts_of_channels("urls")),
 ]
 
+handler403 = "dashboard.views.errors.not_allowed"
+handler404 = "dashboard.views.errors.not_found"
+
 if not env.is_production:
     urlpatterns.append(path("styleguide/", styleguide, name="styleguide"))
