@@ -16,6 +16,7 @@ from conversations.services import labels as label_services
 from core.audit import Actor
 from core.audit.models import AuditEntry
 from core.audit.record import ActorKind
+from dashboard.audit_words import action_words, target_words
 from dashboard.forms import TONE_CHOICES, LabelForm
 from dashboard.settings_nav import settings_nav
 from dashboard.wording import names
@@ -75,7 +76,9 @@ def audit(request: WorkspaceRequest) -> HttpResponseBase:
     page = list(entries[: AUDIT_PAGE + 1])
     people = names().people
     context = {
-        "entries": [(entry, _who(entry, people)) for entry in page[:AUDIT_PAGE]],
+        "entries": [
+            (one, _who(one, people), action_words(one.action), target_words(one.target_type)) for one in page[:AUDIT_PAGE]
+        ],
         "before": page[AUDIT_PAGE - 1].pk if len(page) > AUDIT_PAGE else None,
         "title": _("Audit trail"),
     }
