@@ -21,6 +21,8 @@ from core.templatetags import ui
 
 #: What a link or an address must contain somewhere: a text without it needs no search for them.
 _LINK = re.compile(r"[.:@]\w|\w@|://")
+#: Where a long address may go on in the next line; no sign that an escaped one has inside an entity.
+_SIGNS = re.compile(r"(?<=\w)[@._+-](?=\w)")
 _ANY_ID = UUID(int=0)
 
 
@@ -39,7 +41,7 @@ def environment(**options: Any) -> Environment:
         time_ago=ui.time_ago,
         url=url,
     )
-    made.filters.update(date=date, filesizeformat=filesizeformat, prose=prose, truncatechars=truncatechars)
+    made.filters.update(breakable=breakable, date=date, filesizeformat=filesizeformat, prose=prose, truncatechars=truncatechars)
     return made
 
 
@@ -80,3 +82,8 @@ def prose(text: str, *, keeps_lines: bool = True) -> SafeString:
     """What somebody wrote: escaped, links made links, line breaks kept."""
     linked = urlize(text, autoescape=True) if _LINK.search(text) else mark_safe(escape(text))  # noqa: S308  # escaped here
     return linebreaksbr(linked) if keeps_lines and "\n" in text else linked
+
+
+def breakable(address: str) -> SafeString:
+    """An address or number, escaped, which breaks at its signs where it is too long for its place."""
+    return mark_safe(_SIGNS.sub(r"<wbr>\g<0>", escape(address)))  # noqa: S308  # escaped, and <wbr> is ours

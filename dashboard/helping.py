@@ -10,6 +10,7 @@ from accounts.access import WorkspaceRequest
 from accounts.models import User
 from accounts.permissions import Permission
 from ai import switching
+from ai.engine.language import SURE
 from ai.models import Assist, Intent, Proposal, Reading
 from ai.purposes import Purpose, Subject
 from ai.selectors.replies import newest_assist, newest_reading, open_handover, open_proposal
@@ -52,7 +53,7 @@ def understanding_context(request: WorkspaceRequest, conversation: Conversation)
         **_place(request, conversation),
         "closed": None,
         "reading": reading,
-        "language": name_of(reading.language) if reading else "",
+        "language": _language(reading) if reading else "",
         "is_unhappy": bool(reading and reading.mood == Reading.Mood.NEGATIVE),
         "moods": Reading.Mood.choices,
         "mood_sureness": sureness_words(sureness_of_mood(reading)) if reading else "",
@@ -95,6 +96,11 @@ def _place(request: WorkspaceRequest, conversation: Conversation) -> dict[str, A
         "can_edit_contact": request.membership.can(Permission.CONTACTS_EDIT),
         "can_restrict": request.membership.can(Permission.PRIVACY_MANAGE),
     }
+
+
+def _language(reading: Reading) -> str:
+    """The name of the language that was read, or taken from the conversation; a mere guess has none."""
+    return "" if 0 < reading.language_confidence < SURE else name_of(reading.language)
 
 
 def _once(sources: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

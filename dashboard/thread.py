@@ -17,6 +17,7 @@ from dashboard.composer import composer_context
 from dashboard.filters import filter_from, filter_query
 from dashboard.presenters import bubbles_of
 from dashboard.wording import Names
+from knowledge.languages import name_of
 
 EARLIER_SHOWN = 5
 #: How many messages after the one that a link points at are shown with it.
@@ -108,6 +109,7 @@ def contact_context(
         earlier = list(earlier_conversations(request.membership, contact, conversation)[:EARLIER_SHOWN])
     return {
         "contact": contact,
+        "contact_language": name_of(contact.language),
         **_one_person(contact),
         "identities": list(_shown_identities(contact, known)),
         "earlier": earlier,

@@ -7,6 +7,8 @@ CODES = (
     "ja", "ko", "lt", "lv", "ms", "nb", "nl", "pl", "ro", "ru", "sk", "sl", "sr", "sv", "ta", "th", "tr", "uk", "ur", "vi", "zh",
 )  # fmt: skip
 _OWN = {"zh": "中文"}
+#: What messages may be read as beside these.
+_READ = {"kk": "Қазақ", "no": "Norsk", "tl": "Tagalog"}
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 
 
@@ -16,12 +18,12 @@ def _capital(name: str) -> str:
 
 #: For forms: code and name, the product's own languages first.
 CHOICES = [(code, _OWN.get(code) or _capital(str(LANG_INFO[code]["name_local"]))) for code in CODES]
-_NAMES = dict(CHOICES)
+_NAMES = {**_READ, **dict(CHOICES)}
 
 
 def name_of(code: str) -> str:
-    """A language's own name; a code that is not known stands for itself."""
-    return _NAMES.get(code, code)
+    """A language's own name; its country is left out (`pt-BR`); a code that is not known stands for itself."""
+    return _NAMES.get(code) or _NAMES.get(code.replace("_", "-").partition("-")[0].lower(), code)
 
 
 def direction(code: str) -> str:
