@@ -51,10 +51,13 @@ def rows_html(rows: Iterable[Row], workspace_id: UUID) -> SafeString:
 def _row(row: Row, common: _Common) -> str:
     one = row.conversation
     name, unread = one.display_name, " data-unread" if row.is_unread else ""
+    # Open goes without saying: most rows are.
+    status = "" if one.status == _OPEN else f' data-status="{one.status}"'
     sign = badge(row.inbox.channel, row.inbox.name) if row.inbox else Badge()
     picture = face(name, seed=one.contact_id, size=32, sign=sign)
     return (
-        f'<li class="conversation-row" id="row-{one.id}" data-number="{one.number}" data-inbound="{one.inbound_seq}"{unread}>\n'
+        f'<li class="conversation-row" id="row-{one.id}" data-number="{one.number}" data-inbound="{one.inbound_seq}"'
+        f"{status}{unread}>\n"
         f'<a class="list-row" href="{common.address(one.number)}" data-open="{one.number}"{unread}>{picture}<span>\n'
         f'<span class="list-row-top"><span class="list-row-name">{escape(name)}</span>'
         f'<span class="visually-hidden unread-word">{common.unread}</span>'

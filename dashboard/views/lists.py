@@ -121,6 +121,7 @@ def page_context(request: WorkspaceRequest) -> dict[str, Any]:
     return {
         **context,
         "places_html": places_html(request.workspace, context["chosen"], **places),
+        "can_manage": request.membership.can(Permission.CONVERSATIONS_MANAGE),
         "position": known.position,
     }
 

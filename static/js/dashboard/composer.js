@@ -1,7 +1,7 @@
 // The composer: replies and notes, with drafts that survive everything, files, mentions, emoji and an honest failure.
 import { send } from "../http.js";
 import { toast } from "../toast.js";
-import { fillEmoji } from "./emoji.js";
+import { EmojiCompletion, fillEmoji } from "./emoji.js";
 import { Files } from "./files.js";
 import { Mentions } from "./mentions.js";
 import { segments } from "./segments.js";
@@ -21,6 +21,7 @@ class MessageComposer extends HTMLElement {
     this.texts = { reply: this.text.value, note: this.form.elements["note-draft"].value };
     this.files = new Files(this);
     this.mentions = new Mentions(this);
+    this.emoji = new EmojiCompletion(this);
     this.rewording = new Rewording(this);
     this.choices = this.querySelector("[data-part=choices]");
     this.segments = this.querySelector("[data-part=segments]");
@@ -102,6 +103,7 @@ class MessageComposer extends HTMLElement {
     this.remember();
     this.count();
     this.mentions.look();
+    this.emoji.look();
     clearTimeout(this.keepTimer);
     this.keepTimer = setTimeout(() => this.keep(), KEEP_AFTER);
     this.tellTyping();
@@ -148,7 +150,7 @@ class MessageComposer extends HTMLElement {
   }
 
   key(event) {
-    if (this.mentions.key(event)) return;
+    if (this.mentions.key(event) || this.emoji.key(event)) return;
     if (event.key === "Tab" && !event.shiftKey && this.suggestion) { event.preventDefault(); this.suggestion.insert(); return; }
     if (event.key === "Escape" && this.suggestion) { event.preventDefault(); this.suggestion.hide(); return; }
     if (event.key === "Escape") { event.preventDefault(); this.text.blur(); this.thread.scroller.focus(); }

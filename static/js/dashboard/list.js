@@ -1,16 +1,18 @@
 // The list of conversations: rows come, change, move and go as events say, and nothing jumps under the reader.
+import { RowActs } from "./row-acts.js";
 import { words } from "./words.js";
 
 const COUNTS_AFTER = 700;
 
 export class List {
-  constructor(desk) { this.desk = desk; this.fresh = 0; document.addEventListener("click", (event) => { if (event.target.closest("[data-new-rows]")) this.toTop(); }); }
+  constructor(desk) { this.desk = desk; this.fresh = 0; this.acts = new RowActs(this); document.addEventListener("click", (event) => { if (event.target.closest("[data-new-rows]")) this.toTop(); }); }
 
   get rows() { return document.getElementById("rows"); }
   get scroller() { return document.getElementById("rows-scroll"); }
   row(id) { return document.getElementById(`row-${id}`); }
 
   async load(query) {
+    this.acts.clear();
     await window.htmx.ajax("GET", `${this.desk.base}list/${query ? `?${query}` : ""}`, { target: "#list-pane", swap: "innerHTML" });
     this.fresh = 0;
     for (const link of document.querySelectorAll(".pane-places [data-list-link]")) link.toggleAttribute("aria-current", false);
@@ -37,6 +39,7 @@ export class List {
     const at = links.findIndex((link) => link.getAttribute("aria-current") === "true");
     const next = links[Math.max(0, Math.min(links.length - 1, at < 0 ? 0 : at + by))];
     if (!next) return;
+    this.acts.leave();
     next.scrollIntoView({ block: "nearest" });
     this.desk.open(next.dataset.open);
   }
@@ -58,11 +61,15 @@ export class List {
     this.countSoon();
     const old = this.row(facts.id);
     const isUnread = this.unread(old, facts, kind, isOpen);
-    if (!this.belongs(facts) || (this.desk.query.get("unread") && !isUnread && !old)) { this.remove(old); return; }
+    const isCurrent = isOpen || Boolean(old?.querySelector("[aria-current=true]"));
+    const belongs = this.belongs(facts) && (old || isUnread || !this.desk.query.get("unread"));
+    // The row of what is open stays in sight, as it is now, until the list is read anew.
+    if (!belongs && !(old && isCurrent)) { this.remove(old); return; }
     const row = this.made(html);
     this.setUnread(row, isUnread);
-    if (isOpen || old?.querySelector("[aria-current=true]")) row.querySelector("[data-open]").setAttribute("aria-current", "true");
+    if (isCurrent) row.querySelector("[data-open]").setAttribute("aria-current", "true");
     const hadFocus = old?.contains(document.activeElement);
+    this.acts.follow(old, row);
     this.put(row, old, kind);
     if (hadFocus) row.querySelector("[data-open]").focus({ preventScroll: true });
   }
@@ -100,7 +107,14 @@ export class List {
     document.querySelector("[data-list-empty]")?.remove();
   }
 
-  remove(old) { if (old && !old.querySelector("[aria-current=true]")) old.remove(); }
+  /** A row that goes while the keyboard is in it leaves the focus to its neighbour. */
+  remove(old) {
+    if (!old) return;
+    const next = old.contains(document.activeElement) && (old.nextElementSibling ?? old.previousElementSibling)?.querySelector("[data-open]");
+    this.acts.forget(old);
+    old.remove();
+    next?.focus?.({ preventScroll: true });
+  }
 
   read({ conversation, seq }) {
     const row = this.row(conversation);
