@@ -5,12 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from conversations.models import Contact, Conversation, Inbox, Message
 from conversations.selectors.timeline import just_written, messages_for_events
 from core.events.models import Event
+from core.fragments import fragment
 from core.ids import new_id
 from dashboard.presenters import Row, bubble_of, rows_of
 from dashboard.rows import rows_html
@@ -82,7 +82,7 @@ def _message(event: Event, batch: _Batch) -> dict[str, Any] | None:
 def _bubble_html(message: Message, conversation: Conversation, known: Names) -> str:
     bubble = bubble_of(message, conversation, known)
     context = {"bubbles": [bubble], "conversation": conversation, "workspace_id": conversation.workspace_id}
-    return render_to_string("dashboard/_messages.html", context).strip()
+    return fragment("dashboard/_messages.html", context).strip()
 
 
 def _conversation(event: Event, batch: _Batch) -> dict[str, Any] | None:

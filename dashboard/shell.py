@@ -11,13 +11,13 @@ from django.http import HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template import engines
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
 from accounts.access import WorkspaceRequest
+from core.fragments import fragment
 from dashboard.context import Frame, frame
 
 TEMPLATE = "dashboard/conversations.html"
@@ -38,13 +38,13 @@ class Around:
 def desk_page(request: WorkspaceRequest, context: dict[str, Any], *, title: str) -> HttpResponse:
     """The page with the desk in its panes. One that has something to tell but once is rendered as a whole."""
     known, zone = frame(request), timezone.get_current_timezone_name()
-    content = render_to_string("dashboard/_desk.html", context | {"edge_url": known["edge_url"]}, request)
+    content = fragment("dashboard/_desk.html", context | {"edge_url": known["edge_url"]}, request)
     if len(get_messages(request)) or not request.user.email_verified_at:
         whole = {"title": title, "content": mark_safe(content), "time_zone": zone}  # noqa: S308  # a fragment escapes itself
         return render(request, TEMPLATE, whole)
     around = Around(known["frame"], known["theme"], known["sign_in_url"], zone)
     start, after_title, after_token, end = _kept(around, get_language())
-    return HttpResponse("".join((start, escape(title), after_title, get_token(request), after_token, content, end)))
+    return HttpResponse((start, escape(title), after_title, get_token(request), after_token, content, end))
 
 
 @lru_cache(maxsize=512)

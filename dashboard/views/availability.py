@@ -1,7 +1,6 @@
 """Whether the member takes conversations just now."""
 
 from django.http import HttpResponseBase
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -9,6 +8,7 @@ from accounts.access import WorkspaceRequest, workspace_view
 from accounts.models import Membership
 from accounts.permissions import Permission
 from accounts.services.availability import set_availability
+from core.fragments import fragment_response
 from dashboard.answers import wrong
 from dashboard.context import frame
 
@@ -21,4 +21,4 @@ def availability(request: WorkspaceRequest) -> HttpResponseBase:
     if wanted not in Membership.Availability.values:
         return wrong(_("Choose whether you are available, busy or away."))
     set_availability(request.membership, wanted)
-    return render(request, "components/user_menu.html", {"shown": frame(request)["frame"]})
+    return fragment_response(request, "components/user_menu.html", {"shown": frame(request)["frame"]})

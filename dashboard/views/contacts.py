@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.http import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -12,6 +12,7 @@ from accounts.permissions import Permission
 from conversations.models import ContactNote
 from conversations.services import contacts
 from core.audit import Actor
+from core.fragments import fragment_response
 from dashboard.answers import done, wrong
 from dashboard.forms import AttributesForm
 from dashboard.thread import contact_context
@@ -83,4 +84,4 @@ def _pane(request: WorkspaceRequest, number: int) -> HttpResponseBase:
         "can_edit_contact": request.membership.can(Permission.CONTACTS_EDIT),
         **contact_context(request, conversation, names()),
     }
-    return render(request, "dashboard/_contact.html", context)
+    return fragment_response(request, "dashboard/_contact.html", context)

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.http import HttpResponseBase, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language, gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -12,6 +12,7 @@ from accounts.access import WorkspaceRequest, workspace_view
 from accounts.permissions import Permission
 from ai.models import Assist, Proposal
 from ai.services import assisting
+from core.fragments import fragment_response
 from dashboard.answers import wrong
 from dashboard.helping import error_words, suggestion_context, understanding_context
 from dashboard.views.lists import visible
@@ -21,7 +22,7 @@ from dashboard.views.lists import visible
 @workspace_view(Permission.CONVERSATIONS_REPLY)
 def suggestion(request: WorkspaceRequest, number: int) -> HttpResponseBase:
     """The suggested reply above the composer."""
-    return render(request, "dashboard/ai/_suggestion.html", suggestion_context(request, visible(request, number)))
+    return fragment_response(request, "dashboard/ai/_suggestion.html", suggestion_context(request, visible(request, number)))
 
 
 @require_POST
@@ -30,7 +31,7 @@ def ask_suggestion(request: WorkspaceRequest, number: int) -> HttpResponseBase:
     """Ask for a suggestion; it comes by the socket."""
     conversation = visible(request, number)
     assisting.suggest(conversation, by=request.user)
-    return render(request, "dashboard/ai/_suggestion.html", suggestion_context(request, conversation))
+    return fragment_response(request, "dashboard/ai/_suggestion.html", suggestion_context(request, conversation))
 
 
 @require_POST
@@ -43,14 +44,16 @@ def rejection(request: WorkspaceRequest, number: int, proposal: UUID) -> HttpRes
         assisting.decide(found, Proposal.State.REJECTED, by=request.user, reason=request.POST.get("reason", ""))
     except ValidationError as error:
         return wrong(error)
-    return render(request, "dashboard/ai/_suggestion.html", suggestion_context(request, conversation))
+    return fragment_response(request, "dashboard/ai/_suggestion.html", suggestion_context(request, conversation))
 
 
 @require_GET
 @workspace_view(Permission.CONVERSATIONS_VIEW)
 def understanding(request: WorkspaceRequest, number: int) -> HttpResponseBase:
     """What the AI understood, beside the conversation."""
-    return render(request, "dashboard/ai/_understanding.html", understanding_context(request, visible(request, number)))
+    return fragment_response(
+        request, "dashboard/ai/_understanding.html", understanding_context(request, visible(request, number))
+    )
 
 
 @require_POST
@@ -59,7 +62,7 @@ def summary(request: WorkspaceRequest, number: int) -> HttpResponseBase:
     """Ask for a summary in the agent's language."""
     conversation = visible(request, number)
     assisting.summarise(conversation, by=request.user, language=(get_language() or "en")[:2])
-    return render(request, "dashboard/ai/_understanding.html", understanding_context(request, conversation))
+    return fragment_response(request, "dashboard/ai/_understanding.html", understanding_context(request, conversation))
 
 
 @require_GET
@@ -67,7 +70,7 @@ def summary(request: WorkspaceRequest, number: int) -> HttpResponseBase:
 def similar(request: WorkspaceRequest, number: int) -> HttpResponseBase:
     """Resolved conversations that began alike, with the reply that ended each."""
     found = assisting.similar_solved(visible(request, number), membership=request.membership)
-    return render(request, "dashboard/ai/_similar.html", {"similar": found, "workspace_id": request.workspace.pk})
+    return fragment_response(request, "dashboard/ai/_similar.html", {"similar": found, "workspace_id": request.workspace.pk})
 
 
 @require_POST

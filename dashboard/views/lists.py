@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpResponse, HttpResponseBase
-from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from accounts.access import WorkspaceRequest, workspace_view
@@ -17,7 +16,7 @@ from conversations.selectors.lists import COUNTED, ListFilter, Page, counts, cou
 from conversations.services.reading import mark_read
 from core.audit import Action, Actor, record
 from core.database.asking import Question, ask_all
-from core.fragments import said as _
+from core.fragments import fragment_response, said as _
 from dashboard.filters import filter_from, filter_query
 from dashboard.first_steps import first_steps
 from dashboard.list_head import list_head_html
@@ -47,7 +46,7 @@ def conversation(request: WorkspaceRequest, number: int) -> HttpResponseBase:
     opened = {**thread_context(request, found, earlier, known), **_choices(request, known)}
     _seen(request, found)
     if request.htmx:
-        response = render(request, "dashboard/_conversation.html", opened)
+        response = fragment_response(request, "dashboard/_conversation.html", opened)
         response["Vary"] = "HX-Request"
         return response
     return _page(request, {**page, **opened}, name=found.display_name)
@@ -85,14 +84,14 @@ def thread_head(request: WorkspaceRequest, number: int) -> HttpResponseBase:
     """The head of an open conversation and its menus, for a browser that heard of a change."""
     known = names()
     context = {**head_context(request, visible(request, number), known), **_choices(request, known)}
-    return render(request, "dashboard/_thread_head.html", context)
+    return fragment_response(request, "dashboard/_thread_head.html", context)
 
 
 @require_GET
 @workspace_view(Permission.CONVERSATIONS_VIEW)
 def rows(request: WorkspaceRequest) -> HttpResponseBase:
     """The next rows of the list, after a cursor; a cursor of another sort starts over."""
-    return render(request, "dashboard/_rows.html", list_context(request))
+    return fragment_response(request, "dashboard/_rows.html", list_context(request))
 
 
 @require_GET
@@ -100,7 +99,7 @@ def rows(request: WorkspaceRequest) -> HttpResponseBase:
 def list_fragment(request: WorkspaceRequest) -> HttpResponseBase:
     """The list pane alone, for another tab or filter."""
     context = list_context(request)
-    return render(request, "dashboard/_list.html", {**context, **_choices(request, context["known"])})
+    return fragment_response(request, "dashboard/_list.html", {**context, **_choices(request, context["known"])})
 
 
 @require_GET
@@ -109,7 +108,7 @@ def tab_counts(request: WorkspaceRequest) -> HttpResponseBase:
     """The figures on the tabs, for a browser that has just been told of a change."""
     chosen = filter_from(request.GET)
     tabs = _tabs(chosen, counts(request.membership, chosen))
-    return render(request, "dashboard/_tabs.html", {"chosen": chosen, "tabs": tabs})
+    return fragment_response(request, "dashboard/_tabs.html", {"chosen": chosen, "tabs": tabs})
 
 
 def page_context(request: WorkspaceRequest) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.http import HttpResponseBase, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -15,6 +15,7 @@ from conversations.models import Conversation, Message
 from conversations.selectors.timeline import just_written, message_shown, thread_page
 from conversations.services import drafts, reading, replies
 from core.audit import Actor
+from core.fragments import fragment_response
 from dashboard.answers import done, wrong
 from dashboard.composer import choices_in
 from dashboard.helping import used_suggestion
@@ -33,7 +34,7 @@ def messages(request: WorkspaceRequest, number: int) -> HttpResponseBase:
     page = thread_page(conversation, before=before, after=after)
     context = messages_context(request, conversation, page, names())
     context |= {"conversation": conversation, "workspace_id": request.workspace.pk, "is_page": True}
-    return render(request, "dashboard/_messages.html", context)
+    return fragment_response(request, "dashboard/_messages.html", context)
 
 
 @require_POST
@@ -95,7 +96,7 @@ def text(request: WorkspaceRequest, number: int, message: UUID) -> HttpResponseB
     found = _found(request, number, message)
     if request.method == "GET":
         context = {"message": found, "conversation": found.conversation, "workspace_id": request.workspace.pk}
-        return render(request, "dashboard/_edit_message.html", context)
+        return fragment_response(request, "dashboard/_edit_message.html", context)
     try:
         acting.edit_message(found, body=request.POST.get("body", ""), author=request.user)
     except ValidationError as error:
@@ -143,7 +144,7 @@ def _bubble(request: WorkspaceRequest, conversation: Conversation, message: Mess
     is_new = not has_files and message.status in (Message.Status.NONE, Message.Status.QUEUED)
     shown = bubble_of(just_written(message) if is_new else message_shown(message.pk), conversation, known)
     context = {"bubbles": [shown], "conversation": conversation, "workspace_id": request.workspace.pk}
-    return render(request, "dashboard/_messages.html", context)
+    return fragment_response(request, "dashboard/_messages.html", context)
 
 
 def _found(request: WorkspaceRequest, number: int, message: UUID) -> Message:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -15,6 +15,7 @@ from conversations.selectors.conversations import with_newest
 from conversations.selectors.search import parsed, search_contacts
 from conversations.services import consent, merging
 from core.audit import Actor
+from core.fragments import fragment_response
 from dashboard.answers import done, wrong
 from dashboard.composer import standing_context
 from dashboard.views.lists import visible
@@ -30,7 +31,7 @@ def standing(request: WorkspaceRequest, number: int) -> HttpResponseBase:
     """What may be sent now, and what stands in the way."""
     conversation = visible(request, number)
     context = {"workspace_id": request.workspace.pk, "conversation": conversation, **standing_context(request, conversation)}
-    return render(request, "dashboard/_standing.html", context)
+    return fragment_response(request, "dashboard/_standing.html", context)
 
 
 @require_POST
@@ -70,7 +71,7 @@ def merge_picker(request: WorkspaceRequest, number: int) -> HttpResponseBase:
         "people": [(one, _addresses(one)) for one in others],
         "is_searching": bool(typed.strip()),
     }
-    return render(request, f"dashboard/_merge_{'rows' if 'rows' in request.GET else 'picker'}.html", context)
+    return fragment_response(request, f"dashboard/_merge_{'rows' if 'rows' in request.GET else 'picker'}.html", context)
 
 
 @require_POST

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -20,6 +20,7 @@ from channels_app.registry import adapter_of
 from channels_app.services.templates import APPROVED
 from conversations.models import Conversation
 from conversations.services import replies
+from core.fragments import fragment_response
 from dashboard.answers import done, wrong
 from dashboard.views.lists import visible
 
@@ -50,7 +51,7 @@ def templates(request: WorkspaceRequest, number: int) -> HttpResponseBase:
         if all(word in f"{one.name.replace('_', ' ')} {one.language} {text}".casefold() for word in words):
             shown.append((one, text))
     context = {**_context(request, conversation), "templates": shown[:SHOWN], "is_searching": bool(words)}
-    return render(request, f"dashboard/_template_{'rows' if 'rows' in request.GET else 'picker'}.html", context)
+    return fragment_response(request, f"dashboard/_template_{'rows' if 'rows' in request.GET else 'picker'}.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -72,7 +73,7 @@ def template(request: WorkspaceRequest, number: int, template: UUID) -> HttpResp
         "text": adapter.fill_template(_template(found), {one.name: one.value for one in blanks}).text,
         "idempotency_key": uuid4(),
     }
-    return render(request, "dashboard/_template_form.html", context)
+    return fragment_response(request, "dashboard/_template_form.html", context)
 
 
 @require_POST

@@ -1,5 +1,6 @@
 """What stands around the desk is kept; what is of a visit, of a browser or of a customer is not."""
 
+import gc
 import re
 
 import pytest
@@ -10,6 +11,7 @@ from django.test import Client, RequestFactory
 
 from accounts.models import User, Workspace
 from conversations.models import Conversation
+from conversations.selectors.listed import Listed
 from core.tenancy import scope
 from dashboard import shell
 from tests.factories import make_conversation, make_inbox, make_member, make_user, make_workspace
@@ -110,3 +112,17 @@ def test_address_that_is_not_proven_is_asked_for(owner: User, workspace: Workspa
     User.objects.filter(pk=owner.pk).update(email_verified_at=None)
     html = read(client, workspace)
     assert owner.email in html.split('<main class="desk-main"')[0]
+
+
+@pytest.mark.parametrize("path", ["", "rows/", "list/"])
+def test_pages_leave_no_rows_to_the_garbage_collector(owner: User, workspace: Workspace, path: str) -> None:
+    conversation_of(workspace, name="Lea")
+    client = visiting(owner)
+    read(client, workspace, path)
+    gc.collect()
+    gc.disable()
+    try:
+        assert "Lea" in read(client, workspace, path)
+        assert [one for one in gc.get_objects() if type(one) is Listed] == []
+    finally:
+        gc.enable()

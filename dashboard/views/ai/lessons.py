@@ -1,7 +1,7 @@
 """Agents teach: what a message is about, and in which mood it was written."""
 
 from django.http import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -10,6 +10,7 @@ from accounts.permissions import Permission
 from ai.models import Intent, Reading
 from ai.services.learning import correct_intent, correct_mood
 from conversations.models import Conversation
+from core.fragments import fragment_response
 from dashboard.answers import wrong
 from dashboard.filters import uuid_or_none
 from dashboard.helping import understanding_context
@@ -25,7 +26,7 @@ def reading_intent(request: WorkspaceRequest, number: int) -> HttpResponseBase:
     wanted = uuid_or_none(request.POST.get("intent", ""))
     intent = None if wanted is None else get_object_or_404(Intent.objects.all(), pk=wanted)
     correct_intent(reading, intent, by=request.user)
-    return render(request, "dashboard/ai/_understanding.html", understanding_context(request, conversation))
+    return fragment_response(request, "dashboard/ai/_understanding.html", understanding_context(request, conversation))
 
 
 @require_POST
@@ -37,7 +38,7 @@ def reading_mood(request: WorkspaceRequest, number: int) -> HttpResponseBase:
     if mood not in Reading.Mood.values:
         return wrong(_("Choose a mood."))
     correct_mood(reading, mood, by=request.user)
-    return render(request, "dashboard/ai/_understanding.html", understanding_context(request, conversation))
+    return fragment_response(request, "dashboard/ai/_understanding.html", understanding_context(request, conversation))
 
 
 def _reading(request: WorkspaceRequest, conversation: Conversation) -> Reading:
