@@ -21,7 +21,8 @@ INLINE_TYPES = frozenset(
 )  # fmt: skip
 _IMAGE_TYPES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 
-_PROGRAMS = frozenset(
+#: Endings of files that systems run.
+PROGRAMS = frozenset(
     {".apk", ".app", ".bat", ".cmd", ".com", ".cpl", ".dll", ".exe", ".hta", ".iso", ".jar", ".js", ".jse", ".lnk",
      ".msi", ".ps1", ".reg", ".scr", ".sh", ".vbe", ".vbs", ".wsf"}
 )  # fmt: skip
@@ -74,7 +75,7 @@ def _ogg_type(content: bytes) -> str:
 
 def is_program(content: bytes, name: str) -> bool:
     """Whether opening this file would run it: by its first bytes, or by an ending that systems run."""
-    return content.startswith((b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe")) or PurePosixPath(name.lower()).suffix in _PROGRAMS
+    return content.startswith((b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe")) or PurePosixPath(name.lower()).suffix in PROGRAMS
 
 
 def is_inline(content_type: str) -> bool:

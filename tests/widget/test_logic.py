@@ -214,3 +214,58 @@ def test_rows_are_built_again_only_when_they_change(run: Run) -> None:
     return [first, shown(), built];
     """
     assert run(body) == [["a1 b1 c2 d1", 5], "d1 b1", 5]
+
+
+def test_file_that_the_server_would_refuse_is_refused_in_the_tray_and_never_sent(run: Run) -> None:
+    body = """
+    const { makeUploads, MOST } = await load("uploads.js");
+    let sent = 0;
+    XMLHttpRequest.prototype.send = function () { sent += 1; };
+    const uploads = makeUploads({
+      api: { hasToken: () => true, uploadUrl: "/", bearer: () => ({}) },
+      words: (key, values) => [key, ...Object.values(values ?? {})].join(" "),
+      changed() {}, expired() {}, limits: { largest: 2 * 1024 * 1024, programs: [".exe", ".sh"] },
+    });
+    const file = (name, size) => new File([new Uint8Array(size)], name);
+    uploads.add([file("photo.txt", 3), file("Setup.EXE", 3), file("film.mp4", 2 * 1024 * 1024 + 1), file("nothing.txt", 0)]);
+    const first = uploads.files.map((one) => [one.name, one.state, one.error, Boolean(one.isFinal)]);
+    uploads.add(Array.from({ length: MOST }, (_one, number) => file(`${number}.txt`, 1)));
+    return [first, sent, uploads.files.at(-1).error, uploads.files.filter((one) => one.state === "sending").length];
+    """
+    first, sent, last, sending = run(body)
+    assert first == [
+        ["photo.txt", "sending", "", False],
+        ["Setup.EXE", "failed", "upload_program", True],
+        ["film.mp4", "failed", "upload_large 2 MB", True],
+        ["nothing.txt", "failed", "upload_empty", True],
+    ]
+    assert (sent, last, sending) == (10, "upload_many 10", 10)
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "error", "is_final"),
+    [
+        (400, "program", "upload_program", True),
+        (413, "", "upload_large", True),
+        (429, "too_many", "Wait a minute.", False),
+        (500, "", "upload_failed", False),
+    ],
+)
+def test_file_that_the_server_refuses_says_why_and_is_tried_again_only_where_that_helps(
+    run: Run, status: int, code: str, error: str, is_final: bool
+) -> None:
+    body = """
+    const { makeUploads } = await load("uploads.js");
+    const answer = { status: given.status, response: { code: given.code, message: given.message } };
+    XMLHttpRequest.prototype.send = function () {
+      for (const [name, value] of Object.entries(answer)) Object.defineProperty(this, name, { value });
+      this.onload();
+    };
+    const uploads = makeUploads({
+      api: { hasToken: () => true, uploadUrl: "/", bearer: () => ({}) }, words: (key) => key, changed() {}, expired() {},
+      limits: { largest: 9, programs: [] },
+    });
+    uploads.add([new File(["MZ"], "renamed.txt")]);
+    return [uploads.files[0].error, Boolean(uploads.files[0].isFinal)];
+    """
+    assert run(body, {"status": status, "code": code, "message": "Wait a minute." if status == 429 else ""}) == [error, is_final]

@@ -30,6 +30,7 @@ from channels_app.adapters.website.tokens import TokenError, Visitor
 from channels_app.contract import InboxConfig, RefusedError
 from channels_app.services.accounts import inbox_by_key
 from chatzee.env import env
+from conversations.files import MAX_SIZE, PROGRAMS
 from conversations.models import Inbox
 from conversations.services import attachments
 from core.http.throttle import is_throttled
@@ -105,7 +106,8 @@ def frame(request: HttpRequest, key: str) -> HttpResponseBase:
     """The page inside the iframe: only the inbox's websites may frame it."""
     inbox = _inbox(key)
     language = _language(request.GET.get("lang"))
-    config = {"key": inbox.key, "edge": env.edge_url, "lang": language, "max_text": MAX_TEXT}
+    limits = {"max_text": MAX_TEXT, "max_file": MAX_SIZE, "programs": sorted(PROGRAMS)}
+    config = {"key": inbox.key, "edge": env.edge_url, "lang": language, **limits}
     with translation.override(language):
         html = render_to_string("widget/frame.html", {"config": config, "inbox_key": inbox.key, "lang": language})
     response = HttpResponse(html)

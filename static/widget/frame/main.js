@@ -32,7 +32,7 @@ const { state } = store;
 let page = null, typingTimer, connectingTimer, readTimer;
 
 const api = makeApi({ key: config.key, edge: config.edge, token: () => storage.get("token") ?? "" });
-const uploads = makeUploads({ api, words: t, changed: () => composer.paintFiles(), expired: () => session.renew() });
+const uploads = makeUploads({ api, words: t, changed: () => composer.paintFiles(), expired: () => session.renew(), limits: { largest: config.max_file, programs: config.programs } });
 const queue = makeQueue({ storage, send: deliver, changed: () => store.touch("pending"), sent: echoed });
 
 const socket = makeSocket({

@@ -1,11 +1,31 @@
 // Files on their way to the server, each with its progress; the picture of an image stays here so that nothing is fetched twice.
-export const LARGEST = 25 * 1024 * 1024;
 export const MOST = 10;
+const MEGABYTE = 1024 * 1024;
 
-/** @param changed called on every change; `words(key, values)` gives texts; `expired` is called when the token is not taken. */
-export function makeUploads({ api, words, changed, expired }) {
+/**
+ * @param changed called on every change; `words(key, values)` gives texts; `expired` is called when the token is not taken;
+ * `limits` are the server's: the largest file in bytes, and the endings of programs.
+ */
+export function makeUploads({ api, words, changed, expired, limits }) {
   let files = [];
   const pictures = new Map();
+  const why = {
+    empty: () => words("upload_empty"),
+    too_large: () => words("upload_large", { size: sayBytes(Math.floor(limits.largest / MEGABYTE) * 1e6) }),
+    program: () => words("upload_program"),
+    too_many: () => words("upload_many", { n: MOST }),
+  };
+
+  /** Why the server would not take a file, as its own code; undefined where it would. */
+  function refusal(blob, name) {
+    if (files.filter((file) => !file.isFinal).length >= MOST) return "too_many";
+    if (!blob.size) return "empty";
+    if (blob.size > limits.largest) return "too_large";
+    return limits.programs.some((ending) => name.toLowerCase().endsWith(ending)) ? "program" : undefined;
+  }
+
+  /** One that trying again would not help. */
+  function refuse(file, code) { update(file, { state: "failed", error: why[code](), isFinal: true }); }
 
   function update(file, values) { Object.assign(file, values); changed(); }
 
@@ -31,8 +51,9 @@ export function makeUploads({ api, words, changed, expired }) {
         expired();
         return;
       }
-      const known = { 413: words("upload_large", { size: sayBytes(LARGEST) }), 415: words("upload_type") }[request.status];
-      update(file, { state: "failed", error: request.response?.message || known || words("upload_failed") });
+      const code = request.status === 413 ? "too_large" : request.status === 400 ? request.response?.code : "";
+      if (why[code]) refuse(file, code);
+      else update(file, { state: "failed", error: request.response?.message || words("upload_failed") });
     };
     request.send(form);
   }
@@ -43,13 +64,13 @@ export function makeUploads({ api, words, changed, expired }) {
     get ready() { return files.filter((file) => file.state === "done").map((file) => file.done); },
     picture: (id) => pictures.get(id),
     add(blobs) {
-      for (const blob of [...blobs].slice(0, MOST - files.length)) {
+      for (const blob of blobs) {
         const name = blob.name || `${words("pasted")}.${blob.type.split("/")[1] || "bin"}`;
         const picture = /^image\/(png|jpeg|gif|webp|avif)$/.test(blob.type) ? URL.createObjectURL(blob) : null;
         const file = { key: crypto.randomUUID(), blob, name, type: blob.type, size: blob.size, picture, state: "waiting" };
+        const code = refusal(blob, name);
         files = [...files, file];
-        if (blob.size > LARGEST) update(file, { state: "failed", error: words("upload_large", { size: sayBytes(LARGEST) }), isFinal: true });
-        else send(file);
+        if (code) refuse(file, code); else send(file);
       }
       changed();
     },
