@@ -119,6 +119,24 @@ def test_shift_and_click_selects_a_stretch_and_escape_nothing(world: World) -> N
         expect(desk.locator("#shortcuts-dialog").get_by_text(words, exact=True)).to_be_visible()
 
 
+def test_keys_mean_the_row_under_the_pointer_or_the_one_that_was_walked_to(world: World) -> None:
+    desk = world.sign_in(world.owner)
+    row(desk, 5).get_by_role("link").click()
+    expect(desk.locator("#composer-text")).to_be_visible()
+    row(desk, 3).hover()
+    desk.keyboard.press("x")
+    expect(row(desk, 3)).to_have_attribute("data-selected", "")
+    row(desk, 1).hover()
+    desk.keyboard.press("Shift+X")
+    expect(desk.locator(".conversation-row[data-selected]")).to_have_count(3)
+    desk.keyboard.press("Escape")
+    desk.keyboard.press("j")
+    expect(row(desk, 4).get_by_role("link")).to_have_attribute("aria-current", "true")
+    desk.keyboard.press("x")
+    expect(row(desk, 4)).to_have_attribute("data-selected", "")
+    expect(desk.locator(".conversation-row[data-selected]")).to_have_count(1)
+
+
 def test_viewer_is_offered_nothing_to_do(world: World) -> None:
     viewer = make_member(world.workspace, Role.VIEWER, user=make_user("Luca Moretti")).user
     with scope(world.workspace.pk):

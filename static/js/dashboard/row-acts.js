@@ -11,6 +11,7 @@ export class RowActs {
     this.selected = new Set();
     this.bar = document.getElementById("row-acts")?.content.firstElementChild.cloneNode(true);
     if (!this.bar) return; // The role lets one read only.
+    this.at = "";
     this.menu = document.getElementById("row-snooze-menu");
     this.bar.addEventListener("click", (event) => this.pressed(event.target.closest("[data-act]")?.dataset.act));
     this.menu.addEventListener("click", ({ target }) => { if (target.dataset.until) this.act("status", { status: "snoozed", until: target.dataset.until }); });
@@ -28,23 +29,28 @@ export class RowActs {
   get rows() { return [...this.list.rows.querySelectorAll(".conversation-row")]; }
   get chosen() { return this.rows.filter((row) => this.selected.has(row.id)); }
 
-  /** The row that a key means: the focused one, the one under the pointer, or the one that is open. */
-  get row() { return document.activeElement.closest(".conversation-row") ?? this.bar.closest(".conversation-row") ?? this.list.rows.querySelector(".conversation-row:has([aria-current=true])"); }
+  /** The row that a key means: the one that was pointed at or focused last, else the one that is open. */
+  get row() { return document.getElementById(this.at) ?? this.list.rows.querySelector(".conversation-row:has([aria-current=true])"); }
 
   /** Whether the toolbar is in use by keyboard or by its menu, and so must not run away. */
   get isHeld() { return this.menu.matches(":popover-open") || Boolean(this.bar.querySelector(":focus-visible")); }
 
   pointed(target) {
-    if (this.selected.size || this.bar.contains(target) || this.isHeld) return;
+    if (this.bar.contains(target) || this.isHeld) return;
     const row = target.closest("#rows .conversation-row");
     if (!row) { this.leave(); return; }
-    if (row.contains(this.bar)) return;
+    this.at = row.id;
+    if (this.selected.size || row.contains(this.bar)) return;
     this.offer([row]);
     row.append(this.bar);
   }
 
   /** Take the toolbar off the row it lies over. */
-  leave() { if (this.bar && !this.selected.size && !this.isHeld) this.bar.remove(); }
+  leave() {
+    if (!this.bar || this.isHeld) return;
+    this.at = "";
+    if (!this.selected.size) this.bar.remove();
+  }
 
   /** Show only what can be done with these rows. */
   offer(rows) {
