@@ -76,7 +76,7 @@ def _directory(rows: list[Row]) -> Directory:
 
 
 def _people(rows: list[Any]) -> list[Person]:
-    keyring.load({key_id for *_rest, key_id in rows})
+    keyring.load(key_id for *_rest, key_id in rows)
     field = encrypted_field(User, "name")
     return [
         Person(pk, open_value(field, sealed, workspace_id=PLATFORM, row_id=pk, key_id=key_id), role)

@@ -63,7 +63,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 def listed(rows: list[Row]) -> list[Listed]:
     """Rows of `SHOWN`, opened with one question for their keys."""
     name_field, preview_field = _fields()
-    keyring.load({row[1] for row in rows})
+    keyring.load(row[1] for row in rows)
     found = []
     for workspace_id, key_id, name, preview, *plain, active in rows:
         place = {"workspace_id": workspace_id, "row_id": plain[1], "key_id": key_id}

@@ -42,8 +42,9 @@ class ListFilter:
     @property
     def is_of_label_alone(self) -> bool:
         """Whether the label's own index holds the list in its order."""
-        plain = replace(self, label=None, status=Conversation.Status.OPEN, sort="newest") == ListFilter()
-        return bool(plain and self.label and self.sort in ("newest", "oldest"))
+        if not self.label or self.sort not in ("newest", "oldest"):
+            return False
+        return replace(self, label=None, status=Conversation.Status.OPEN, sort="newest") == ListFilter()
 
     @property
     def is_by_status(self) -> bool:

@@ -43,7 +43,7 @@ def conversation(request: WorkspaceRequest, number: int) -> HttpResponseBase:
     page = {} if request.htmx else page_context(request)
     known = page["known"] if page else names()
     found, earlier = _opened(request, number)
-    opened = {**thread_context(request, found, earlier, known), **_choices(request, known)}
+    opened = {**thread_context(request, found, earlier, known), **_choices(known)}
     _seen(request, found)
     if request.htmx:
         response = fragment_response(request, "dashboard/_conversation.html", opened)
@@ -83,7 +83,7 @@ def _seen(request: WorkspaceRequest, found: Conversation) -> None:
 def thread_head(request: WorkspaceRequest, number: int) -> HttpResponseBase:
     """The head of an open conversation and its menus, for a browser that heard of a change."""
     known = names()
-    context = {**head_context(request, visible(request, number), known), **_choices(request, known)}
+    context = {**head_context(request, visible(request, number), known), **_choices(known)}
     return fragment_response(request, "dashboard/_thread_head.html", context)
 
 
@@ -98,8 +98,7 @@ def rows(request: WorkspaceRequest) -> HttpResponseBase:
 @workspace_view(Permission.CONVERSATIONS_VIEW)
 def list_fragment(request: WorkspaceRequest) -> HttpResponseBase:
     """The list pane alone, for another tab or filter."""
-    context = list_context(request)
-    return fragment_response(request, "dashboard/_list.html", {**context, **_choices(request, context["known"])})
+    return fragment_response(request, "dashboard/_list.html", list_context(request))
 
 
 @require_GET
@@ -114,14 +113,12 @@ def tab_counts(request: WorkspaceRequest) -> HttpResponseBase:
 def page_context(request: WorkspaceRequest) -> dict[str, Any]:
     """Everything that the conversations' page shows beside an open conversation."""
     context = list_context(request)
-    known = context["known"]
-    context |= _choices(request, known)
     places = {name: context[name] for name in ("inboxes", "teams", "labels")}
     return {
         **context,
         "places_html": places_html(request.workspace, context["chosen"], **places),
         "can_manage": request.membership.can(Permission.CONVERSATIONS_MANAGE),
-        "position": known.position,
+        "position": context["known"].position,
     }
 
 
@@ -139,6 +136,8 @@ def list_context(request: WorkspaceRequest) -> dict[str, Any]:
         "tabs": _tabs(chosen, counted),
         "known": known,
         "inboxes": inboxes,
+        "teams": directory.teams,
+        "labels": directory.labels,
         "head_html": list_head_html(chosen, inboxes=inboxes, teams=directory.teams, labels=directory.labels),
         "steps": None if page.rows else first_steps(request, inboxes),
         "rows": page.rows,
@@ -174,8 +173,8 @@ def _shown(count: int) -> str:
     return f"{COUNTED - 1}+" if count >= COUNTED else str(count)
 
 
-def _choices(request: WorkspaceRequest, known: Names) -> dict[str, Any]:
-    """What filters and menus offer."""
+def _choices(known: Names) -> dict[str, Any]:
+    """What the menus of an open conversation offer."""
     return {
         "teams": [Named(UUID(pk), name) for pk, name in known.teams.items()],
         "labels": list(known.labels.values()),

@@ -126,3 +126,9 @@ def test_pages_leave_no_rows_to_the_garbage_collector(owner: User, workspace: Wo
         assert [one for one in gc.get_objects() if type(one) is Listed] == []
     finally:
         gc.enable()
+
+
+def test_who_is_in_no_inbox_is_told_whom_to_ask(workspace: Workspace) -> None:
+    agent = make_user("Kwame Mensah")
+    make_member(workspace, user=agent)
+    assert "Ask an owner or admin to put you into an inbox" in read(visiting(agent), workspace)
