@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from ai.engine.embedders.base import EmbedderSet
 from ai.engine.intents import features, gate as gates
 from ai.engine.intents.examples import Examples
-from ai.engine.intents.linear import as_matrix, fit_logistic, fit_svm
+from ai.engine.intents.linear import MOST_PAIRS, Progress, as_matrix, fit_logistic, fit_svm
 from ai.engine.intents.model import Head, IntentModel, Route
 
 #: What the multilingual head adds to the English one (0.3 and 0.5 are as good as each other).
@@ -39,21 +39,36 @@ MANY = Settings(head=10.0, svm=1.0, svm_weight=0.5)
 FEW = Settings(head=30.0, svm=1.0, svm_weight=0.15)
 
 
-def fit(known: Examples, *, languages: tuple[str, ...], embedders: EmbedderSet, settings: Settings) -> IntentModel:
-    """A model whose gates are untrained. Raises :class:`TrainingError` for fewer than two labels."""
+def fit(
+    known: Examples,
+    *,
+    languages: tuple[str, ...],
+    embedders: EmbedderSet,
+    settings: Settings,
+    tell: Progress = lambda _: None,
+) -> IntentModel:
+    """A model whose gates are untrained. Raises :class:`TrainingError` for fewer than two labels. ``tell`` hears of its progress
+    where it takes minutes."""
     labels = tuple(sorted(set(known.labels)))
     if len(labels) < 2:
         raise TrainingError("A model tells labels apart: fewer than 2 of them have an example or a name that says something.")
-    y = np.array([labels.index(label) for label in known.labels])
+    numbers = {label: number for number, label in enumerate(labels)}
+    y = np.array([numbers[label] for label in known.labels])
+    is_long = len(y) * len(labels) > MOST_PAIRS
+    heads = {}
+    for name, vectors in known.vectors.items():
+        if is_long:
+            tell(f"learning from the vectors of {name}")
+        heads[name] = _head(name, vectors, y, embedders, settings)
     # Counted twice: the counts of all texts at once take ten times the memory of their weights.
     idf = features.inverse_frequencies(features.count(text) for text in known.texts)
     matrix = as_matrix([features.weigh(features.count(text), idf) for text in known.texts])
     return IntentModel(
         labels=labels,
         languages=languages,
-        heads={name: _head(name, vectors, y, embedders, settings) for name, vectors in known.vectors.items()},
+        heads=heads,
         idf=idf,
-        svm=fit_svm(matrix, y, strength=settings.svm, balanced=settings.is_balanced),
+        svm=fit_svm(matrix, y, strength=settings.svm, balanced=settings.is_balanced, tell=tell),
         routes=_routes(embedders, languages, known.vectors, settings.svm_weight),
     )
 

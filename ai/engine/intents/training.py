@@ -1,6 +1,6 @@
 """Making an :class:`~ai.engine.intents.model.IntentModel` from labelled messages, in seconds on one core."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +10,7 @@ from ai.engine.intents import gate as gates
 from ai.engine.intents.examples import Examples, examples_from_names, is_held_out
 from ai.engine.intents.fitting import FEW, MANY, Settings, TrainingError, fit
 from ai.engine.intents.gate import Gate
+from ai.engine.intents.linear import Progress
 from ai.engine.intents.model import IntentModel, Route, fuse
 from ai.engine.intents.tuning import tune
 
@@ -25,8 +26,6 @@ _FEWEST_LABELS_TO_HIDE = 10
 #: five, 0.84 for 0.82 at ten; AUROC on parts of Banking77's training questions).
 _FEWEST_A_LABEL = 8
 _SEED = 20261123
-
-type Progress = Callable[[str], None]
 
 
 def train(
@@ -55,7 +54,7 @@ def train(
         tell("choosing settings on a held-out part")
         settings = tune(examples, languages=languages, embedders=embedders)
     tell(f"training on {len(known):,} examples of {len(every)} labels")
-    model = fit(known, languages=languages, embedders=embedders, settings=settings)
+    model = fit(known, languages=languages, embedders=embedders, settings=settings, tell=tell)
     if len(examples) < _FEWEST_A_LABEL * len(every):
         return model
     return replace(model, routes=_with_gates(model, examples, outside, embedders, settings, tell))
@@ -86,7 +85,7 @@ def _with_gates(
     if min(len(inside), len(outside)) < gates.FEWEST or len(set(seen.labels)) < 2:
         return model.routes
     tell(f"learning what is out of scope from {len(outside):,} messages")
-    second = fit(seen, languages=model.languages, embedders=embedders, settings=settings)
+    second = fit(seen, languages=model.languages, embedders=embedders, settings=settings, tell=tell)
     second = replace(second, routes={name: _with_best_weight(second, name, inside) for name in second.routes})
     return {
         name: replace(route, gate=_learn_gate(second, name, inside, outside, is_outside_real=not hidden))
