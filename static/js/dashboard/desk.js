@@ -19,6 +19,7 @@ class ConversationDesk extends HTMLElement {
     this.base = this.dataset.base;
     this.user = this.dataset.user;
     this.markOwn();
+    this.walkByKeys();
     this.list = new List(this);
     this.thread = new Thread(this);
     this.addEventListener("click", (event) => this.clicked(event));
@@ -30,7 +31,6 @@ class ConversationDesk extends HTMLElement {
       heard: (event) => this.heard(event),
       state: (isOn) => this.connection(isOn),
     });
-    this.walkByKeys();
     this.addEventListener("htmx:afterRequest", ({ target, detail }) => { if (detail.successful && target.matches("#label-menu [data-label]")) this.toggled(target); });
     this.thread.look();
     this.list.mark(this.thread.number);

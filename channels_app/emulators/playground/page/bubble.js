@@ -61,7 +61,7 @@ function place(message) {
 
 function foot(message, phone) {
   const at = new Date(message.at * 1000);
-  const foot = el("p", { class: "foot" }, message.is_edited ? el("span", {}, "edited") : null, el("time", { datetime: at.toISOString() }, at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })));
+  const foot = el("p", { class: "foot" }, message.is_edited ? el("span", {}, "edited") : null, el("time", { datetime: at.toISOString() }, at.toLocaleTimeString([], { timeStyle: "short" })));
   const [words, drawing] = TICKS[message.tick] ?? TICKS.sent;
   if (message.is_mine && phone.platform.ticks === "marks") foot.append(el("span", { class: `tick ${message.tick}`, role: "img", "aria-label": words }, icon(drawing)));
   if (message.is_mine && phone.platform.ticks === "words") foot.append(el("span", { class: "tick" }, words === "Read" ? "Seen" : words));

@@ -3,7 +3,7 @@ import { el, icon, said } from "./dom.js";
 
 export function letter(message, phone) {
   const at = new Date(message.at * 1000);
-  const head = el("header", {}, el("b", {}, message.is_mine ? "You" : message.from), el("time", { datetime: at.toISOString() }, at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })));
+  const head = el("header", {}, el("b", {}, message.is_mine ? "You" : message.from), el("time", { datetime: at.toISOString() }, at.toLocaleTimeString([], { timeStyle: "short" })));
   const item = el("li", { class: `letter ${message.is_mine ? "mine" : "theirs"}`, "data-id": message.id }, head, el("p", { class: "subject" }, said("Subject: "), message.subject || "No subject"), el("p", { class: "text" }, message.text));
   for (const file of message.files) {
     const url = `/_ctl/mail/file?id=${encodeURIComponent(file.id)}`;
