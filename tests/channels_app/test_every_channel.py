@@ -23,7 +23,7 @@ from tests.channels_app.every.crowd import Customer, Door, crowd
 from tests.channels_app.every.lines import LINES, Hook, Line
 from tests.drills import ledger
 from tests.drills.chaos import Chaos
-from tests.drills.traffic import Agent, Background, Scene, http_client
+from tests.drills.traffic import Agent, Background, PatientClient, Scene
 from tests.emulators.running import Running, running_emulator
 from tests.factories import make_user, make_workspace
 from tests.harness.stack import Stack
@@ -176,7 +176,7 @@ async def delivered(hooks: Sequence[tuple[str, Hook]]) -> None:
 async def _live(people: Sequence[Customer], agent: Agent, numbers: list[int]) -> None:
     """Everybody writes, and some are answered."""
     pause, door = len(people) / RATE, Door()
-    async with http_client() as client, aclosing(door):
+    async with PatientClient() as client, aclosing(door):
         answering = [agent.answer(numbers[start::DESKS], ROUNDS, client) for start in range(DESKS)]
         await asyncio.gather(*(one.act(door, pause) for one in people), *answering)
 

@@ -10,8 +10,8 @@ from tests.drills.traffic import Scene
 from tests.factories import make_inbox, make_user, make_workspace
 from tests.harness.stack import Stack
 
-#: Visitors of a drill, each with ten messages. CHATZEE_DRILL_SIZE=2000 makes the drill of the goals.
-VISITORS = int(os.environ.get("CHATZEE_DRILL_SIZE", "100"))
+#: Visitors of a drill, and how many messages each of them writes. CHATZEE_DRILL_EACH=20 makes the drill of the goals.
+VISITORS, EACH = 1_000, int(os.environ.get("CHATZEE_DRILL_EACH", "3"))
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""1,000 visitors' messages and the agents' answers, while everything is killed: nothing lost, doubled or out of order."""
+"""Visitors' messages and agents' answers while everything is killed: nothing lost, doubled or out of order."""
 
 import asyncio
 from collections.abc import Callable
@@ -8,19 +8,22 @@ import pytest
 from conversations.models import Message
 from tests.drills import ledger
 from tests.drills.chaos import Chaos
-from tests.drills.conftest import VISITORS
-from tests.drills.traffic import Agent, Background, Scene, Visitor, http_client
+from tests.drills.conftest import EACH, VISITORS
+from tests.drills.traffic import Agent, Background, PatientClient, Scene, Visitor
 
 pytestmark = pytest.mark.drill
 
-EACH = 10
+#: Answers to each conversation.
+ANSWERS = 10
+#: Seconds after the last blow within which everything must have been taken: two cores make, write and read it all.
+TAKEN_WITHIN = max(60.0, VISITORS * EACH / 20)
 #: Seconds after the last blow within which everything must be applied: sweeps, and the lease of a dead worker.
 SETTLED_WITHIN = 45.0
 FINAL = {Message.Status.SENT, Message.Status.DELIVERED, Message.Status.READ}
 
 
 async def write_all(visitors: list[Visitor], pause: float) -> None:
-    async with http_client() as client:
+    async with PatientClient() as client:
         await asyncio.gather(*(visitor.write(EACH, pause, client) for visitor in visitors))
 
 
@@ -35,7 +38,7 @@ def test_visitors_messages_survive(make_scene: Callable[[int], Scene], seed: int
     traffic = Background(write_all(visitors, pause=0.7))
     chaos = Chaos(scene.stack, seed, also)
     chaos.rage(traffic.is_done, at_least=10)
-    traffic.result()
+    traffic.result(TAKEN_WITHIN)
     drained = ledger.wait_until_settled(scene.workspace.pk, SETTLED_WITHIN)
     found = ledger.inbound_by_visitor(scene.workspace.pk)
     figures = ledger.account((visitor.said, found[visitor.identity.value]) for visitor in visitors)
@@ -67,11 +70,11 @@ def test_agents_answers_survive(make_scene: Callable[[int], Scene]) -> None:
 
 
 async def _first_words(visitors: list[Visitor]) -> None:
-    async with http_client() as client:
+    async with PatientClient() as client:
         await asyncio.gather(*(visitor.write(1, 0, client) for visitor in visitors))
 
 
 async def _answer_all(agent: Agent, numbers: list[int]) -> None:
-    async with http_client() as client:
+    async with PatientClient() as client:
         thirds = [numbers[start::3] for start in range(3)]
-        await asyncio.gather(*(agent.answer(third, EACH, client) for third in thirds))
+        await asyncio.gather(*(agent.answer(third, ANSWERS, client) for third in thirds))

@@ -24,7 +24,7 @@ from core.tenancy import scope
 from dashboard.live import _SAY
 from tests.drills import ledger
 from tests.drills.chaos import Chaos
-from tests.drills.traffic import AWAY, Agent, Background, Scene, Visitor, http_client
+from tests.drills.traffic import AWAY, Agent, Background, PatientClient, Scene, Visitor
 
 pytestmark = pytest.mark.drill
 
@@ -106,7 +106,7 @@ def test_watching_sockets_see_every_event_once_and_in_order(make_scene: Callable
     is_over = asyncio.Event()
 
     async def run() -> None:
-        async with http_client() as client:
+        async with PatientClient() as client:
             await visitors[0].write(1, 0, client)
             watching = [
                 asyncio.create_task(agent_side.watch(lambda position: agent_socket(scene, position), lambda _position: None, 1)),
@@ -243,7 +243,7 @@ def test_slow_socket_is_let_go_and_resumes_without_loss(make_scene: Callable[[in
     visitor = Visitor(1, scene, by_socket=False)
 
     async def first() -> None:
-        async with http_client() as client:
+        async with PatientClient() as client:
             await visitor.write(1, 0, client)
 
     asyncio.run(first())

@@ -20,6 +20,8 @@ from conversations.models import Inbox
 from tests.harness.stack import Stack
 
 DUPLICATES = 0.1
+#: Requests that are under way at a time.
+CONNECTIONS = 64
 #: What a client that cannot reach a server or is cut off sees.
 AWAY = (OSError, httpx.HTTPError, websockets.WebSocketException, TimeoutError, asyncio.IncompleteReadError)
 
@@ -167,6 +169,18 @@ class Background:
             self._error = error
 
 
-def http_client() -> httpx.AsyncClient:
-    """A client that gives up soon and never reuses a connection for long: its servers die under it."""
-    return httpx.AsyncClient(timeout=5, trust_env=False, limits=httpx.Limits(max_connections=64, keepalive_expiry=2))
+class PatientClient(httpx.AsyncClient):
+    """Sends only where a connection is free: who waits in the pool's own queue costs time with the square of their number,
+    and a thousand who wait leave none for sending.
+
+    It gives up soon and never reuses a connection for long: its servers die under it.
+    """
+
+    def __init__(self) -> None:
+        limits = httpx.Limits(max_connections=CONNECTIONS, keepalive_expiry=2)
+        super().__init__(timeout=5, trust_env=False, limits=limits)
+        self._free = asyncio.Semaphore(CONNECTIONS)
+
+    async def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
+        async with self._free:
+            return await super().send(request, **options)
