@@ -135,7 +135,7 @@ export const GROUPS = [
 🍽️ plate meal prato refeição plato comida assiette repas`) },
   { key: "things", signs: list(`
 📦 parcel package encomenda paquete colis
-🚚 delivery truck entrega camião envío camión livraison camion
+🚚 delivery truck entrega caminhão envío camión livraison camion
 🛒 cart shop carrinho compras carrito panier courses
 🛍️ shopping bags compras bolsas achats
 💳 card pay cartão pagar tarjeta carte payer
@@ -143,7 +143,7 @@ export const GROUPS = [
 🧾 receipt invoice recibo fatura recibo factura reçu facture
 🎁 gift present presente regalo cadeau
 📷 photo camera foto câmara cámara appareil
-📱 phone telemóvel teléfono móvil téléphone
+📱 phone celular teléfono móvil téléphone
 💻 laptop computer computador portátil ordenador ordinateur
 📧 e-mail mail correo courriel
 📞 call phone ligar chamada llamar llamada appel
