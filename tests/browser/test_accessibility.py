@@ -43,10 +43,10 @@ PAGES = (
     "settings/workspace/",
     "settings/security/",
 )
-#: Every width and every colour with each change; the other two pairs, of a minute each, among the drills.
+#: One look with each change; the others, of half a minute and more each, among the drills.
 LOOKS = (
     pytest.param(1440, False, id="wide-light"),
-    pytest.param(390, True, id="narrow-dark"),
+    pytest.param(390, True, id="narrow-dark", marks=pytest.mark.drill),
     pytest.param(1440, True, id="wide-dark", marks=pytest.mark.drill),
     pytest.param(390, False, id="narrow-light", marks=pytest.mark.drill),
 )

@@ -126,7 +126,7 @@ def test_files_are_imported_with_words_for_what_is_wrong(world: World, tmp_path:
     assert found == {"articles": []}
 
 
-@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("dark", [False, pytest.param(True, marks=pytest.mark.drill)], ids=["light", "dark"])
 def test_pages_of_the_knowledge_are_accessible(world: World, dark: bool) -> None:
     desk = world.sign_in(world.owner, dark=dark)
     write_article(world, desk, "Refunds", "One week.")
