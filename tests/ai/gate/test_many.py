@@ -17,20 +17,10 @@ from conversations.services.merging import merge
 from core.audit import Actor
 from core.ids import new_id
 from core.tenancy import scope
-from tests.factories import make_inbox, make_user, make_workspace, receive
+from tests.factories import make_inbox, receive
 
 Level, Reason = Switch.Level, Switch.Reason
 SYSTEM = Actor.system()
-
-
-@pytest.fixture
-def owner(db: None) -> User:
-    return make_user()
-
-
-@pytest.fixture
-def workspace(owner: User) -> Workspace:
-    return make_workspace(owner=owner)
 
 
 @pytest.fixture

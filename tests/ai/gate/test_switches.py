@@ -19,21 +19,11 @@ from core.audit.models import AuditEntry
 from core.events.models import Event
 from core.ids import new_id
 from core.tenancy import scope
-from tests.factories import make_conversation, make_inbox, make_user, make_workspace
+from tests.factories import make_conversation, make_inbox, make_workspace
 
 pytestmark = pytest.mark.django_db
 Level, Reason = Switch.Level, Switch.Reason
 SYSTEM = Actor.system()
-
-
-@pytest.fixture
-def owner() -> User:
-    return make_user()
-
-
-@pytest.fixture
-def workspace(owner: User) -> Workspace:
-    return make_workspace(owner=owner)
 
 
 @pytest.fixture

@@ -101,11 +101,14 @@ def test_keys_leave_the_memory_by_themselves_within_their_time() -> None:
 
 
 def test_memory_that_was_emptied_by_time_is_swept_again() -> None:
-    cache = TimedCache[int, int](size=3, seconds=0.1)
+    cache = TimedCache[int, int](size=3, seconds=0.5)
     for _turn in range(2):
         cache.put(1, 1)
-        while cache.held:
+        assert cache.get(1) == 1
+        deadline = time.monotonic() + 10
+        while cache.held and time.monotonic() < deadline:
             time.sleep(0.001)
+        assert cache.held == {}
 
 
 def test_keys_end_within_their_minute_and_sweeping_them_wakes_once_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
