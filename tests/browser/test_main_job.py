@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from channels_app.adapters.website.parse import MAX_TEXT
-from tests.browser.world import World, make_world, open_chat, write
+from tests.browser.world import World, begin_talk, make_world, open_chat, write
 from tests.harness.stack import Stack
 
 pytestmark = pytest.mark.browser
@@ -36,12 +36,7 @@ def test_visitor_writes_and_agent_answers_without_reload(world: World) -> None:
 
 
 def test_nothing_is_lost_when_the_sockets_drop_in_between(world: World) -> None:
-    desk = world.sign_in(world.agent_with_inbox())
-    shop = world.visit_shop()
-    chat = open_chat(shop)
-    write(chat, "First")
-    desk.locator("#rows .list-row", has_text="First").click()
-    expect(desk.locator("#messages .message-inbound")).to_have_count(1)
+    desk, shop, chat = begin_talk(world, "First")
 
     world.stack.kill("edge")
     write(chat, "Second, while the line is down")

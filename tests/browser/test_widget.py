@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.world import World, make_world, open_chat, write
+from tests.browser.world import World, begin_talk, make_world, open_chat, write
 from tests.harness.stack import Stack
 
 pytestmark = pytest.mark.browser
@@ -33,12 +33,7 @@ def test_program_is_refused_in_the_tray_before_anything_is_sent(world: World, tm
 
 
 def test_two_tabs_of_one_visitor_both_show_all_and_nothing_twice(world: World) -> None:
-    desk = world.sign_in(world.agent_with_inbox())
-    shop = world.visit_shop()
-    first = open_chat(shop)
-    write(first, "From the first tab")
-    desk.locator("#rows .list-row", has_text="From the first tab").click()
-    expect(desk.locator("#messages .message-inbound")).to_have_count(1)
+    desk, shop, first = begin_talk(world, "From the first tab")
 
     other = shop.context.new_page()
     other.goto(shop.url)

@@ -84,3 +84,14 @@ def write(frame: Frame, text: str) -> None:
     box = frame.get_by_role("textbox").first
     box.fill(text)
     box.press("Enter")
+
+
+def begin_talk(world: World, text: str) -> tuple[Page, Page, Frame]:
+    """A visitor writes and the agent opens it: the agent's page, the visitor's, and the chat in it."""
+    desk = world.sign_in(world.agent_with_inbox())
+    shop = world.visit_shop()
+    chat = open_chat(shop)
+    write(chat, text)
+    desk.locator("#rows .list-row", has_text=text).click()
+    expect(desk.locator("#messages .message-inbound")).to_have_count(1)
+    return desk, shop, chat
